@@ -1,0 +1,111 @@
+"""What every task shares: its row in the catalog, checked arguments, progress, storage."""
+
+import functools
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
+
+from celery import Task
+from celery.signals import worker_process_shutdown
+from kombu.exceptions import OperationalError
+from pydantic import ValidationError
+
+from worker_core import catalog, settings
+from worker_core.arguments import TaskArguments
+from worker_core.celery import app
+from worker_core.storage import Storage
+
+log = logging.getLogger(__name__)
+
+Result = dict[str, Any]
+ArgumentsT = TypeVar("ArgumentsT", bound=TaskArguments)
+
+
+class PermanentFailure(Exception):  # noqa: N818 - shown to users by this name
+    """Trying again would fail again: a bad file, bad arguments, a task that is not there."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a task, as its body sees it."""
+
+    task: Task
+
+    @property
+    def task_id(self) -> str:
+        return str(self.task.request.id)
+
+    @cached_property
+    def storage(self) -> Storage:
+        return storage()
+
+    def progress(self, stage: str, fraction: float) -> None:
+        """Say how far the run is (``fraction`` from 0 to 1). Never fails the task."""
+        try:
+            self.task.update_state(state="PROGRESS", meta={"stage": stage, "fraction": fraction})
+            self.task.send_event("task-progress", retry=False, stage=stage, fraction=fraction)
+        except (OperationalError, OSError) as error:
+            log.warning("Progress of %s was not reported: %s", self.task_id, error)
+
+
+@lru_cache(maxsize=1)
+def storage() -> Storage:
+    """This process's storage, opened at the first use."""
+    values = settings.current()
+    return Storage.open(values.database_url, values.artifacts_url)
+
+
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]  # celery carries no types
+def _close_storage(**_: Any) -> None:
+    if storage.cache_info().currsize:
+        storage().close()
+        storage.cache_clear()
+
+
+def catalog_task(name: str) -> Callable[[Callable[[Run, ArgumentsT], Result]], Task]:
+    """Make a function the body of the task called ``name``.
+
+    The body takes the run and its arguments as the catalog's model, and answers JSON.
+    """
+    spec = catalog.task(name)
+
+    def register(body: Callable[[Run, ArgumentsT], Result]) -> Task:
+        @functools.wraps(body)
+        def run(self: Task, **arguments: Any) -> Result:
+            try:
+                checked = spec.arguments.model_validate(arguments)
+            except ValidationError as error:
+                problems = "; ".join(
+                    f"{'.'.join(map(str, p['loc'])) or 'arguments'}: {p['msg']}"
+                    for p in error.errors(include_url=False, include_context=False)
+                )
+                raise PermanentFailure(f"{name} cannot take these arguments: {problems}") from None
+            return body(Run(self), checked)  # type: ignore[arg-type]  # the catalog pairs them
+
+        # Celery checks calls against the signature; ours is the catalog's model.
+        del run.__wrapped__
+        return app.task(
+            run,
+            name=name,
+            bind=True,
+            typing=False,
+            soft_time_limit=spec.soft_time_limit,
+            time_limit=spec.time_limit,
+        )
+
+    return register
+
+
+def register_unavailable(queue: str) -> None:
+    """Give the queue's tasks that are not built yet a body that says so."""
+    for spec in catalog.TASKS.values():
+        if spec.queue == queue and spec.unavailable is not None:
+            _refuse(spec)
+
+
+def _refuse(spec: catalog.TaskSpec) -> None:
+    @catalog_task(spec.name)
+    def refuse(_run: Run, _arguments: TaskArguments) -> Result:
+        raise PermanentFailure(f"{spec.title}: {spec.unavailable}")
