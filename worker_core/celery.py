@@ -3,19 +3,28 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import before_task_publish, setup_logging, worker_process_init
 
 from worker_core import settings
 from worker_core.catalog import QUEUES
 from worker_core.logs import configure_logging
-from worker_core.operations.configuration import celery_configuration
+from worker_core.operations.configuration import celery_configuration, stamp_enqueue_time
+from worker_core.operations.launch import die_with_parent
 from worker_core.schedule import beat_schedule
 
 app = Celery("afi-desk", include=[f"worker_core.tasks.{queue}" for queue in QUEUES])
 app.conf.update(celery_configuration(settings.current()))
 app.conf.beat_schedule = beat_schedule()
 
+# A message holds no time of its own; without one nobody could tell how long it has waited.
+before_task_publish.connect(stamp_enqueue_time, dispatch_uid="afi-enqueue-time")
+
 
 @setup_logging.connect  # type: ignore[untyped-decorator]  # celery carries no types
 def _log_as_the_rest_does(loglevel: int | str | None = None, **_: Any) -> None:
     configure_logging(loglevel or settings.current().log_level)
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _go_with_the_worker(**_: Any) -> None:
+    die_with_parent()

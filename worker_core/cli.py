@@ -187,6 +187,16 @@ def show_settings() -> None:
 
 
 @cli.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def reference(folder: Path) -> None:
+    """Write the reference pages of tasks and settings into FOLDER."""
+    from worker_core.reference import write
+
+    for page in write(folder):
+        click.echo(page)
+
+
+@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def selftest(as_json: bool) -> None:
     """Run the whole chain on a sample filing in a temporary folder: broker, worker, result."""

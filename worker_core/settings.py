@@ -201,6 +201,12 @@ class Settings(BaseSettings):
         validation_alias=_variable("AFI_THEME"),
         description="Colours of the window.",
     )
+    start_local: bool = Field(
+        True,
+        validation_alias=_variable("AFI_START_LOCAL"),
+        description="Start this computer's broker, worker and scheduler with the window, "
+        "where no other broker is set.",
+    )
     history_tasks: int = Field(
         100_000,
         ge=1000,

@@ -12,48 +12,59 @@ from worker_core.tasks.base import (
     catalog_task,
     register_unavailable,
 )
+from worker_core.tasks.stored import limits, parsed_document
 
-
-def limits() -> documents.Limits:
-    """What the settings allow one document to cost."""
-    values = settings.current()
-    return documents.Limits(
-        max_bytes=values.max_document_mb * 2**20,
-        max_pages=values.max_document_pages,
-        max_characters=values.max_document_characters,
-        max_sentences=values.max_sentences,
-        wall_seconds=values.parse_timeout_s,
-        memory_mb=values.parse_memory_mb,
-    )
+SUMMARY_VERSION = "extractive-1"
+UNREAD = "application/octet-stream"
 
 
 @catalog_task("document_processing.process_document")
 def process_document(run: Run, arguments: ProcessDocument) -> Result:
     repository = run.storage.documents
-    record = repository.register(
-        sha256=arguments.document,
-        filename=arguments.filename,
-        size=run.storage.artifacts.size(arguments.document),
-        task_id=run.task_id,
-    )
-    if record.status == "parsed" and record.parser_version == documents.PARSER_VERSION:
-        return _answer(record, already=True)
-    run.progress("Reading", 0.1)
+    sha256, filename = arguments.document, arguments.filename
     try:
-        with run.storage.artifacts.local_path(arguments.document) as path:
-            parsed = documents.parse(path, arguments.filename, limits())
+        run.progress("Fetching", 0.0)
+        with run.storage.artifacts.local_path(sha256) as path:
+            size = path.stat().st_size
+            record = repository.register(sha256, filename, size, UNREAD, run.task_id)
+            if record.status == "parsed" and record.parser_version == documents.PARSER_VERSION:
+                return _answer(record, already=True)
+            run.progress("Reading", 0.1)
+            parsed = documents.parse(path, filename, limits())
     except (documents.DocumentError, ArtifactError) as error:
-        repository.save_failure(arguments.document, error.code, error.message, error.remedy)
+        if getattr(error, "transient", False):
+            raise
+        if repository.by_sha(sha256) is not None:
+            repository.save_failure(
+                sha256, error.code, error.message, error.remedy, documents.PARSER_VERSION
+            )
         raise PermanentFailure(f"{error.message} {error.remedy}") from error
     run.progress("Storing", 0.9)
-    record = repository.save_parsed(arguments.document, parsed, known=_known(arguments))
-    return _answer(record, already=False)
+    return _answer(_keep(run, arguments, parsed), already=False)
 
 
-def _known(arguments: ProcessDocument) -> dict[str, Any]:
-    """What whoever sent the document said of it: it stands above what the document says."""
-    said = arguments.model_dump(include={"company", "ticker", "document_type", "filing_date"})
-    return {name: value for name, value in said.items() if value is not None}
+def _keep(
+    run: Run, arguments: ProcessDocument, parsed: documents.ParsedDocument
+) -> DocumentRecord:
+    """Store what was read. What the sender said of the document stands above what it says."""
+    found: dict[str, Any] = {
+        "company": parsed.company,
+        "ticker": parsed.ticker,
+        "document_type": parsed.form_type,
+        "filing_date": parsed.filing_date,
+    }
+    said = arguments.model_dump(include=set(found), exclude_none=True)
+    return run.storage.documents.save_parsed(
+        arguments.document,
+        text=parsed.text,
+        sections=parsed.sections,
+        parser_version=parsed.parser_version,
+        mime=parsed.mime,
+        period=parsed.period.isoformat() if parsed.period else None,
+        pages=parsed.pages,
+        truncated=list(parsed.truncated) or None,
+        **(found | said),
+    )
 
 
 def _answer(record: DocumentRecord, *, already: bool) -> Result:
@@ -63,19 +74,18 @@ def _answer(record: DocumentRecord, *, already: bool) -> Result:
         "document_type": record.document_type,
         "company": record.company,
         "characters": record.characters,
-        "truncated": list(record.truncated),
+        "truncated": record.truncated or [],
         "already_processed": already,
     }
 
 
 @catalog_task("document_processing.generate_document_summary")
 def generate_document_summary(run: Run, arguments: GenerateDocumentSummary) -> Result:
-    repository = run.storage.documents
-    record = repository.parsed(arguments.document)
+    record, text = parsed_document(run, arguments.document)
     count = arguments.sentences or settings.current().summary_sentences
     run.progress("Summarising", 0.2)
-    sentences = documents.summarize(repository.text(record.id), sentences=count)
-    repository.save_summary(record.id, documents.SUMMARY_VERSION, sentences)
+    sentences = documents.summarize(text, sentences=count)
+    run.storage.documents.save_summary(record.id, SUMMARY_VERSION, sentences)
     return {"document": record.sha256, "document_id": record.id, "sentences": len(sentences)}
 
 

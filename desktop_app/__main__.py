@@ -1,0 +1,52 @@
+"""``python -m desktop_app [FILE …]`` opens the window."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+NO_DISPLAY = 4
+NO_DISPLAY_TEXT = """\
+AFI Desk has no screen to open its window on: neither DISPLAY nor WAYLAND_DISPLAY is set.
+
+Start it from a desktop session, or give it a virtual screen:
+    xvfb-run -s "-screen 0 1280x800x24" afi-desk
+To run it without any screen, as tests do, set QT_QPA_PLATFORM=offscreen.
+Work without a window goes on with: afi up, afi --help"""
+
+
+def has_display() -> bool:
+    """Whether Qt can open a window. Without one it would abort the process."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def arguments(words: list[str]) -> argparse.Namespace:
+    """Exits with 2 on words it does not know: a frozen build must never start by accident."""
+    parser = argparse.ArgumentParser(
+        prog="afi-desk", description="The window of AFI Desk.", allow_abbrev=False
+    )
+    parser.add_argument("files", nargs="*", type=Path, help="files to put into the tray")
+    parser.add_argument(
+        "--try",
+        dest="try_here",
+        action="store_true",
+        help="start a broker and workers on this computer and process the sample filings",
+    )
+    parser.add_argument("--milestones", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args(words)
+
+
+def main() -> int:
+    chosen = arguments(sys.argv[1:])
+    if not has_display():
+        print(NO_DISPLAY_TEXT, file=sys.stderr)  # noqa: T201 - there is no window to say it in
+        return NO_DISPLAY
+    from desktop_app.app import run
+
+    return run(chosen.files, try_here=chosen.try_here, milestones=chosen.milestones)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

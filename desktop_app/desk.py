@@ -1,0 +1,235 @@
+"""The composition root: builds services, models and pages, and joins them. The only module that
+knows everything."""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.first_run import FirstRun, Unshown
+from desktop_app.milestones import Milestones
+from desktop_app.monitor.monitor import Monitor
+from desktop_app.monitor.rows import Batch
+from desktop_app.pages import Pages
+from desktop_app.qt_models.bridge import Bridge
+from desktop_app.services.blocking import Blocking
+from desktop_app.services.cluster import Cluster
+from desktop_app.services.commands import Commands
+from desktop_app.services.connection import Connections
+from desktop_app.services.documents import Documents
+from desktop_app.services.tray import Phase, TrayItem
+from desktop_app.termination import Termination, supported
+from desktop_app.ui import theme
+from desktop_app.ui.background import Background
+from desktop_app.ui.shell import Shell
+from desktop_app.window_state import WindowState
+from worker_core import catalog, settings
+
+SETTLE_EVERY_MS = 2000
+# What the figures of the strip lead to.
+COUNTED_STATES = {
+    "waiting": frozenset({"PENDING", "RECEIVED"}),
+    "running": frozenset({"STARTED", "PROGRESS"}),
+    "failed": frozenset({"FAILURE"}),
+    "retrying": frozenset({"RETRY"}),
+}
+
+
+class Desk(QObject):
+    """One window's life: from its first paint until nothing that it started is left."""
+
+    tray_changed = Signal(object)
+
+    def __init__(self, shell: Shell, state: WindowState, marks: Milestones) -> None:
+        super().__init__(shell)
+        values = settings.current()
+        self._shell, self._state, self._marks = shell, state, marks
+        self._closed = asyncio.Event()
+        self._background = Background(shell.messages, self)
+        self._blocking = Blocking(6, "desk")
+        self._connections = Connections(self._blocking)
+        self._cluster = Cluster(values)
+        self._documents = Documents(values, self._blocking)
+        self._documents.changed = self.tray_changed.emit
+        self._monitor = Monitor(
+            history_tasks=values.history_tasks,
+            queue_names=tuple(catalog.QUEUES),
+            ask=self._connections.ask_workers,
+        )
+        self._bridge = Bridge(self._monitor, self)
+        self._settle = QTimer(self, interval=SETTLE_EVERY_MS)
+        self._settling = self._watching = self._awaits_first_result = False
+        self._pages = Pages(
+            shell,
+            bridge=self._bridge,
+            background=self._background,
+            commands=Commands(self._blocking),
+            cluster=self._cluster,
+            documents=self._documents,
+            tray_changed=self.tray_changed,
+        )
+        self._first_run = FirstRun(self._cluster, self._documents, self.watch)
+        if values.theme not in {"system", theme.current().name}:
+            shell.toggle_theme()
+        self._join()
+
+    def _join(self) -> None:
+        shell, pages = self._shell, self._pages
+        shell.closing.connect(self._closed.set)
+        shell.files_dropped.connect(self.take_in)
+        shell.theme_chosen.connect(self._keep_theme)
+        shell.pause_toggled.connect(self._toggle_pause)
+        shell.counter_chosen.connect(self._follow_counter)
+        pages.files_chosen.connect(self.take_in)
+        pages.try_here.connect(self.try_here)
+        pages.connect_to.connect(self.connect_to)
+        self._bridge.batch.connect(self._on_batch)
+        self.tray_changed.connect(self._on_tray)
+        self._settle.timeout.connect(self._on_settle)
+
+    async def live(self, files: list[Path], *, try_here: bool) -> None:
+        """Stay until the window is closed, then end what was started."""
+        termination = Termination(self._shell.close, self) if supported() else None
+        try:
+            self._begin(files, try_here=try_here)
+            await self._closed.wait()
+        finally:
+            if termination is not None:
+                termination.restore()
+            await self._end()
+
+    def _begin(self, files: list[Path], *, try_here: bool) -> None:
+        self._bridge.start()
+        self._settle.start()
+        if try_here:
+            self.try_here(files)
+        elif not self._connections.chosen and not files:
+            self._pages.go("welcome")
+        else:
+            self._pages.go("overview")
+            self._resume(files)
+
+    def _resume(self, files: list[Path]) -> None:
+        """What a later start does: the same broker as before, and this computer's own processes
+        where they are wanted."""
+        if self._connections.own and settings.current().start_local:
+            self._background.run(
+                self._first_run.start(Unshown()),
+                "start the local cluster",
+                on_success=lambda _: self.take_in(files),
+            )
+        else:
+            self.watch()
+            self.take_in(files)
+
+    def watch(self) -> None:
+        """Look at the broker that is chosen now."""
+        self._shell.set_environment(
+            self._connections.environment, production=self._connections.production
+        )
+        self._monitor.start(self._connections.url, results_url=self._connections.results_url)
+        self._watching = True
+
+    def take_in(self, paths: Iterable[Path]) -> None:
+        """Process files; where nothing runs yet, this computer's cluster is started for them."""
+        files = list(paths)
+        if not files:
+            return
+        if not self._watching:
+            self.try_here(files)
+            return
+        self._pages.go("documents")
+        self._background.run(self._documents.add(files), "take in the files")
+
+    def try_here(self, files: Iterable[Path] = ()) -> None:
+        """From nothing to a first result on this computer."""
+        steps = self._pages.welcome()
+
+        def failed(error: Exception) -> None:
+            steps.failed(str(error), getattr(error, "remedy", ""))
+
+        self._background.run(
+            self._first_run.try_here(files, steps),
+            "start on this computer",
+            on_failure=failed,
+        )
+        self._awaits_first_result = True
+
+    def connect_to(self, url: str) -> None:
+        """Look at another broker from now on."""
+        steps = self._pages.welcome()
+
+        def connected(_: None) -> None:
+            self.watch()
+            self._pages.go("overview")
+
+        def failed(error: Exception) -> None:
+            steps.failed(getattr(error, "message", str(error)), getattr(error, "remedy", ""))
+
+        self._background.run(
+            self._connections.use(url), "connect", on_success=connected, on_failure=failed
+        )
+
+    def _on_batch(self, batch: Batch) -> None:
+        self._shell.set_connection(batch.connection)
+        counters = batch.counters
+        for key, value in {
+            "waiting": counters.waiting,
+            "running": counters.running,
+            "failed": counters.states.get("FAILURE", 0),
+            "retrying": counters.retrying,
+            "workers": counters.workers_online,
+        }.items():
+            self._shell.set_counter(key, value)
+        self._documents.apply(batch.tasks)
+
+    def _on_tray(self, item: TrayItem) -> None:
+        if item.settled and item.open:
+            self._on_settle()
+        if item.phase is Phase.DONE and item.document_id is not None:
+            self._marks.reached("first_result")
+            if self._awaits_first_result:
+                self._awaits_first_result = False
+                self._pages.go("documents", {"sha256": item.sha256})
+
+    def _on_settle(self) -> None:
+        if self._settling or not self._documents.tray.open:
+            return
+        self._settling = True
+
+        def settled() -> None:
+            self._settling = False
+
+        self._background.run(
+            self._documents.settle(), "read what became of the files", on_end=settled
+        )
+
+    def _follow_counter(self, key: str) -> None:
+        if key == "workers":
+            self._pages.go("overview")
+        elif key in COUNTED_STATES:
+            self._pages.go("tasks", {"states": COUNTED_STATES[key]})
+
+    def _toggle_pause(self) -> None:
+        (self._bridge.resume if self._bridge.paused else self._bridge.pause)()
+        self._shell.set_paused(self._bridge.paused)
+
+    def _keep_theme(self, name: str) -> None:
+        self._state.theme = "dark" if name == "dark" else "light"
+        self._background.run(
+            self._blocking.run(settings.save, {"theme": name}), "remember the theme"
+        )
+
+    async def _end(self) -> None:
+        """Leave nothing behind: neither thread, timer nor process."""
+        self._state.geometry = self._shell.saveGeometry()
+        self._settle.stop()
+        self._bridge.stop()
+        await self._background.close()
+        await self._blocking.run(self._monitor.stop)
+        await self._cluster.stop_all(mine_only=True)
+        self._documents.close()
+        self._cluster.close()
+        self._blocking.close()
+        self._shell.leave()

@@ -1,0 +1,90 @@
+"""The monitor as the window knows it."""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from desktop_app.monitor.findings import Answers
+from desktop_app.monitor.link import Link
+from desktop_app.monitor.rows import Batch, Connection, Counters, Gap, TaskRow
+from desktop_app.monitor.session import Session
+from desktop_app.monitor.stats import TaskStats
+
+
+class Monitor:
+    """Watches one Celery system at a time. All methods belong to one thread, the window's.
+
+    ``history_tasks`` tasks are held at most. ``queue_names`` are polled even before any worker
+    has declared them. ``ask(url)`` tells what each worker that answers runs; it is called in a
+    thread of its own after each (re)connection.
+    """
+
+    def __init__(
+        self,
+        *,
+        history_tasks: int = 100_000,
+        queue_names: Sequence[str] = (),
+        ask: Callable[[str], Answers] | None = None,
+        ask_queues: Callable[[str], Answers] | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._history_tasks = history_tasks
+        self._queue_names = tuple(queue_names)
+        self._ask = ask
+        self._ask_queues = ask_queues
+        self._now = now
+        self._session: Session | None = None
+        self._created = now()
+
+    def start(self, url: str, prefix: str = "", results_url: str | None = None) -> None:
+        """Watch the broker at ``url``, whose keys begin with ``prefix``; stored results are looked
+        up at ``results_url``, else at the broker. Returns at once, whether it answers or not.
+
+        Raises:
+            ValueError: an address cannot be used; the text says why, without its password.
+        """
+        link = Link(url, prefix)
+        results = Link(results_url, prefix) if results_url else link
+        self.stop()
+        self._session = Session(
+            link,
+            results,
+            history_tasks=self._history_tasks,
+            queue_names=self._queue_names,
+            ask=None if self._ask is None else partial(self._ask, url),
+            ask_queues=None if self._ask_queues is None else partial(self._ask_queues, url),
+            now=self._now,
+        )
+        self._session.start()
+
+    def stop(self) -> None:
+        """End all threads, within two seconds also while nothing answers. What was told so far
+        stays readable until the next start."""
+        if self._session is not None:
+            self._session.stop()
+
+    def take(self) -> Batch | None:
+        """What changed since the last call, None if nothing did. Takes time in proportion to the
+        changes, never to what is held."""
+        return None if self._session is None else self._session.take()
+
+    def snapshot(self) -> Batch:
+        """All there is, for someone who starts to listen; ``take`` goes on as if not called."""
+        if self._session is None:
+            return Batch(Connection("idle", "", self._created), Counters(), reset=True)
+        return self._session.snapshot()
+
+    def task(self, uuid: str) -> TaskRow | None:
+        """The task as last told, None if it is not (or no longer) held."""
+        return None if self._session is None else self._session.state.task(uuid)
+
+    def stats(self) -> list[TaskStats]:
+        """Figures by task name, since the start, by name."""
+        if self._session is None:
+            return []
+        collected = [stats.freeze() for stats in self._session.state.stats()]
+        return sorted(collected, key=lambda stats: stats.name)
+
+    def gaps(self) -> list[Gap]:
+        """The spans in which events were missed, oldest first; the last thousand."""
+        return [] if self._session is None else list(self._session.gaps)

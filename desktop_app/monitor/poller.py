@@ -1,0 +1,95 @@
+"""The thread that counts, each second, what waits in the queues."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+import redis
+
+from desktop_app.monitor.inbox import Inbox
+from desktop_app.monitor.link import Link
+from desktop_app.monitor.rows import QueueRow
+from worker_core.operations import queues
+
+INTERVAL: Final = 1.0
+# Bindings are found by a walk over all keys, which a large result store makes long.
+_DISCOVER_EVERY: Final = 30.0
+_QUEUES_KEPT: Final = 1000
+
+_log = logging.getLogger(__name__)
+
+
+class Poll(msgspec.Struct, frozen=True):
+    """Depths of all known queues, and messages delivered but not acknowledged."""
+
+    at: float
+    queues: list[QueueRow]
+    unacknowledged: int
+
+
+class Poller:
+    """Polls ``names`` and every queue that the broker's bindings tell of, and puts a ``Poll``
+    into ``inbox`` each time. A failed poll is left out; the next one follows a second later."""
+
+    def __init__(
+        self,
+        link: Link,
+        inbox: Inbox[Any],
+        names: Sequence[str],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._link = link
+        self._inbox = inbox
+        self._names = dict.fromkeys(names)
+        self._now = now
+        self._failing = False
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="afi-poller", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def join(self, timeout: float) -> bool:
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        with self._link.client() as client:
+            delay, discover_at = 0.0, 0.0
+            while not self._stopping.wait(delay):
+                began = time.monotonic()
+                try:
+                    if began >= discover_at:
+                        self._discover(client)
+                        discover_at = began + _DISCOVER_EVERY
+                    self._inbox.note(self._poll(client))
+                    self._failing = False
+                except redis.RedisError as error:
+                    # The event stream tells the user about the connection; once is enough here.
+                    log = _log.debug if self._failing else _log.warning
+                    log("Queue depths could not be read: %s", error)
+                    self._failing = True
+                delay = max(0.1, INTERVAL - (time.monotonic() - began))
+
+    def _poll(self, client: redis.Redis) -> Poll:
+        prefix = self._link.prefix
+        depths = queues.depths(client, list(self._names), prefix=prefix)
+        at = self._now()
+        rows = [
+            QueueRow(name, depth.total, dict(depth.by_priority), None, at)
+            for name, depth in depths.items()
+            # What could not be counted is not a queue with nothing in it.
+            if depth.problem is None
+        ]
+        return Poll(at, rows, queues.unacked(client, prefix=prefix))
+
+    def _discover(self, client: redis.Redis) -> None:
+        for name in queues.bound_queues(client, prefix=self._link.prefix):
+            if len(self._names) < _QUEUES_KEPT:
+                self._names.setdefault(name)

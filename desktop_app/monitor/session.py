@@ -1,0 +1,176 @@
+"""One connection's worth of monitoring: its threads, and the reducer that they feed."""
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from desktop_app.monitor.events import Decoder
+from desktop_app.monitor.findings import Findings, Subscriptions, settle
+from desktop_app.monitor.inbox import Inbox, Message
+from desktop_app.monitor.link import Link
+from desktop_app.monitor.outbox import Outbox
+from desktop_app.monitor.poller import Poll, Poller
+from desktop_app.monitor.reconcile import Ask, Reconciler
+from desktop_app.monitor.rows import Batch, Connection, Gap, QueueRow
+from desktop_app.monitor.state import State
+from desktop_app.monitor.stream import FAULT, EventStream
+
+STOP_SECONDS: Final = 2.0
+_TICK_SECONDS: Final = 0.25
+# Between two looks into the inbox: to wake up for each message costs more than its work.
+_PAUSE_SECONDS: Final = 0.02
+_SLICE: Final = 500
+_GAPS_KEPT: Final = 1000
+
+Note = Poll | Findings | Subscriptions
+Item = Message | Gap | Note
+
+
+class Session:
+    """Four threads: the stream reads, the poller counts, the reconciler asks, and all three only
+    put what they have into the inbox; the reducer alone works on the state."""
+
+    def __init__(
+        self,
+        link: Link,
+        results: Link,
+        *,
+        history_tasks: int,
+        queue_names: Sequence[str],
+        ask: Ask | None,
+        ask_queues: Ask | None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._now = now
+        self.state = State(history_tasks, now())
+        self.gaps: deque[Gap] = deque(maxlen=_GAPS_KEPT)
+        self._outbox = Outbox(reset=True)
+        self._inbox: Inbox[Note] = Inbox(now)
+        self._decoder = Decoder()
+        self._dropped = 0
+        self._poll: Poll | None = None
+        self._subscriptions: dict[str, frozenset[str]] = {}
+        self._knows_subscriptions = False
+        self._failed = False
+        self._stopping = threading.Event()
+        self._reducer = threading.Thread(target=self._run, name="afi-reducer", daemon=True)
+        self._reconciler = Reconciler(
+            results, self._inbox, self.state.rows, ask=ask, ask_queues=ask_queues, now=now
+        )
+        self._stream = EventStream(link, self._inbox, self._reconciler.request, now)
+        self._poller = Poller(link, self._inbox, queue_names, now)
+
+    def start(self) -> None:
+        self._reducer.start()
+        self._stream.start()
+        self._reconciler.start()
+        self._poller.start()
+
+    def stop(self) -> bool:
+        """End all threads; whether that was done within ``STOP_SECONDS``. A thread that hangs in
+        the system's name resolution cannot be ended: it is left behind and ends after it."""
+        sources = (self._stream, self._poller, self._reconciler)
+        until = time.monotonic() + STOP_SECONDS
+        for source in sources:
+            source.stop()
+        ended = [source.join(max(0.0, until - time.monotonic() - 0.1)) for source in sources]
+        self._stopping.set()
+        self._inbox.close()
+        self._reducer.join(max(0.1, until - time.monotonic()))
+        return all(ended) and not self._reducer.is_alive()
+
+    def take(self) -> Batch | None:
+        return self._outbox.take(self.connection())
+
+    def snapshot(self) -> Batch:
+        return self._outbox.snapshot(self.connection(), self.state.rows, list(self.gaps))
+
+    def connection(self) -> Connection:
+        connection = self._stream.connection()
+        if self._failed:
+            return replace(connection, status="lost", message=FAULT)
+        return connection
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._reduce(self._inbox.drain(_TICK_SECONDS))
+                self._stopping.wait(_PAUSE_SECONDS)
+            self._reduce(self._inbox.drain(0))
+        except Exception:
+            self._failed = True
+            raise
+
+    def _reduce(self, items: deque[Item]) -> None:
+        while len(items) > _SLICE:
+            self._apply([items.popleft() for _ in range(_SLICE)])
+        self._apply(items)
+
+    def _apply(self, items: Sequence[Item]) -> None:
+        """Work one slice of items into the state and hand on what it changed."""
+        state, decode = self.state, self._decoder.decode
+        gaps: list[Gap] = []
+        polled = None
+        for item in items:
+            if isinstance(item, Message):
+                for event in decode(item.data):
+                    state.apply(event, item.received_at)
+            elif isinstance(item, Gap):
+                gaps.append(item)
+                self._dropped += item.dropped or 0
+            elif isinstance(item, Poll):
+                polled = item
+            elif isinstance(item, Subscriptions):
+                self._knows_subscriptions = True
+                self._subscriptions |= item.queues
+            else:
+                settle(state, item)
+        if any(gap.reason == "overflow" for gap in gaps):
+            self._reconciler.request()
+        self.gaps += gaps
+        self._hand_on(gaps, polled)
+
+    def _hand_on(self, gaps: list[Gap], polled: Poll | None) -> None:
+        state, now = self.state, self._now()
+        live_since = self._stream.live_since()
+        state.workers.tick(now, live_since)
+        completed = state.series.advance(now, live=live_since is not None)
+        if polled is not None:
+            polled = self._poll = replace(polled, queues=self._with_consumers(polled.queues))
+            state.series.depth(sum(queue.depth for queue in polled.queues))
+        poll = self._poll
+        self._outbox.publish(
+            state.take_changes(),
+            replace(
+                state.counters(),
+                waiting=None if poll is None else sum(queue.depth for queue in poll.queues),
+                unacknowledged=None if poll is None else poll.unacknowledged,
+                malformed=self._decoder.malformed,
+                ignored=self._decoder.ignored,
+                dropped=self._dropped,
+            ),
+            workers=state.workers.take_changed(),
+            queues=None if polled is None else polled.queues,
+            gaps=gaps,
+            series=state.series.snapshot() if completed else None,
+        )
+
+    def _with_consumers(self, queues: list[QueueRow]) -> list[QueueRow]:
+        """``queues`` with the number of workers that serve each. None stands wherever a worker
+        that has not answered yet may be among them."""
+        if not self._knows_subscriptions:
+            return queues
+        online = self.state.workers.online_names()
+        served = Counter(
+            name for hostname in online for name in self._subscriptions.get(hostname, ())
+        )
+        strangers = online - self._subscriptions.keys()
+        if strangers:
+            self._reconciler.request_queues()
+        return [
+            replace(queue, consumers=None if strangers else served[queue.name]) for queue in queues
+        ]

@@ -1,0 +1,113 @@
+"""The pages: each is built at its first show and handed what it uses."""
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.qt_models.bridge import Bridge
+from desktop_app.services.cluster import Cluster
+from desktop_app.services.commands import Commands
+from desktop_app.services.documents import Documents
+from desktop_app.ui.background import Background
+from desktop_app.ui.shell import PageSpec, Shell
+
+if TYPE_CHECKING:
+    from desktop_app.views.welcome import WelcomePage
+
+
+class Pages(QObject):
+    """Adds the pages to the shell and leads from one to another."""
+
+    files_chosen = Signal(list)
+    try_here = Signal()
+    connect_to = Signal(str)
+
+    def __init__(
+        self,
+        shell: Shell,
+        *,
+        bridge: Bridge,
+        background: Background,
+        commands: Commands,
+        cluster: Cluster,
+        documents: Documents,
+        tray_changed: SignalInstance,
+    ) -> None:
+        super().__init__(shell)
+        self._shell = shell
+        self._bridge = bridge
+        self._background = background
+        self._commands = commands
+        self._cluster = cluster
+        self._documents = documents
+        self._tray_changed = tray_changed
+        for spec in (
+            PageSpec("overview", "Overview", "overview", self._overview),
+            PageSpec("tasks", "Tasks", "tasks", self._tasks),
+            PageSpec("documents", "Documents", "documents", self._documents_page),
+            PageSpec("enqueue", "Enqueue", "send", self._enqueue),
+            PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
+            PageSpec("welcome", "Welcome", "", self._welcome),
+        ):
+            shell.add_page(spec)
+
+    def go(self, page: str, detail: Any = None) -> QWidget:
+        """Show a page; ``detail`` tells it where to look."""
+        widget = self._shell.show_page(page)
+        if detail and hasattr(widget, "open"):
+            widget.open(detail)
+        return widget
+
+    def welcome(self) -> "WelcomePage":
+        """Show the page of the first run, where its steps are seen."""
+        from desktop_app.views.welcome import WelcomePage
+
+        page = self.go("welcome")
+        if not isinstance(page, WelcomePage):
+            raise TypeError("the welcome page is another")
+        return page
+
+    # Imports stand in the factories: a page that is not opened is not loaded.
+
+    def _overview(self) -> QWidget:
+        from desktop_app.views.overview import OverviewPage
+
+        page = OverviewPage(self._bridge)
+        page.navigate.connect(self.go)
+        return page
+
+    def _tasks(self) -> QWidget:
+        from desktop_app.views.tasks import TasksPage
+
+        page = TasksPage(self._bridge, self._commands, self._background, self._shell.messages)
+        page.navigate.connect(self.go)
+        return page
+
+    def _documents_page(self) -> QWidget:
+        from desktop_app.views.documents import DocumentsPage
+
+        page = DocumentsPage(self._documents, self._background, self._shell.messages)
+        self._tray_changed.connect(page.tray_changed)
+        page.files_chosen.connect(self.files_chosen)
+        return page
+
+    def _enqueue(self) -> QWidget:
+        from desktop_app.views.enqueue import EnqueuePage
+
+        page = EnqueuePage(self._commands, self._background, self._shell.messages)
+        page.navigate.connect(self.go)
+        return page
+
+    def _cluster_page(self) -> QWidget:
+        from desktop_app.views.cluster import ClusterPage
+
+        return ClusterPage(self._cluster, self._background, self._shell.messages)
+
+    def _welcome(self) -> QWidget:
+        from desktop_app.views.welcome import WelcomePage
+
+        page = WelcomePage()
+        page.try_here.connect(self.try_here)
+        page.connect_to.connect(self.connect_to)
+        return page

@@ -1,0 +1,40 @@
+"""What an operator does to tasks. Each returns when the broker has the command; its outcome
+arrives as an event."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from desktop_app.services.blocking import Blocking
+from worker_core.operations import control
+from worker_core.operations.results import TaskResult, result
+from worker_core.operations.submit import Submission, submit
+
+
+class Commands:
+    """Commands over the broker that the settings name.
+
+    Every one raises OperationError, with words for the user, when it cannot be given.
+    """
+
+    def __init__(self, blocking: Blocking) -> None:
+        self._blocking = blocking
+
+    async def enqueue(self, name: str, arguments: Mapping[str, Any]) -> Submission:
+        """Put a task of the catalog on its queue."""
+        return await self._blocking.run(submit, name, arguments)
+
+    async def cancel(self, task_id: str, queue: str) -> None:
+        """Take a waiting task off its queue, or have the workers skip it."""
+        await self._blocking.run(control.cancel, task_id, queue)
+
+    async def terminate(self, task_id: str) -> None:
+        """End a running task's process. Only workers with the prefork pool can."""
+        await self._blocking.run(control.revoke, task_id, terminate=True)
+
+    async def retry(self, task_id: str) -> Submission:
+        """Send a task again with its true arguments."""
+        return await self._blocking.run(control.retry, task_id)
+
+    async def outcome(self, task_id: str) -> TaskResult | None:
+        """The stored result of a task, whole; None where there is none."""
+        return await self._blocking.run(result, task_id)

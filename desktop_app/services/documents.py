@@ -1,0 +1,229 @@
+"""Dropped files on their way into the pipeline, and what the store knows of documents."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.services.blocking import Blocking
+from desktop_app.services.tray import Phase, TaskLike, Tray, TrayItem
+from worker_core.operations.errors import OperationError
+from worker_core.operations.submit import submit_document
+from worker_core.settings import Settings
+from worker_core.storage import (
+    DocumentRecord,
+    Section,
+    SentimentRecord,
+    SentimentSentence,
+    Storage,
+    StorageError,
+    SummaryRecord,
+    display_name,
+)
+
+FILES_OF_ONE_FOLDER = 500
+COPIES_AT_ONCE = 3
+MEGABYTE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """All that is known of one document."""
+
+    document: DocumentRecord
+    sections: tuple[Section, ...]
+    summary: SummaryRecord | None
+    sentiment: SentimentRecord | None
+    sentences: tuple[SentimentSentence, ...]
+
+
+class Documents:
+    """Takes files in, follows them, and reads results. ``changed`` hears of every new state of a
+    row; it is called in the loop's thread."""
+
+    def __init__(self, settings: Settings, blocking: Blocking) -> None:
+        self.tray = Tray()
+        self.changed: Callable[[TrayItem], None] = lambda _item: None
+        self._settings = settings
+        self._blocking = blocking
+        self._storage: Storage | None = None
+        self._opening = asyncio.Lock()
+        self._copies = asyncio.Semaphore(COPIES_AT_ONCE)
+
+    async def add(self, paths: Iterable[Path]) -> list[TrayItem]:
+        """Take in files, and the files in folders: copy each to the store and enqueue it.
+
+        Every path gets a row, also one that cannot be taken in.
+        """
+        keys = []
+        for path in paths:
+            keys += await self._rows_of(path)
+        await asyncio.gather(*(self._take_in(key) for key in keys))
+        return [self.tray[key] for key in keys]
+
+    async def _rows_of(self, path: Path) -> list[int]:
+        if not await self._blocking.run(path.is_dir):
+            return [self._row(path)]
+        files, more = await self._blocking.run(_files_in, path)
+        if not files:
+            key = self._row(path)
+            self._refuse(key, "This folder holds no files.", "Drop the files themselves.")
+            return []
+        keys = [self._row(file) for file in files]
+        if more:
+            self._refuse(
+                self._row(path),
+                f"Only the first {FILES_OF_ONE_FOLDER} files of this folder were taken.",
+                "Drop the rest in smaller folders.",
+            )
+        return keys
+
+    def _row(self, path: Path) -> int:
+        item = self.tray.add(path, display_name(path.name))
+        self.changed(item)
+        return item.key
+
+    def _refuse(self, key: int, message: str, remedy: str) -> None:
+        self.changed(self.tray.refuse(key, message, remedy))
+
+    async def _take_in(self, key: int) -> None:
+        item = self.tray[key]
+        try:
+            storage = await self.storage()
+            async with self._copies:
+                artifact = await self._blocking.run(
+                    storage.artifacts.put_file,
+                    item.path,
+                    self._settings.max_document_mb * MEGABYTE,
+                )
+            self.tray.change(key, sha256=artifact.sha256, size=artifact.bytes)
+            if await self._is_known(storage, key, artifact.sha256):
+                return
+            submission = await self._blocking.run(
+                submit_document, {"document": artifact.sha256, "filename": item.name}
+            )
+        except (OperationError, StorageError) as error:
+            self._refuse(key, error.message, error.remedy)
+            return
+        self.changed(self.tray.submitted(key, submission.task_id, submission.follow_ups))
+
+    async def _is_known(self, storage: Storage, key: int, sha256: str) -> bool:
+        """Whether the store has this very content with its results; the row then shows them."""
+        record = await self._blocking.run(storage.documents.by_sha, sha256)
+        if record is None or not await self._is_complete(storage, record):
+            return False
+        when = record.updated_at.astimezone()
+        self.changed(
+            self.tray.change(
+                key,
+                phase=Phase.DONE,
+                stage="Known already",
+                fraction=1.0,
+                document_id=record.id,
+                looked_up=True,
+                message=f"The same content was processed on {when:%d %b %Y at %H:%M}.",
+            )
+        )
+        return True
+
+    async def _is_complete(self, storage: Storage, record: DocumentRecord) -> bool:
+        if record.status != "parsed":
+            return False
+        summary = await self._blocking.run(storage.documents.summary, record.id)
+        sentiment = await self._blocking.run(storage.documents.sentiment, record.id)
+        return summary is not None and sentiment is not None
+
+    def apply(self, tasks: Iterable[TaskLike]) -> None:
+        """Let the rows follow what became known of their tasks."""
+        for item in self.tray.apply(tasks):
+            self.changed(item)
+
+    async def settle(self) -> None:
+        """Ask the store what became of the files on which something is still to come: it knows
+        the reason of a failure, and the outcome where the last event was missed."""
+        for item in self.tray.open:
+            storage = await self.storage()
+            record = await self._blocking.run(storage.documents.by_sha, item.sha256 or "")
+            await self._settle(storage, item.key, record)
+
+    async def _settle(self, storage: Storage, key: int, record: DocumentRecord | None) -> None:
+        before = self.tray[key]
+        if record is None:
+            after = self.tray.change(key, looked_up=before.settled)
+        elif record.status == "failed" and record.updated_at.timestamp() >= before.submitted_at:
+            self.tray.refuse(key, record.error_message or "It failed.", record.remedy or "")
+            after = self.tray.change(key, document_id=record.id, looked_up=True)
+        elif before.phase is Phase.DONE or await self._is_complete(storage, record):
+            after = self.tray.change(
+                key,
+                phase=Phase.DONE,
+                stage="Done",
+                fraction=1.0,
+                document_id=record.id,
+                looked_up=True,
+            )
+        else:
+            after = self.tray.change(key, looked_up=before.settled)
+        if after != before:
+            self.changed(after)
+
+    async def storage(self) -> Storage:
+        """The store, opened at the first use.
+
+        Raises:
+            StorageError: it cannot be opened.
+        """
+        async with self._opening:
+            if self._storage is None:
+                self._storage = await self._blocking.run(
+                    Storage.open, self._settings.database_url, self._settings.artifacts_url
+                )
+            return self._storage
+
+    async def library(self, limit: int, before: int | None = None) -> tuple[DocumentRecord, ...]:
+        """The documents, newest first; ``before`` is the last id of the page before."""
+        storage = await self.storage()
+        return await self._blocking.run(storage.documents.list, limit, before)
+
+    async def result(self, document_id: int) -> DocumentResult | None:
+        """All that is known of a document, or None where there is none of that id."""
+        storage = await self.storage()
+        return await self._blocking.run(_result, storage, document_id)
+
+    async def text(self, document_id: int, start: int, end: int) -> str:
+        """A stretch of a document's text."""
+        storage = await self.storage()
+        return await self._blocking.run(storage.documents.text, document_id, start, end) or ""
+
+    def close(self) -> None:
+        if self._storage is not None:
+            self._storage.close()
+            self._storage = None
+
+
+def _result(storage: Storage, document_id: int) -> DocumentResult | None:
+    record = storage.documents.get(document_id)
+    if record is None:
+        return None
+    return DocumentResult(
+        document=record,
+        sections=storage.documents.sections(document_id),
+        summary=storage.documents.summary(document_id),
+        sentiment=storage.documents.sentiment(document_id),
+        sentences=storage.documents.sentiment_sentences(document_id),
+    )
+
+
+def _files_in(folder: Path) -> tuple[list[Path], bool]:
+    """The files below a folder, by name, without hidden ones; and whether there are more."""
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.startswith("."):
+                continue
+            if len(found) == FILES_OF_ONE_FOLDER:
+                return found, True
+            found.append(Path(parent) / name)
+    return found, False

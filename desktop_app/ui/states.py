@@ -1,0 +1,92 @@
+"""The one table of states: word, tone, shape and order, for tasks and for things that run.
+
+Red stands only where a person must act, amber where something is degraded, blue where work is
+done, grey where it waits, and a quiet green where it ended well. A shape and a word stand beside
+every colour, so that none is needed to read a state.
+"""
+
+from dataclasses import dataclass
+
+from desktop_app.ui.tokens import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a state is shown. ``icon`` is its shape; ``order`` is where it stands in lists and
+    filters; ``final`` says that nothing follows it."""
+
+    name: str
+    word: str
+    meaning: str
+    tone: Tone
+    icon: str
+    order: int
+    final: bool
+
+
+def _table(*rows: tuple[str, str, str, Tone, str, bool]) -> dict[str, State]:
+    return {
+        name: State(name, word, meaning, tone, f"state-{shape}", order, final)
+        for order, (name, word, meaning, tone, shape, final) in enumerate(rows)
+    }
+
+
+TASK_STATES: dict[str, State] = _table(
+    ("PENDING", "Waiting", "In its queue; no worker took it yet.", Tone.WAITING, "waiting", False),
+    (
+        "RECEIVED",
+        "Received",
+        "A worker holds it and has not begun.",
+        Tone.WAITING,
+        "received",
+        False,
+    ),
+    ("STARTED", "Running", "A worker is at it.", Tone.RUNNING, "running", False),
+    (
+        "PROGRESS",
+        "In progress",
+        "A worker is at it and says how far.",
+        Tone.RUNNING,
+        "progress",
+        False,
+    ),
+    ("RETRY", "Retrying", "It failed and will be tried again.", Tone.WARNING, "retry", False),
+    ("FAILURE", "Failed", "It ended with an error.", Tone.DANGER, "failed", True),
+    (
+        "REJECTED",
+        "Rejected",
+        "A worker would not take the message.",
+        Tone.DANGER,
+        "rejected",
+        True,
+    ),
+    ("REVOKED", "Revoked", "Someone cancelled it.", Tone.WAITING, "revoked", True),
+    ("SUCCESS", "Succeeded", "It ended and gave its result.", Tone.OK, "ok", True),
+)
+
+CONDITIONS: dict[str, State] = _table(
+    ("crashed", "Crashed", "It ended by itself; see why.", Tone.DANGER, "crashed", True),
+    ("silent", "Silent", "It has not been heard for a while.", Tone.WARNING, "silent", False),
+    ("lost", "Connection lost", "It is being tried again.", Tone.WARNING, "silent", False),
+    ("starting", "Starting", "It has been asked to run.", Tone.RUNNING, "starting", False),
+    ("connecting", "Connecting", "It is being reached.", Tone.RUNNING, "starting", False),
+    ("online", "Online", "It answers.", Tone.OK, "online", False),
+    ("live", "Live", "Events arrive as they happen.", Tone.OK, "live", False),
+    ("running", "Running", "The process is up.", Tone.OK, "online", False),
+    ("stopping", "Stopping", "It ends when its work is done.", Tone.WAITING, "starting", False),
+    ("paused", "Paused", "Updates are held back on request.", Tone.WAITING, "paused", False),
+    ("idle", "Not connected", "No broker has been chosen.", Tone.WAITING, "waiting", False),
+    ("stopped", "Stopped", "It was stopped on request.", Tone.WAITING, "stopped", True),
+    ("offline", "Offline", "It said goodbye.", Tone.WAITING, "stopped", True),
+)
+
+
+def of(name: str) -> State:
+    """The state of that name. One that is not in the table (another application may define its
+    own) is shown as it is called, in grey with a shape of its own."""
+    known = TASK_STATES.get(name) or CONDITIONS.get(name)
+    if known is not None:
+        return known
+    word = name.replace("_", " ").replace("-", " ").strip().capitalize() or "Unknown"
+    meaning = "A state that this application does not know."
+    return State(name, word, meaning, Tone.WAITING, "state-unknown", len(TASK_STATES), final=False)

@@ -1,0 +1,5 @@
+"""The page of this computer's own broker, worker and scheduler."""
+
+from desktop_app.views.cluster.page import ClusterPage
+
+__all__ = ["ClusterPage"]

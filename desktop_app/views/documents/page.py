@@ -1,0 +1,194 @@
+"""The Documents page: files go in, are followed, and are read."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from desktop_app.services.documents import Documents
+from desktop_app.services.tray import Phase, TrayItem
+from desktop_app.ui.background import Background
+from desktop_app.ui.messages import Messages
+from desktop_app.ui.tokens import Space
+from desktop_app.views.documents.drop_zone import DropZone
+from desktop_app.views.documents.library import Library
+from desktop_app.views.documents.result import ResultView
+from desktop_app.views.documents.tray_panel import TrayPanel
+
+# Share of the page's height that the tray may take before it scrolls.
+_TRAY_SHARE = 0.42
+_LIST_WIDTH = 400
+_SEARCH_PAGE = 500
+
+
+class DocumentsPage(QWidget):
+    """Intake, tray and library at the left; the result of one document at the right."""
+
+    navigate = Signal(str, object)
+    files_chosen = Signal(list)
+    """Paths to take in, exactly as if they had been dropped."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        background: Background,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._documents = documents
+        self._background = background
+        self._messages = messages
+        self._shown = False
+        self._stale = True
+        self.drop_zone = DropZone()
+        self.drop_zone.files_chosen.connect(self.files_chosen)
+        self.tray = TrayPanel()
+        self.tray.chosen.connect(self._tray_chosen)
+        self.library = Library(documents, background, messages)
+        self.library.chosen.connect(self._open)
+        self.library.passed.connect(self._follow)
+        self.result = ResultView(documents, background)
+        self.result.closed.connect(self._result_closed)
+        self.result.full_wanted.connect(self._toggle_full)
+        self.result.again_wanted.connect(self._take_again)
+        self._left = QWidget()
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(Space.M)
+        left.addWidget(self.drop_zone)
+        left.addWidget(self.tray)
+        left.addWidget(self.library, 1)
+        self._halves = QSplitter(Qt.Orientation.Horizontal)
+        self._halves.setHandleWidth(Space.M)
+        self._halves.setStyleSheet("QSplitter::handle { background: transparent; }")
+        self._halves.setChildrenCollapsible(False)
+        self._halves.addWidget(self._left)
+        self._halves.addWidget(self.result)
+        self._halves.setStretchFactor(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        layout.addWidget(self._halves)
+        for item in documents.tray:
+            self.tray.show_item(item)
+
+    # What the window calls
+
+    def shown(self) -> None:
+        """The page came into sight."""
+        self._shown = True
+        if self._stale:
+            self._stale = False
+            self.library.refresh()
+
+    def hidden(self) -> None:
+        self._shown = False
+        self.library.pause()
+
+    def open(self, detail: object) -> None:
+        """Show the document that a mapping names by ``sha256``, the hash of its content."""
+        sha256 = detail.get("sha256") if isinstance(detail, Mapping) else None
+        if isinstance(sha256, str):
+            self._background.run(
+                self._find(sha256),
+                "find the document",
+                on_success=self._found,
+                owner=self,
+            )
+
+    def set_drop_active(self, active: bool) -> None:
+        """While files are dragged over the window."""
+        self.drop_zone.set_lit(active)
+
+    @Slot(object)
+    def tray_changed(self, item: TrayItem) -> None:
+        """A dropped file has come further."""
+        self.tray.show_item(item)
+        if item.settled:
+            self._settled(item)
+
+    def _settled(self, item: TrayItem) -> None:
+        if self._shown:
+            self.library.refresh_soon()
+        else:
+            self._stale = True
+        if item.document_id is not None and item.document_id == self.result.document_id:
+            self.result.reload()
+        elif (selected := self.tray.selected()) is not None and selected.key == item.key:
+            self._tray_chosen(item)
+
+    # Opening and closing a result
+
+    def _tray_chosen(self, item: TrayItem) -> None:
+        if item.phase is Phase.FAILED:
+            self.library.table.clearSelection()
+            self.result.open_problem(item)
+            self._make_room()
+        elif item.phase is Phase.DONE and item.document_id is not None:
+            self._open(item.document_id)
+
+    def _open(self, document_id: int) -> None:
+        self.library.select(document_id)
+        self.result.open_document(document_id)
+        self._make_room()
+
+    def _follow(self, document_id: int) -> None:
+        """While a result is open, the cursor of the library leads it."""
+        if not self.result.isHidden():
+            self.result.open_document(document_id)
+
+    def _result_closed(self) -> None:
+        self._set_full(full=False)
+        self.tray.list.clearSelection()
+        self.library.table.setFocus()
+
+    def _make_room(self) -> None:
+        """The list keeps what it needs, and the result takes the rest."""
+        if self._halves.sizes()[1] == 0 or self._left.width() > self.width() // 2:
+            self._halves.setSizes([_LIST_WIDTH, max(1, self._halves.width() - _LIST_WIDTH)])
+
+    def _toggle_full(self) -> None:
+        self._set_full(full=self._left.isVisibleTo(self))
+
+    def _set_full(self, *, full: bool) -> None:
+        self._left.setVisible(not full)
+        self.result.head.set_full(full)
+
+    def _take_again(self, path: Path) -> None:
+        self.files_chosen.emit([path])
+
+    # Finding by content
+
+    async def _find(self, sha256: str) -> int | None:
+        for item in self._documents.tray:
+            if item.sha256 == sha256 and item.document_id is not None:
+                return item.document_id
+        before: int | None = None
+        while page := await self._documents.library(_SEARCH_PAGE, before):
+            for record in page:
+                if record.sha256 == sha256:
+                    return record.id
+            before = page[-1].id
+        return None
+
+    def _found(self, document_id: int | None) -> None:
+        if document_id is None:
+            self._messages.warn(
+                "This document is not in the library", "Drop its file to process it again."
+            )
+        else:
+            self._open(document_id)
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tray.fit(round(self.height() * _TRAY_SHARE))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self.result.isHidden():
+            self.result.close_view()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,190 @@
+"""A stretch of a document's text, loaded piece by piece as it is read."""
+
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QTextEdit, QWidget
+
+from desktop_app.ui import fonts, theme
+from desktop_app.ui.tokens import Space
+
+PIECE = 16_000
+BEFORE = 2_000
+"""Characters shown before a place that was asked for, so that it is read in its context."""
+
+_LINE_HEIGHT = 140.0
+
+# Qt begins a new paragraph at these, or lets them turn the order of what follows. Each is shown as
+# one other character, so that places in the text stay true.
+_HARMLESS = {
+    **dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029\ufdd0\ufdd1\ufffc"), " "),
+    **dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), "\u200b"),
+}
+
+
+def units(text: str) -> int:
+    """The length of a text as Qt counts it: a character beyond U+FFFF counts as two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+class Reader(QTextEdit):
+    """Shows characters ``start`` to ``end`` of a text that someone else holds.
+
+    Offsets are code points in the whole text. :attr:`wanted` asks for a piece, :meth:`add` brings
+    it; one piece at a time.
+    """
+
+    wanted = Signal(int, int, int)
+    """The number of the stretch, and the start and end of the piece."""
+    moved = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setAccessibleName("Text of the document")
+        self.setFont(fonts.sans())
+        self.setFrameShape(QTextEdit.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setUndoRedoEnabled(False)
+        self.setAcceptDrops(False)
+        self.document().setDocumentMargin(Space.L)
+        self.setTabStopDistance(6 * self.fontMetrics().averageCharWidth())
+        self._stretch = 0
+        self._start = self._end = 0
+        self._from = self._to = 0
+        self._text = ""
+        self._asked = False
+        self._mark: tuple[int, int] | None = None
+        self._show_mark = False
+        self._check = QTimer(self, singleShot=True, interval=0)
+        self._check.timeout.connect(self._ask)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.verticalScrollBar().rangeChanged.connect(self._check.start)
+        theme.follow(self, self._highlight)
+
+    @property
+    def loaded(self) -> tuple[int, int]:
+        """The characters that are here."""
+        return self._from, self._to
+
+    def show_stretch(self, start: int, end: int, mark: tuple[int, int] | None = None) -> None:
+        """Begin a stretch, at its start or, with ``mark``, where that passage stands."""
+        self._stretch += 1
+        self._start, self._end, self._mark = start, end, mark
+        at = start if mark is None else max(start, mark[0] - BEFORE)
+        self._from = self._to = at
+        self._text = ""
+        self._asked = False
+        self._show_mark = mark is not None
+        self.clear()
+        self._ask()
+
+    def add(self, stretch: int, start: int, text: str) -> None:
+        """Take in a piece; one of an earlier stretch is dropped."""
+        if stretch != self._stretch:
+            return
+        self._asked = False
+        if not text:
+            self._end = min(self._end, max(self._to, start))
+            return
+        shown = text.translate(_HARMLESS)
+        if start == self._to:
+            self._insert(QTextCursor.MoveOperation.End, shown)
+            self._text += shown
+            self._to += len(shown)
+        elif start + len(shown) == self._from:
+            self._insert_before(shown)
+        self._highlight()
+        if self._show_mark:
+            self._scroll_to_mark()
+        self._check.start()
+        self.moved.emit()
+
+    def shown_range(self) -> tuple[int, int]:
+        """The first and last character in sight, as code points of the whole text."""
+        first = self.cursorForPosition(QPoint(0, 0)).position()
+        corner = QPoint(self.viewport().width() - 1, self.viewport().height() - 1)
+        last = self.cursorForPosition(corner).position()
+        return self._offset(first), self._offset(last)
+
+    def _insert(self, where: QTextCursor.MoveOperation, text: str) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(where)
+        begun = cursor.position()
+        cursor.beginEditBlock()
+        cursor.insertText(text)
+        cursor.setPosition(begun, QTextCursor.MoveMode.KeepAnchor)
+        layout = QTextBlockFormat()
+        layout.setBottomMargin(Space.XS + 2)
+        layout.setLineHeight(
+            _LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+        )
+        cursor.mergeBlockFormat(layout)
+        cursor.endEditBlock()
+
+    def _insert_before(self, text: str) -> None:
+        """Puts a piece on top and keeps what is read where it is."""
+        top = self.cursorForPosition(QPoint(0, 0))
+        before = self.cursorRect(top).top()
+        self._insert(QTextCursor.MoveOperation.Start, text)
+        self._text = text + self._text
+        self._from -= len(text)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.cursorRect(top).top() - before)
+
+    def _scrolled(self) -> None:
+        self._ask()
+        self.moved.emit()
+
+    def _ask(self) -> None:
+        """Ask for what is about to be seen."""
+        if self._asked or self._start >= self._end:
+            return
+        bar = self.verticalScrollBar()
+        if self._to < self._end and bar.value() >= bar.maximum() - bar.pageStep():
+            self._asked = True
+            self.wanted.emit(self._stretch, self._to, min(self._to + PIECE, self._end))
+        elif self._from > self._start and bar.value() <= bar.pageStep() // 2:
+            self._asked = True
+            self.wanted.emit(self._stretch, max(self._start, self._from - PIECE), self._from)
+
+    def _position(self, offset: int) -> int:
+        return units(self._text[: min(max(offset - self._from, 0), len(self._text))])
+
+    def _offset(self, position: int) -> int:
+        if self._text.isascii():
+            return self._from + min(position, len(self._text))
+        head = self._text.encode("utf-16-le", "surrogatepass")[: 2 * position]
+        return self._from + len(head.decode("utf-16-le", "ignore"))
+
+    def _marked(self) -> QTextCursor | None:
+        if self._mark is None or self._mark[1] <= self._from or self._mark[0] >= self._to:
+            return None
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(self._position(self._mark[0]))
+        cursor.setPosition(self._position(self._mark[1]), QTextCursor.MoveMode.KeepAnchor)
+        return cursor
+
+    def _highlight(self) -> None:
+        cursor = self._marked()
+        if cursor is None:
+            self.setExtraSelections([])
+            return
+        look = QTextCharFormat()
+        look.setBackground(theme.tokens().selected)
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = cursor
+        mark.format = look
+        self.setExtraSelections([mark])
+
+    def _scroll_to_mark(self) -> None:
+        cursor = self._marked()
+        if cursor is None or (self._mark is not None and self._mark[1] > self._to < self._end):
+            return
+        self._show_mark = False
+        cursor.setPosition(cursor.selectionStart())
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.cursorRect(cursor).top() - self.viewport().height() // 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._check.start()

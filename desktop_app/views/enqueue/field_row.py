@@ -1,0 +1,193 @@
+"""One argument in the form: label, what it means, an editor, and what is wrong with it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.services.forms import Field
+from desktop_app.ui import fonts, icons, theme
+from desktop_app.ui.controls import Label
+from desktop_app.ui.tokens import Space, Type
+from desktop_app.views.enqueue import words
+
+_LIST_LINES = 3
+_JSON_LINES = 9
+_CHOOSE = "Choose…"
+_ICON = 12
+
+
+class Choice(QComboBox):
+    """Turning the wheel over it scrolls the form, unless it has the focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Lines(QPlainTextEdit):
+    """Several lines of text; Tab leaves it."""
+
+    def __init__(self, lines: int, *, code: bool) -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        self.setFont(fonts.mono() if code else fonts.sans())
+        self.document().setDocumentMargin(Space.XS)
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2 * Space.XS + 4)
+
+
+Editor = QLineEdit | Lines | Choice | QCheckBox
+
+
+class FieldRow(QWidget):
+    """``touched`` says that the user has changed it, so that its problems are worth showing."""
+
+    changed = Signal()
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.touched = False
+        self._problem = ""
+        self.editor = self._make_editor()
+        self.editor.setAccessibleName(field.label)
+        self._icon = QLabel()
+        self._message = Label("", font=fonts.sans(Type.SMALL), ink="danger")
+        self._message.setWordWrap(True)
+        self._lay_out()
+        theme.follow(self, self._redraw)
+        self._describe()
+
+    def _lay_out(self) -> None:
+        field = self.field
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Space.XXS)
+        if field.kind != "boolean":
+            label = Label(field.label, font=fonts.medium())
+            label.setBuddy(self.editor)
+            mark = Label(
+                "required" if field.required else "optional",
+                font=fonts.sans(Type.CAPTION),
+                ink="text_faint",
+            )
+            head = QHBoxLayout()
+            head.addWidget(label, 1)
+            head.addWidget(mark)
+            layout.addLayout(head)
+        meaning = Label(self._meaning(), font=fonts.sans(Type.SMALL), ink="text_muted")
+        meaning.setWordWrap(True)
+        parts = [meaning, self.editor]
+        for part in reversed(parts) if field.kind == "boolean" else parts:
+            layout.addWidget(part)
+        foot = QHBoxLayout()
+        foot.setSpacing(Space.XS)
+        foot.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self._message, 1)
+        # The line is there before its message is, so that nothing moves while one types.
+        self._message.setMinimumHeight(self._message.fontMetrics().lineSpacing() + Space.XXS)
+        layout.addLayout(foot)
+
+    def _meaning(self) -> str:
+        limits = self.field.limits
+        return f"{self.field.description} {words.sentence(limits) if limits else ''}".strip()
+
+    def _make_editor(self) -> Editor:
+        field = self.field
+        match field.kind:
+            case "boolean":
+                box = QCheckBox(field.label)
+                box.setFont(fonts.medium())
+                box.toggled.connect(self._edited)
+                return box
+            case "choice":
+                choice = Choice()
+                choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                choice.addItem(_CHOOSE if field.required else "", "")
+                for value in field.choices:
+                    choice.addItem(value, value)
+                choice.currentIndexChanged.connect(self._edited)
+                return choice
+            case "list" | "json":
+                code = field.kind == "json"
+                lines = Lines(_JSON_LINES if code else _LIST_LINES, code=code)
+                lines.setPlaceholderText(field.placeholder)
+                lines.textChanged.connect(self._edited)
+                return lines
+            case _:
+                line = QLineEdit(placeholderText=field.placeholder)
+                line.textChanged.connect(self._edited)
+                return line
+
+    def value(self) -> str | bool:
+        match self.editor:
+            case QCheckBox():
+                return self.editor.isChecked()
+            case QComboBox():
+                return str(self.editor.currentData())
+            case QPlainTextEdit():
+                return self.editor.toPlainText()
+            case _:
+                return self.editor.text()
+
+    def set_value(self, value: str | bool) -> None:
+        """Fills the editor as if the user had not touched it."""
+        self.editor.blockSignals(True)
+        try:
+            match self.editor:
+                case QCheckBox():
+                    self.editor.setChecked(value is True)
+                case QComboBox():
+                    self._choose(str(value))
+                case QPlainTextEdit():
+                    self.editor.setPlainText(str(value))
+                case _:
+                    self.editor.setText(str(value))
+        finally:
+            self.editor.blockSignals(False)
+
+    def _choose(self, value: str) -> None:
+        """A value that cannot be chosen is shown all the same: its problem says why."""
+        choice = self.editor
+        if isinstance(choice, QComboBox):
+            if choice.findData(value) < 0:
+                choice.addItem(value, value)
+            choice.setCurrentIndex(choice.findData(value))
+
+    def set_problem(self, problem: str) -> None:
+        """Shows what is wrong, in words that follow the label; "" when nothing is."""
+        if problem == self._problem:
+            return
+        self._problem = problem
+        self._message.setText(words.sentence(problem) if problem else "")
+        self._describe()
+        self._redraw()
+
+    def _edited(self) -> None:
+        self.touched = True
+        self.changed.emit()
+
+    def _describe(self) -> None:
+        needed = "Required." if self.field.required else ""
+        problem = words.sentence(self._problem) if self._problem else ""
+        self.editor.setAccessibleDescription(
+            " ".join(filter(None, (problem, needed, self._meaning())))
+        )
+
+    def _redraw(self) -> None:
+        t = theme.tokens()
+        wrong = bool(self._problem)
+        self._icon.setVisible(wrong)
+        if wrong:
+            self._icon.setPixmap(icons.pixmap("error", t.danger, _ICON))
+        self.editor.setStyleSheet(f"border-color: {t.danger.name()};" if wrong else "")

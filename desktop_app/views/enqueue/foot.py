@@ -1,0 +1,51 @@
+"""The last row of the page: how things stand, and the one next step."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from desktop_app.ui import icons, theme
+from desktop_app.ui.controls import Label, button
+from desktop_app.ui.tokens import Space, Tone
+
+
+class Foot(QWidget):
+    """Says one thing at a time, at the left of the buttons."""
+
+    follow = Signal()
+    """The user wants to see the task that was just sent."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone: Tone | None = None
+        self._icon = QLabel()
+        self._words = Label("", ink="text_muted", elide=Qt.TextElideMode.ElideRight)
+        self.see = button("Show in Tasks", self.follow.emit, kind="quiet", icon="arrow-right")
+        self.see.hide()
+        self.reset = button("Reset", kind="quiet", icon="undo", tip="Back to the defaults")
+        self.enqueue = button("Enqueue", kind="primary", icon="send", tip="Ctrl+Enter")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        layout.setSpacing(Space.S)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._words, 1)
+        layout.addWidget(self.see)
+        layout.addWidget(self.reset)
+        layout.addWidget(self.enqueue)
+        theme.follow(self, self._redraw)
+
+    def say(self, text: str, tone: Tone | None = None, *, can_follow: bool = False) -> None:
+        """``tone`` is for what needs attention or has just been done."""
+        self._tone = tone
+        self._words.setText(text)
+        self._words.set_ink(tone or "text_muted")
+        self.see.setVisible(can_follow)
+        self._redraw()
+
+    def said(self) -> str:
+        return self._words.text()
+
+    def _redraw(self) -> None:
+        self._icon.setVisible(self._tone is not None)
+        if self._tone is not None:
+            name = "state-ok" if self._tone is Tone.OK else "error"
+            self._icon.setPixmap(icons.pixmap(name, theme.tokens().ink(self._tone)))

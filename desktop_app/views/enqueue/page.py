@@ -1,0 +1,250 @@
+"""Choosing a task of the catalog, filling in its arguments, and putting it on its queue."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from desktop_app.services.forms import Checked, check, fields, texts_of
+from desktop_app.ui import fonts
+from desktop_app.ui.background import Background
+from desktop_app.ui.controls import Hairline, Label, Surface, muted
+from desktop_app.ui.messages import MessageAction, Messages
+from desktop_app.ui.tokens import Space, Tone, Type
+from desktop_app.views.enqueue import words
+from desktop_app.views.enqueue.chooser import Chooser
+from desktop_app.views.enqueue.foot import Foot
+from desktop_app.views.enqueue.form import ArgumentForm
+from desktop_app.views.enqueue.head import TaskHead
+from desktop_app.views.enqueue.preview import Preview
+from worker_core.catalog import TASKS, TaskSpec, UnknownTask, task
+from worker_core.operations.submit import Submission
+
+_LIST_WIDTH = 300
+_KEYS = ("Ctrl+Return", "Ctrl+Enter")
+
+
+class Sender(Protocol):
+    """Puts a task on its queue; its errors are in words for the user."""
+
+    async def enqueue(self, name: str, arguments: Mapping[str, Any]) -> Submission: ...
+
+
+class EnqueuePage(QWidget):
+    """The tasks at the left; at the right the chosen one, its form and what will be sent.
+
+    What was typed for a task is kept while another one is looked at.
+    """
+
+    navigate = Signal(str, object)
+    """A page id and what to show there."""
+
+    def __init__(
+        self,
+        commands: Sender,
+        background: Background,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self._background = background
+        self._messages = messages
+        self._sent: Submission | None = None
+        self._checked = Checked(None, {})
+        self._drafts: dict[str, dict[str, str | bool]] = {}
+        self._sending = False
+        self.chooser = Chooser()
+        self._spec = self.chooser.task
+        self.chooser.chosen.connect(self._choose)
+        self.head = TaskHead()
+        self.form = ArgumentForm()
+        self.form.changed.connect(self._edited)
+        self.chooser.entered_task.connect(self.form.focus_field)
+        self.preview = Preview()
+        self.foot = Foot()
+        self.foot.enqueue.clicked.connect(self._enqueue)
+        self.foot.reset.clicked.connect(self._reset)
+        self.foot.follow.connect(self._follow_sent)
+        for key in _KEYS:
+            QShortcut(
+                QKeySequence(key),
+                self,
+                self._enqueue,
+                context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+            )
+        self._lay_out()
+        self._show_task(self._spec)
+
+    def _lay_out(self) -> None:
+        ready = sum(spec.unavailable is None for spec in TASKS.values())
+        top = QHBoxLayout()
+        top.setSpacing(Space.M)
+        top.addWidget(Label("Enqueue a task", font=fonts.strong(Type.TITLE)))
+        top.addWidget(
+            muted(f"{ready} of {len(TASKS)} tasks can run in this version"),
+            1,
+            Qt.AlignmentFlag.AlignBottom,
+        )
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.form, 3)
+        self._line = Hairline(Qt.Orientation.Vertical)
+        body.addWidget(self._line)
+        body.addWidget(self.preview, 2)
+        right = Surface()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(Hairline())
+        column.addLayout(body, 1)
+        column.addWidget(Hairline())
+        column.addWidget(self.foot)
+        halves = QSplitter(Qt.Orientation.Horizontal)
+        halves.setChildrenCollapsible(False)
+        halves.setHandleWidth(Space.M)
+        halves.setStyleSheet("QSplitter::handle { background: transparent; }")
+        halves.addWidget(self.chooser)
+        halves.addWidget(right)
+        halves.setStretchFactor(1, 1)
+        halves.setSizes([_LIST_WIDTH, 3 * _LIST_WIDTH])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        layout.setSpacing(Space.M)
+        layout.addLayout(top)
+        layout.addWidget(halves, 1)
+
+    # What the window calls
+
+    def search(self) -> None:
+        """Puts the cursor into the search field."""
+        self.chooser.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.chooser.field.selectAll()
+
+    def open(self, detail: object) -> None:
+        """Shows the task that a mapping names by ``name``, its form filled from ``arguments``,
+        which may be those of a task that ran once and need not be valid any more."""
+        name = detail.get("name") if isinstance(detail, Mapping) else None
+        if not isinstance(detail, Mapping) or not isinstance(name, str):
+            return
+        try:
+            task(name)
+        except UnknownTask as error:
+            self._messages.warn(str(error), "Choose a task from the list.")
+            return
+        self.chooser.choose(name)
+        arguments = detail.get("arguments")
+        if isinstance(arguments, Mapping):
+            self._fill(arguments)
+        self.form.focus_field()
+
+    # The task and its form
+
+    def _choose(self, name: str) -> None:
+        if self._spec.name == name:
+            return
+        self._drafts[self._spec.name] = self.form.texts()
+        self._show_task(TASKS[name])
+
+    def _show_task(self, spec: TaskSpec) -> None:
+        self._spec = spec
+        self.head.show_task(spec)
+        self._show_form(self._drafts.get(spec.name) or texts_of(spec, {}))
+
+    def _fill(self, arguments: Mapping[str, Any]) -> None:
+        known = {field.name for field in fields(self._spec)}
+        strangers = [str(name) for name in arguments if name not in known]
+        note = f"Left out, as the task does not take it: {words.listed(strangers)}."
+        self._show_form(texts_of(self._spec, arguments), note if strangers else "")
+        self.form.touch_all()
+        self._check()
+
+    def _reset(self) -> None:
+        self._show_form(texts_of(self._spec, {}))
+        self.form.focus_field()
+
+    def _show_form(self, texts: Mapping[str, str | bool], note: str = "") -> None:
+        available = self._spec.unavailable is None
+        self.form.show_task(self._spec, texts, note)
+        self.preview.setVisible(available)
+        self._line.setVisible(available)
+        self.foot.setVisible(available)
+        self._sent = None
+        self._check()
+
+    def _edited(self) -> None:
+        self._sent = None
+        self._check()
+
+    def _check(self) -> None:
+        """Reads the form and shows what came of it."""
+        self._checked = check(self._spec, self.form.texts())
+        self.form.show_problems(self._checked.problems)
+        self.preview.show_arguments(self._spec, self._checked.arguments)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        self.foot.enqueue.setEnabled(not self._sending)
+        if self._sending:
+            self.foot.say("Sending…")
+        elif self._sent is not None:
+            self.foot.say(f"Enqueued as {self._sent.task_id}", Tone.OK, can_follow=True)
+        elif self._checked.arguments is None:
+            self.foot.say(self._next_step())
+        else:
+            self.foot.say(f"Ready for the queue {self._spec.queue}")
+
+    def _next_step(self) -> str:
+        problems = self._checked.problems
+        if "" in problems:
+            return words.sentence(problems[""])
+        rows = [row for name, row in self.form.rows.items() if name in problems]
+        blank = [row.field.label for row in rows if not row.value()]
+        wrong = [row.field.label for row in rows if row.value()]
+        return f"Mend {words.listed(wrong)}" if wrong else f"Fill in {words.listed(blank)}"
+
+    # Sending
+
+    def _enqueue(self) -> None:
+        if self._spec.unavailable is not None or self._sending:
+            return
+        self.form.touch_all()
+        self._check()
+        arguments = self._checked.arguments
+        if arguments is None:
+            wrong = (name for name in self.form.rows if name in self._checked.problems)
+            self.form.focus_field(next(wrong, None))
+            return
+        spec = self._spec
+        self._sending = True
+        self._show_state()
+        self._background.run(
+            self._commands.enqueue(spec.name, arguments),
+            f"enqueue “{spec.title}”",
+            on_success=partial(self._enqueued, spec),
+            on_end=self._ended,
+            owner=self,
+        )
+
+    def _enqueued(self, spec: TaskSpec, submission: Submission) -> None:
+        if spec is self._spec:
+            self._sent = submission
+        self._messages.info(
+            f"“{spec.title}” is on the queue {submission.queue}",
+            action=MessageAction("Show in Tasks", partial(self._follow, submission.task_id)),
+        )
+
+    def _ended(self) -> None:
+        self._sending = False
+        self._show_state()
+
+    def _follow_sent(self) -> None:
+        if self._sent is not None:
+            self._follow(self._sent.task_id)
+
+    def _follow(self, task_id: str) -> None:
+        self.navigate.emit("tasks", {"uuid": task_id})

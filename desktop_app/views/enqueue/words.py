@@ -1,0 +1,58 @@
+"""Limits of a task in words, and arguments as text that shows what it holds."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from desktop_app.ui import formats
+from worker_core.catalog import TaskSpec
+
+_PER = {"s": "a second", "m": "a minute", "h": "an hour"}
+_UNITS = ((3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def rate(spec: TaskSpec) -> str:
+    """``At most 100 a minute, over all workers``."""
+    number, _, unit = spec.rate_limit.partition("/")
+    return f"At most {number} {_PER[unit]}, over all workers"
+
+
+def time_limits(spec: TaskSpec) -> str:
+    """``Asked to end after 5 minutes, ended 30 seconds later``."""
+    left = spec.time_limit - spec.soft_time_limit
+    return f"Asked to end after {_span(spec.soft_time_limit)}, ended {_span(left)} later"
+
+
+def _span(seconds: int) -> str:
+    parts = []
+    for size, unit in _UNITS:
+        whole, seconds = divmod(seconds, size)
+        if whole:
+            parts.append(formats.plural(whole, unit))
+    return " ".join(parts)
+
+
+def document(arguments: Mapping[str, Any]) -> str:
+    """Arguments as indented JSON. Characters that could not be seen, such as the marks that turn
+    the direction of a text, stand as their escapes."""
+    text = json.dumps(arguments, indent=2, ensure_ascii=False)
+    return "".join(
+        one if one == "\n" or one.isprintable() else json.dumps(one)[1:-1] for one in text
+    )
+
+
+def command(spec: TaskSpec, arguments: Mapping[str, Any]) -> str:
+    """The line for a shell that enqueues the same."""
+    return shlex.join(["afi", "enqueue", spec.name, json.dumps(arguments)])
+
+
+def sentence(problem: str) -> str:
+    """A problem that follows a field's label, standing alone under it."""
+    return f"{problem[:1].upper()}{problem[1:]}."
+
+
+def listed(names: list[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

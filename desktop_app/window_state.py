@@ -1,0 +1,33 @@
+"""What the window remembers of itself between two starts. Read before anything heavy is loaded."""
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from desktop_app.ui.theme import Mode
+
+MODES: dict[str, Mode] = {"system": "system", "light": "light", "dark": "dark"}
+
+
+class WindowState:
+    """Geometry and the theme that was last in force, in the user's settings folder."""
+
+    def __init__(self) -> None:
+        self._store = QSettings(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "afi-desk", "window"
+        )
+
+    @property
+    def geometry(self) -> QByteArray | None:
+        value = self._store.value("geometry")
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("geometry", value)
+
+    @property
+    def theme(self) -> Mode:
+        return MODES.get(str(self._store.value("theme")), "system")
+
+    @theme.setter
+    def theme(self, value: Mode) -> None:
+        self._store.setValue("theme", value)

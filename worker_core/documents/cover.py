@@ -1,0 +1,148 @@
+"""What the first page of a filing or release states, read from its text."""
+
+import re
+from datetime import date
+
+from worker_core.documents.dates import first_date
+from worker_core.documents.model import Facts
+
+COVER_CHARACTERS = 12_000
+"""A cover page ends well within these."""
+
+_FORM = re.compile(
+    r"^\W{0,4}(?:form\s*)(?P<form>10-?\s?K(?:405|SB|T)?|10-?\s?Q(?:SB|T)?|8-?\s?K(?:12B)?|20-?F|40-?F"
+    r"|6-?K|DEF\s?14A|S-[1348])(?P<amended>\s*/\s*A\b|[^\n]{0,12}\bamend\w*)?\W{0,6}$",
+    re.I | re.M,
+)
+_FORM_ANYWHERE = re.compile(r"\bform\s*(10-?K(?:SB)?|10-?Q(?:SB)?|8-?K)\b(/A)?", re.I)
+_EXHIBIT = re.compile(r"^\W{0,3}(?:exhibit|ex)[ -](99(?:\.\d+)?)\b", re.I | re.M)
+_REPORT_TITLE = (
+    (re.compile(r"\bannual report pursuant to section\s+13", re.I), "10-K"),
+    (re.compile(r"\bquarterly report (?:pursuant to|under) section\s+13", re.I), "10-Q"),
+)
+
+_CHARTER = re.compile(
+    r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:small business )?(?:registrant|issuer)", re.I
+)
+_LISTED = re.compile(
+    r"\((?:the )?(?i:NYSE(?:\s(?:American|Arca|MKT))?|NASDAQ(?:\s?(?:GS|GM|CM))?|AMEX|TSX|ASX|LSE"
+    r"|New York Stock Exchange)\b[^()\n]{0,30}?:\s*(?P<symbol>[A-Z]{1,5}(?:[.-][A-Z]{1,2})?)\b"
+)
+_NAME_BEFORE = re.compile(
+    r"(?:[a-z]?[A-Z0-9][\w.&'’,-]*\s+(?:(?:of|the|and|&)\s+)?){0,6}[a-z]?[A-Z0-9][\w.&'’,-]*\s*\Z"
+)
+_SYMBOL_HEADER = re.compile(r"\btrading\s*symbol", re.I)
+_SYMBOL = re.compile(r"[A-Z]{1,5}(?:\.[A-Z])?")
+_SHARES = re.compile(
+    r"\b(?:common|ordinary|capital|class [a-c])\b.{0,40}\b(?:stock|shares?)\b", re.I
+)
+_NO_SYMBOL = {
+    "NYSE",
+    "NONE",
+    "NASDAQ",
+    "LLC",
+    "INC",
+    "US",
+    "NA",
+    "THE",
+    "NEW",
+    "YORK",
+    "PAR",
+    "PER",
+}
+
+_PERIOD = re.compile(
+    r"(?:for\s+the\s+(?:fiscal\s+|quarterly\s+|transition\s+)?(?:year|period|quarter)\s+ended"
+    r"|date\s+of\s+(?:earliest\s+event|report)\b[^\d\n]{0,60}?(?:reported)?\s*\)?\s*:?"
+    r"|for\s+the\s+(?:three|six|nine|twelve)\s+months\s+ended)",
+    re.I,
+)
+_RELEASE_PERIOD = re.compile(r"\b(?:quarter|year|period|months|weeks)\s+ended\b", re.I)
+_NOT_A_NAME = re.compile(r"^[\W\d_]*$|commission|washington|^form\b|^\(|file\s+n|section 13", re.I)
+
+
+def cover_facts(text: str) -> Facts:
+    """The facts that the beginning of ``text`` states in the words that the forms prescribe."""
+    cover = text[:COVER_CHARACTERS]
+    form = _form_type(cover)
+    listed = _LISTED.search(cover)
+    company = _charter_name(cover)
+    release = form is None or form.startswith("EX-99")
+    if company is None and release:
+        company = _listed_name(cover, listed)
+    period = _period(cover, _RELEASE_PERIOD if release else _PERIOD)
+    return Facts(form, company, _ticker(cover, listed), period)
+
+
+def _form_type(cover: str) -> str | None:
+    exhibit = _EXHIBIT.search(cover[:600])
+    if exhibit:
+        return f"EX-{exhibit[1]}"
+    stated = _FORM.search(cover)
+    if stated:
+        form = re.sub(r"\s", "", stated["form"]).upper()
+        form = re.sub(r"^(10|8|20|40|6)(?=[KQF])", r"\1-", form)
+        return f"{form}/A" if stated["amended"] else form
+    for title, form in _REPORT_TITLE:
+        if title.search(cover):
+            return form
+    # A mention counts only on the first lines: later ones speak of other filings.
+    mentioned = _FORM_ANYWHERE.search(cover[:800])
+    if mentioned and "commission" in cover[:2000].lower():
+        form = re.sub(r"^(10|8)(?=[KQ])", r"\1-", mentioned[1].upper())
+        return form + (mentioned[2] or "")
+    return None
+
+
+def _charter_name(cover: str) -> str | None:
+    """The line above the words "exact name of registrant", which every cover page carries."""
+    charter = _CHARTER.search(cover)
+    if charter is None:
+        return None
+    above = [line.strip(" _-\t") for line in cover[: charter.start()].splitlines()]
+    for line in reversed(above[-6:]):
+        if line and not _NOT_A_NAME.search(line):
+            name = line.split("\t")[0].strip()
+            return name if len(name) <= 120 else None
+    return None
+
+
+def _listed_name(cover: str, listed: re.Match[str] | None) -> str | None:
+    """The name in "The Buckle, Inc. (NYSE: BKE)"."""
+    if listed is None:
+        return None
+    line = cover[max(0, listed.start() - 120) : listed.start()].rsplit("\n", 1)[-1]
+    found = _NAME_BEFORE.search(re.split(r"--|—|–", line)[-1])
+    name = found[0].strip(" ,-") if found else ""
+    return name if len(name) > 1 else None
+
+
+def _ticker(cover: str, listed: re.Match[str] | None) -> str | None:
+    header = _SYMBOL_HEADER.search(cover)
+    if header:
+        rows = cover[header.end() :].splitlines()[:12]
+        cells = [_symbols(row) for row in rows if _SHARES.search(row)] or [
+            _symbols(row) for row in rows[1:4]
+        ]
+        for symbols in cells:
+            if symbols:
+                return symbols[0]
+    return listed["symbol"].upper() if listed else None
+
+
+def _symbols(row: str) -> list[str]:
+    """What looks like a symbol in a row of the table of securities, its cells kept or lost."""
+    words = row.split("\t") if "\t" in row else row.split()
+    return [word for word in words if _SYMBOL.fullmatch(word) and word not in _NO_SYMBOL]
+
+
+def _period(cover: str, stated: re.Pattern[str]) -> date | None:
+    found = stated.search(cover)
+    if found is None:
+        return None
+    after = first_date(cover[found.end() :], within=40)
+    if after:
+        return after
+    # "(Date of earliest event reported)" may stand below its date instead.
+    line = cover[: found.start()].rstrip(" (\n").rsplit("\n", 1)[-1]
+    return first_date(line) if len(line) < 60 else None

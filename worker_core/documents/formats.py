@@ -1,0 +1,143 @@
+"""What a file is, told from its content. Its name is only used to say that it misleads."""
+
+import re
+from pathlib import PurePath
+from typing import Literal
+
+from worker_core.documents.problems import problem
+
+Kind = Literal["docx", "html", "pdf", "submission", "text", "zip"]
+
+HEAD_BYTES = 8192
+"""How much of a file's beginning ``recognise`` wants."""
+
+_PICTURE = (
+    "A picture holds no text. Drop the original document, or run text recognition (OCR) first."
+)
+_ARCHIVE = "Unpack it and drop the files that are in it."
+_EXPORT = "Export it as PDF, HTML or plain text and drop that."
+_READ = "HTML, PDF, Word (.docx) and plain text files are read."
+
+_MAGIC: tuple[tuple[int, bytes, str, str], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", "a PNG image", _PICTURE),
+    (0, b"\xff\xd8\xff", "a JPEG image", _PICTURE),
+    (0, b"GIF87a", "a GIF image", _PICTURE),
+    (0, b"GIF89a", "a GIF image", _PICTURE),
+    (0, b"II*\x00", "a TIFF image", _PICTURE),
+    (0, b"MM\x00*", "a TIFF image", _PICTURE),
+    (8, b"WEBP", "a WebP image", _PICTURE),
+    (4, b"ftyphei", "a HEIC image", _PICTURE),
+    (4, b"ftypavif", "an AVIF image", _PICTURE),
+    (4, b"ftyp", "a video", _READ),
+    (8, b"WAVE", "a sound recording", _READ),
+    (0, b"ID3", "a sound recording", _READ),
+    (0, b"\x1f\x8b", "a gzip archive", _ARCHIVE),
+    (0, b"BZh", "a bzip2 archive", _ARCHIVE),
+    (0, b"\xfd7zXZ\x00", "an xz archive", _ARCHIVE),
+    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive", _ARCHIVE),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _ARCHIVE),
+    (0, b"Rar!", "a RAR archive", _ARCHIVE),
+    (257, b"ustar", "a tar archive", _ARCHIVE),
+    (0, b"{\\rtf", "a rich text (RTF) file", _EXPORT),
+    (0, b"%!PS", "a PostScript file", _EXPORT),
+    (0, b"\x7fELF", "a program", _READ),
+    (0, b"MZ\x90", "a program", _READ),
+    (0, b"PAR1", "a Parquet table", _READ),
+    (0, b"SQLite format 3\x00", "a database", _READ),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_UTF16_BOM = (b"\xff\xfe", b"\xfe\xff")
+_SUBMISSION = re.compile(
+    rb"\s*(?:-----BEGIN PRIVACY-ENHANCED MESSAGE|<(?:SEC|IMS)-(?:DOCUMENT|HEADER)>|<SUBMISSION>"
+    rb"|<DOCUMENT>\s*<TYPE>)"
+)
+_HTML_START = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_HTML_TAG = re.compile(rb"<(?:html|body|div|p|font|span|td|br|h[1-6])\b[^<>]*>", re.I)
+_XML_START = re.compile(rb"\s*<\?xml\b")
+_JSON_START = re.compile(rb'\s*[\[{]\s*["\[{\d]')
+_MIME_START = re.compile(rb"(?:MIME-Version|From|Return-Path|Received): ", re.I)
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
+
+_EXTENSIONS = {
+    ".pdf": "PDF",
+    ".docx": "Word",
+    ".htm": "HTML",
+    ".html": "HTML",
+    ".xhtml": "HTML",
+    ".txt": "plain text",
+    ".text": "plain text",
+}
+
+
+def recognise(head: bytes, filename: str) -> Kind:
+    """The kind of file that begins with ``head``.
+
+    Raises:
+        DocumentError: ``unsupported``, ``encrypted``, or ``wrong_type`` where the name promises
+            a readable kind and the content is another.
+    """
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if head.startswith(_ZIP):
+        return "zip"
+    _refuse_foreign(head, filename)
+    if head.startswith(_UTF16_BOM) or looks_like_utf16(head):
+        head = head[: len(head) & ~1].replace(b"\x00", b"")
+    # A few stray zero bytes are an exporter's fault; the text around them can be read.
+    elif len(head.translate(None, _CONTROL)) < 0.97 * len(head):
+        raise foreign(filename, "not a document but data for a program", _READ)
+    head = head.replace(b"\x00", b"").removeprefix(b"\xef\xbb\xbf")
+    if _SUBMISSION.match(head):
+        return "submission"
+    return _textual(head, filename)
+
+
+def foreign(filename: str, what: str, advice: str) -> Exception:
+    """The refusal of a file that is ``what``, in words that fit what its name promises."""
+    if PurePath(filename.strip()).suffix.lower() in _EXTENSIONS:
+        return problem("wrong_type", filename, what=what, advice=advice)
+    return problem("unsupported", filename, what=what, advice=advice)
+
+
+def looks_like_utf16(head: bytes) -> bool:
+    """Whether every second byte is zero, as in English text in UTF-16 without its mark."""
+    sample = head[: min(len(head), 512) & ~1]
+    if len(sample) < 4:
+        return False
+    half = len(sample) // 2
+    return max(sample[0::2].count(0), sample[1::2].count(0)) > 0.7 * half and (
+        min(sample[0::2].count(0), sample[1::2].count(0)) < 0.1 * half
+    )
+
+
+def _refuse_foreign(head: bytes, filename: str) -> None:
+    for offset, magic, what, advice in _MAGIC:
+        if head.startswith(magic, offset):
+            raise foreign(filename, what, advice)
+    if head.startswith(b"BM") and head[6:10] == b"\x00\x00\x00\x00":
+        raise foreign(filename, "a BMP image", _PICTURE)
+    if head.startswith(_OLE):
+        if _OLE_ENCRYPTED in head:
+            raise problem("encrypted", filename)
+        what = "a file of an older Office program (.doc, .xls, .ppt or .msg)"
+        raise foreign(filename, what, "Save it as .docx or PDF and drop that.")
+
+
+def _textual(head: bytes, filename: str) -> Kind:
+    named_html = PurePath(filename.strip()).suffix.lower() in {".htm", ".html", ".xhtml"}
+    tags = len(_HTML_TAG.findall(head))
+    if _HTML_START.match(head) or tags >= (1 if named_html else 3):
+        return "html"
+    if _XML_START.match(head):
+        if re.search(rb"<(?:\w+:)?html\b", head, re.I):
+            return "html"
+        raise foreign(filename, "an XML data file", _READ)
+    if _JSON_START.match(head):
+        raise foreign(filename, "a JSON data file", _READ)
+    if _MIME_START.match(head):
+        raise foreign(filename, "a saved e-mail or web archive", _EXPORT)
+    return "text"

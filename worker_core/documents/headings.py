@@ -1,0 +1,209 @@
+"""Lines that could be the heading of an item, each with a score for how much it looks like one."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+_NUMBER = r"\d{1,2}(?:\.\d{2}|\.?[A-C](?![a-z])|[ ]?\((?-i:[A-C])\))?(?:\s?\(T\))?"
+_ITEM = re.compile(
+    rf"""\W{{0,8}}
+    (?:part\s+(?P<part>III|II|IV|I|[1-4])\b[\s.,:;|–—-]{{0,6}})?
+    (?:i\s?t\s?e\s?m\s?(?P<plural>s)?\s{{0,3}}(?:no\.?\s*)?)
+    (?P<first>{_NUMBER})(?=[\W_]|$|(?-i:[A-Z][a-z]))
+    (?P<more>(?:[\s.:]*(?:,\s*and|,|and|&|through|to|[-–—])\s*(?:items?\s*)?{_NUMBER}(?=[\W_]|$))*)
+    (?P<rest>.*)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PART = re.compile(r"\W{0,4}part\s+(III|II|IV|I|[1-4])\b[\s.,:;–—-]*([^\n]{0,60})$", re.I)
+_PART_TITLE = re.compile(
+    r"\W*(?:$|\d+$|(?:other |financial )?information|\(?continued|item\b)", re.I
+)
+_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+
+_SEPARATORS = " \t.:;,)|·•*_–—-"
+_REFERENCE = re.compile(r"""\s*(?:[,;]\s|[a-z]|["”’']|\(?(?:see|continued from)\b)""")
+_LEADING_IN = re.compile(
+    r"(?:[,(“\"]|\b(?:see|in|under|and|to|of|the|or|with|by|from|this|our))\s*$",
+    re.I,
+)
+_CONTINUED = re.compile(r"\bcont(?:inued|['’]?d)\b", re.I)
+_PAGE_AT_END = re.compile(r"(?:\t|\.{3,}\s*|\s{2,}| )(?:[A-Z]{1,2}-)?\d{1,3}$")
+_ANOTHER = re.compile(r"\bitem\s+\d", re.I)
+_NOTHING_TO_SAY = re.compile(r"\W*(?:none|not applicable|n/a|omitted|reserved)\b", re.I)
+
+_ENTRY = 120
+"""Characters in a line of a table of contents, at most."""
+
+_BETWEEN_ENTRIES = 900
+_BETWEEN_PAGED_ENTRIES = 6000
+_SHORTEST_CONTENTS = 4
+_LONGEST_STUBS = 8
+_LONG = 2000
+"""Characters up to the next heading from which a heading is taken for one with a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line that names one item, or several: "Items 1 and 2".
+
+    Attributes:
+        start, end: of the line in the text.
+        numbers: ``1A``, ``2.02``; empty for a title without a number.
+        part: that the line itself names; empty without one.
+        under: the part whose heading stands above; empty before the first.
+        title: what follows the number, on the line or on the next.
+        score: 1 for a plain heading; less for what looks like a reference or a table of contents.
+        has_page: the line ends in what may be a page number.
+    """
+
+    start: int
+    end: int
+    numbers: tuple[str, ...]
+    part: str
+    under: str
+    title: str
+    score: float
+    has_page: bool
+
+
+def find_headings(text: str) -> list[Heading]:
+    """Every line that begins with an item's number, in the order of the text."""
+    return _without_contents(text, list(_numbered(text)))
+
+
+def find_titles(text: str, titles: Collection[str]) -> list[Heading]:
+    """Every line that is one of ``titles`` and nothing else, whatever its case and dots."""
+    wanted = {letters(title) for title in titles}
+    found = []
+    for start, line in _lines(text):
+        if len(line) <= _ENTRY and letters(line) in wanted:
+            title = _PAGE_AT_END.sub("", line)
+            has_page = title != line
+            score = 0.0 if has_page else 1.0
+            found.append(Heading(start, start + len(line), (), "", "", title, score, has_page))
+    return _without_contents(text, found)
+
+
+def letters(title: str) -> str:
+    """A title reduced to what two spellings of it share."""
+    return "".join(filter(str.isalpha, title.lower()))
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def _numbered(text: str) -> Iterator[Heading]:
+    under, before = "", ""
+    for start, line in _lines(text):
+        head = line[:60].lower()
+        if "part" in head and (part := _PART.match(line)) and _PART_TITLE.match(part[2]):
+            under = _ROMAN.get(part[1], part[1].upper())
+        found = _ITEM.match(line) if "item" in head or "i t e m" in head else None
+        if found:
+            end = start + len(line)
+            part_named = (found["part"] or "").upper()
+            title = found["rest"].lstrip(_SEPARATORS) or _next_line(text, end)
+            yield Heading(
+                start,
+                end,
+                tuple(_numbers(found)),
+                _ROMAN.get(part_named, part_named),
+                under,
+                _PAGE_AT_END.sub("", title),
+                _score(line, found["rest"], before),
+                _PAGE_AT_END.search(line) is not None,
+            )
+        if line:
+            before = line
+
+
+def _numbers(found: re.Match[str]) -> list[str]:
+    more = found["more"] or ""
+    # A dash after a single item leads to its title: "Item 5 - 2 for 1 stock split".
+    if not found["plural"] and not re.search(r"and|&|item", more, re.I):
+        more = ""
+    numbers = re.findall(_NUMBER, f"{found['first']} {more}", re.I)
+    return [re.sub(r"\(T\)|(?<=\d)\.(?=[A-C])|[\s()]", "", number.upper()) for number in numbers]
+
+
+def _next_line(text: str, end: int) -> str:
+    following = text[end + 1 : end + 1 + _ENTRY].split("\n", 1)[0]
+    return "" if _ITEM.match(following) else following.strip(_SEPARATORS)
+
+
+def _score(line: str, rest: str, before: str) -> float:
+    score = 1.0
+    if _REFERENCE.match(rest):
+        score -= 1.0
+    if before and not before.isupper() and _LEADING_IN.search(before[-16:]):
+        score -= 1.0
+    if len(_ANOTHER.findall(rest)) >= 2:
+        score -= 1.0
+    if _CONTINUED.search(line):
+        score -= 0.4
+    if _PAGE_AT_END.search(line):
+        score -= 0.4
+    if len(line) <= _ENTRY:
+        score += 0.1
+    return score
+
+
+def _without_contents(text: str, headings: list[Heading]) -> list[Heading]:
+    """The headings, with those that are entries of a table of contents marked down.
+
+    A table of contents is a run of headings in ascending order with nothing to read in between.
+    So are, in many a body, the items that the proxy statement gives; but those come without page
+    numbers and do not begin with the first item.
+    """
+    result = []
+    run: list[Heading] = []
+    for heading, following in zip_longest(headings, headings[1:]):
+        run.append(heading)
+        if following is not None and _is_next_entry(text, heading, following):
+            continue
+        listed = len(run) >= _SHORTEST_CONTENTS and (
+            len(run) >= _LONGEST_STUBS
+            or run[0].numbers[:1] in {(), ("1",)}
+            or sum(entry.has_page for entry in run) * 2 >= len(run)
+        )
+        for entry in run:
+            room = (following.start if following else len(text)) - entry.end
+            bonus = 0.2 * min(1.0, room / _LONG) if entry is heading else 0.0
+            change = -2.0 if listed else bonus
+            result.append(replace(entry, score=entry.score + change))
+        run = []
+    return result
+
+
+def _is_next_entry(text: str, entry: Heading, following: Heading) -> bool:
+    if entry.numbers and _rank(following) <= _rank(entry):
+        return False
+    between = text[entry.end : following.start]
+    return len(between) <= _BETWEEN_PAGED_ENTRIES and _holds_entries_only(between)
+
+
+def _holds_entries_only(between: str) -> bool:
+    """Whether a table of contents may have these lines between two of its items."""
+    lines = [line for line in between.split("\n") if line.strip()]
+    pages, longest = [], 0
+    for line in lines:
+        page = _PAGE_AT_END.search(line)
+        if page and not re.search(r"\d[\d,.]*\W*\t", line):
+            pages.append(int(re.sub(r"\D", "", page[0])))
+        elif _NOTHING_TO_SAY.match(line) or (line.endswith(".") and " " in line):
+            return False
+        else:
+            longest = max(longest, len(line))
+    if len(between) <= _BETWEEN_ENTRIES and longest <= _ENTRY:
+        return True
+    return len(pages) >= 0.6 * len(lines) and pages == sorted(pages)
+
+
+def _rank(heading: Heading) -> tuple[str, int, str]:
+    number = heading.numbers[-1]
+    return heading.part or heading.under, int(number[:2].rstrip(".ABC")), number

@@ -1,0 +1,100 @@
+"""Sending task messages from a process that is no worker."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from worker_core.operations.configuration import (
+    DEFAULT_PRIORITY,
+    client_configuration,
+    stamp_enqueue_time,
+)
+from worker_core.operations.connection import broker_url, reaching
+from worker_core.settings import Settings, current
+
+if TYPE_CHECKING:
+    from celery import Celery
+    from kombu import Connection
+
+_making = threading.Lock()
+
+
+def client_app(settings: Settings | None = None) -> "Celery":
+    """A Celery application that knows queues and routes but no task's code.
+
+    It subscribes to no results: by default every submission would, and block for 19 seconds where
+    the store of results is down.
+    """
+    with _making:
+        return _client_app(settings or current())
+
+
+@lru_cache(maxsize=8)
+def _client_app(settings: Settings) -> "Celery":
+    from celery import Celery
+    from celery.signals import before_task_publish
+
+    before_task_publish.connect(stamp_enqueue_time, dispatch_uid="afi-enqueue-time")
+    app = Celery("afi-desk-client", set_as_current=False)
+    app.backend_cls = "disabled"
+    app.conf.update(client_configuration(settings))
+    # What is made at first use is made here, under the lock.
+    app.finalize()
+    _ = app.backend, app.amqp.router, app.amqp.send_task_message
+    return app
+
+
+@contextmanager
+def connected(settings: Settings | None = None) -> Iterator[tuple["Celery", "Connection"]]:
+    """The application and a connection of its own, which a thread need not share.
+
+    Raises:
+        BrokerUnreachable: within about a second where nothing answers.
+        BrokerRefused: the broker takes no messages.
+    """
+    from kombu.exceptions import OperationalError
+
+    settings = settings or current()
+    url = broker_url(settings)
+    app = client_app(settings)
+    with reaching(url):
+        try:
+            # The address may have changed since the application was made.
+            with app.connection_for_write(url) as connection:
+                yield app, connection
+        except OperationalError as error:
+            raise (error.__cause__ or ConnectionError(str(error))) from error
+
+
+def send(
+    name: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    *,
+    queue: str | None = None,
+    task_id: str | None = None,
+    headers: Mapping[str, Any] | None = None,
+    countdown: float | None = None,
+    settings: Settings | None = None,
+) -> str:
+    """Send the message of any task, ours or not, unchecked; return its id.
+
+    Raises:
+        BrokerUnreachable, BrokerRefused: it was not sent.
+    """
+    with connected(settings) as (app, connection):
+        result = app.send_task(
+            name,
+            args=list(args),
+            kwargs=dict(kwargs),
+            queue=queue,
+            task_id=task_id,
+            headers=dict(headers or {}),
+            countdown=countdown,
+            priority=DEFAULT_PRIORITY,
+            connection=connection,
+            retry=False,
+        )
+    return str(result.id)

@@ -1,0 +1,59 @@
+"""What can go wrong with the running system, in words for its user."""
+
+# ruff: noqa: N818 - the names read as what happened
+
+from collections.abc import Mapping
+
+
+class OperationError(Exception):
+    """Base: ``message`` says what happened, ``remedy`` what to do next."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.message = message
+        self.remedy = remedy
+
+
+class BrokerUnreachable(OperationError):
+    """No usable answer from the broker: nothing there, login refused, too late, still loading."""
+
+
+class BrokerRefused(OperationError):
+    """The broker answers but refuses what was asked, for example because its memory is full."""
+
+
+class NoServer(OperationError):
+    """This computer has no program that can serve as the broker."""
+
+
+class ServerFailed(OperationError):
+    """The local broker did not start or stop; ``log`` holds the last lines it wrote."""
+
+    def __init__(self, message: str, remedy: str, log: str = "") -> None:
+        super().__init__(message, remedy)
+        self.log = log
+
+
+class MemberFailed(OperationError):
+    """A local process could not be started or stopped, or ended by itself."""
+
+
+class TaskUnavailable(OperationError):
+    """The catalog marks the task as one that cannot run."""
+
+
+class InvalidArguments(OperationError):
+    """The arguments do not fit the task. ``fields`` maps a field's path, such as
+    ``documents.3.ticker``, to what is wrong with it; "" stands for the arguments as a whole."""
+
+    def __init__(self, message: str, remedy: str, fields: Mapping[str, str]) -> None:
+        super().__init__(message, remedy)
+        self.fields = dict(fields)
+
+
+class ForeignContent(OperationError):
+    """Stored content in a format that is never opened, such as pickle."""
+
+
+class NothingToRetry(OperationError):
+    """The task's arguments are stored nowhere any more."""

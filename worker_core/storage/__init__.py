@@ -1,0 +1,96 @@
+"""What is kept: documents and what was found in them in a database, files by their content.
+
+The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
+window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
+it has no place on a thread that draws.
+"""
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from worker_core.storage.artifacts import Artifact, Artifacts
+from worker_core.storage.cleaning import display_name
+from worker_core.storage.errors import ArtifactError, StorageError
+from worker_core.storage.records import (
+    DocumentRecord,
+    Section,
+    SentimentRecord,
+    SentimentScore,
+    SentimentSentence,
+    SourceRecord,
+    SummaryRecord,
+    SummarySentence,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from worker_core.storage.documents import DocumentRepository
+
+__all__ = [
+    "Artifact",
+    "ArtifactError",
+    "Artifacts",
+    "DocumentRecord",
+    "Section",
+    "SentimentRecord",
+    "SentimentScore",
+    "SentimentSentence",
+    "SourceRecord",
+    "Storage",
+    "StorageError",
+    "SummaryRecord",
+    "SummarySentence",
+    "display_name",
+]
+
+
+class Storage:
+    """The database and the store of files, opened together.
+
+    It may be opened before a process forks, and shared by threads.
+    """
+
+    documents: "DocumentRepository"
+    artifacts: Artifacts
+
+    def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
+        from worker_core.storage.documents import DocumentRepository
+
+        self._engine = engine
+        self.documents = DocumentRepository(engine)
+        self.artifacts = artifacts
+
+    @classmethod
+    def open(cls, database_url: str, artifacts_url: str) -> Self:
+        """Open both, and bring the database's tables to this version of the program.
+
+        Raises:
+            StorageError: the database cannot be used. The store of files is not touched before its
+                first use.
+        """
+        from worker_core.storage.engine import create_engine
+        from worker_core.storage.migrate import upgrade
+
+        engine = create_engine(database_url)
+        try:
+            upgrade(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, Artifacts(artifacts_url))
+
+    def close(self) -> None:
+        """Close the connections to the database. Using the storage again opens new ones."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()

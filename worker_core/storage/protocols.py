@@ -1,0 +1,66 @@
+"""What repositories take: anything with these attributes, so that no domain class is known here.
+
+Offsets count characters of the text, and an end is exclusive, as in `worker_core.storage.records`.
+"""
+
+from typing import Protocol
+
+
+class SectionLike(Protocol):
+    """Anything that can be stored as a section."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def by_reference(self) -> bool: ...
+
+
+class ScoreLike(Protocol):
+    """Anything that can be stored as a sentiment score."""
+
+    @property
+    def section(self) -> str: ...
+    @property
+    def entity(self) -> str: ...
+    @property
+    def positive(self) -> float: ...
+    @property
+    def neutral(self) -> float: ...
+    @property
+    def negative(self) -> float: ...
+    @property
+    def mean(self) -> float: ...
+    @property
+    def sentences(self) -> int: ...
+
+
+class SentenceLike(Protocol):
+    """Anything that can be stored as the sentiment of a sentence."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def label(self) -> str: ...
+
+
+class SummarySentenceLike(Protocol):
+    """Anything that can be stored as a sentence of a summary."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def score(self) -> float: ...

@@ -1,0 +1,127 @@
+"""What repositories return.
+
+Offsets count characters (Unicode code points) of the document's stored text; an end is exclusive.
+Shares lie in 0..1. Times are aware, in UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+Status = Literal["pending", "parsed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """One document, whatever number of times and under whatever names it came in.
+
+    ``filename`` is the name it first came with. ``truncated`` says what was left out of the text
+    when it was read, in the words of whoever read it; None when nothing was.
+    """
+
+    id: int
+    sha256: str
+    filename: str
+    mime: str
+    bytes: int
+    company: str | None
+    ticker: str | None
+    document_type: str | None
+    period: str | None
+    filing_date: date | None
+    pages: int | None
+    characters: int | None
+    status: Status
+    error_code: str | None
+    error_message: str | None
+    remedy: str | None
+    parser_version: str | None
+    truncated: Json
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """One arrival of a document. ``origin`` is a word for where it came from, never a folder."""
+
+    filename: str
+    origin: str
+    task_id: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a document; ``name`` is its key, such as ``Item 1A``.
+
+    ``by_reference``: the filing says that the content stands in another document.
+    """
+
+    name: str
+    title: str
+    start: int
+    end: int
+    by_reference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentScore:
+    """Sentiment of a whole document (``section`` empty) or one section, of all or one entity.
+
+    ``positive``, ``neutral`` and ``negative`` are shares of ``sentences``, which is a count.
+    """
+
+    section: str
+    entity: str
+    positive: float
+    neutral: float
+    negative: float
+    mean: float
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentSentence:
+    """Sentiment of one sentence of the text."""
+
+    start: int
+    end: int
+    score: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentRecord:
+    """What one model said of a document."""
+
+    document_id: int
+    model_version: str
+    created_at: datetime
+    scores: tuple[SentimentScore, ...]
+
+    @property
+    def whole(self) -> SentimentScore | None:
+        """The score of the whole document over all entities."""
+        return next((score for score in self.scores if not score.section + score.entity), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySentence:
+    """A sentence quoted from the text, with its place and how much it was worth to the model."""
+
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRecord:
+    """A summary by one model, in reading order."""
+
+    document_id: int
+    model_version: str
+    created_at: datetime
+    sentences: tuple[SummarySentence, ...]
