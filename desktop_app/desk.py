@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop_app.figures import COUNTED_STATES, figures
 from desktop_app.first_run import FirstRun, Unshown
 from desktop_app.milestones import Milestones
 from desktop_app.monitor.monitor import Monitor
@@ -27,13 +28,6 @@ from desktop_app.window_state import WindowState
 from worker_core import catalog, settings
 
 SETTLE_EVERY_MS = 2000
-# What the figures of the strip lead to.
-COUNTED_STATES = {
-    "waiting": frozenset({"PENDING", "RECEIVED"}),
-    "running": frozenset({"STARTED", "PROGRESS"}),
-    "failed": frozenset({"FAILURE"}),
-    "retrying": frozenset({"RETRY"}),
-}
 
 
 class Desk(QObject):
@@ -173,14 +167,7 @@ class Desk(QObject):
 
     def _on_batch(self, batch: Batch) -> None:
         self._shell.set_connection(batch.connection)
-        counters = batch.counters
-        for key, value in {
-            "waiting": counters.waiting,
-            "running": counters.running,
-            "failed": counters.states.get("FAILURE", 0),
-            "retrying": counters.retrying,
-            "workers": counters.workers_online,
-        }.items():
+        for key, value in figures(batch).items():
             self._shell.set_counter(key, value)
         self._documents.apply(batch.tasks)
 

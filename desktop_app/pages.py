@@ -90,6 +90,7 @@ class Pages(QObject):
         page = DocumentsPage(self._documents, self._background, self._shell.messages)
         self._tray_changed.connect(page.tray_changed)
         page.files_chosen.connect(self.files_chosen)
+        page.navigate.connect(self.go)
         return page
 
     def _enqueue(self) -> QWidget:

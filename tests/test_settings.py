@@ -1,6 +1,7 @@
 """The settings are declared once, and every source of them is honoured."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,6 +106,12 @@ def test_saving_an_unusable_value_leaves_the_file_as_it_was(tmp_path: Path) -> N
     with pytest.raises(settings.SettingsError):
         settings.save({"theme": "purple"})
     assert json.loads((tmp_path / settings.SETTINGS_FILE).read_text()) == {"theme": "dark"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are another matter there")
+def test_nobody_else_may_read_the_settings_file(tmp_path: Path) -> None:
+    settings.save({"broker_url": "redis://:secret@host/0"})
+    assert (tmp_path / settings.SETTINGS_FILE).stat().st_mode & 0o077 == 0
 
 
 def test_saving_none_returns_a_setting_to_its_default(tmp_path: Path) -> None:

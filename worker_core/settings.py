@@ -318,6 +318,8 @@ def save(changes: Mapping[str, Any]) -> Settings:
         raise SettingsError(_explain(error)) from error
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
+    # An address may hold a password.
+    temporary.touch(mode=0o600)
     temporary.write_text(json.dumps(stored, indent=2, default=str) + "\n", "utf-8")
     temporary.replace(path)
     current.cache_clear()

@@ -20,7 +20,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell(Generic[Row]):
     """A column: its title, what stands in a row of it, and what a tool tip adds."""
 

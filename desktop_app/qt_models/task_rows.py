@@ -283,13 +283,15 @@ class TaskRows(QAbstractTableModel):
         until = time.perf_counter() + _SLICE_SECONDS
         found = []
         place = store.first_from(self._walk_below) - 1
-        while place >= 0 and time.perf_counter() < until:
+        while place >= 0:
             stop = max(place - _SLICE_ROWS, -1)
             for at in range(place, stop, -1):
                 if not store.marks[at] and matches(store.rows[at]):
                     store.marks[at] = 1
                     found.append(store.seqs[at])
             place = stop
+            if time.perf_counter() > until:
+                break
         self._walk_below = store.seqs[place + 1] if place >= 0 else -1
         if found and self._hits is not None:
             shown = len(self._hits)

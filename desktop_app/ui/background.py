@@ -74,6 +74,8 @@ class Background(QObject):
         task = asyncio.get_running_loop().create_task(guarded(), name=what)
         self._running.add(task)
         task.add_done_callback(self._ended)
+        # One that is cancelled before its first step has never begun to await the operation.
+        task.add_done_callback(lambda _task: operation.close())
         self.busy_changed.emit(self.busy)
         return task
 

@@ -67,7 +67,7 @@ def test_a_started_member_is_told_with_its_process_and_what_it_takes(
     status = cluster.wait("worker")
     assert status.pid
     assert psutil.Process(status.pid).cmdline()[1] == SLEEPER
-    assert status.memory_bytes > 2**20
+    until(lambda: of(cluster).memory_bytes > 2**20, "its memory")
     assert status.cpu_percent >= 0
     assert status.since == pytest.approx(psutil.Process(status.pid).create_time(), abs=30)
     assert status.mine

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from worker_core.operations.client import send
 from worker_core.operations.messages import OPENED_BYTES, decode
 from worker_core.operations.queues import bound_queues, depths, find, held, peek, unacked
-from worker_core.operations.submit import submit
 from worker_core.settings import Settings
 
 if TYPE_CHECKING:
     from redis import Redis
 
 QUALITY = "data_processing.data_quality_check"
+# No worker serves it, so what is sent there waits.
+UNSERVED = "nobody serves this"
 GLOB = "a*[b]?\\^c"
 
 
@@ -116,21 +117,21 @@ def test_looking_into_a_queue_tells_what_is_served_next_and_takes_nothing(
     redis: "Redis", shared_settings: Settings
 ) -> None:
     first, second = (
-        submit(QUALITY, {"tickers": [ticker]}, settings=shared_settings).task_id
+        send(QUALITY, [], {"tickers": [ticker]}, queue=UNSERVED, settings=shared_settings)
         for ticker in ("AAPL", "MSFT")
     )
-    redis.lpush("data_processing", message({"task": "urgent", "id": "0"}))
-    redis.lpush("data_processing\x06\x169", message({"task": "idle", "id": "9"}))
-    rows = peek(redis, "data_processing")
+    redis.lpush(UNSERVED, message({"task": "urgent", "id": "0"}))
+    redis.lpush(f"{UNSERVED}\x06\x169", message({"task": "idle", "id": "9"}))
+    rows = peek(redis, UNSERVED)
     assert [row.task_id for row in rows] == ["0", first, second, "9"]
     assert [row.priority for row in rows] == [0, 3, 3, 9]
     assert rows[1].name == QUALITY
     assert (rows[1].args, rows[1].kwargs) == ([], {"tickers": ["AAPL"]})
     assert rows[1].enqueued_at is not None
     assert rows[1].problem is None
-    assert [row.task_id for row in peek(redis, "data_processing", 2)] == ["0", first]
-    assert peek(redis, "data_processing", 0) == []
-    assert depths(redis, ["data_processing"])["data_processing"].total == 4
+    assert [row.task_id for row in peek(redis, UNSERVED, 2)] == ["0", first]
+    assert peek(redis, UNSERVED, 0) == []
+    assert depths(redis, [UNSERVED])[UNSERVED].total == 4
 
 
 HOSTILE = {
@@ -209,26 +210,21 @@ def test_decoding_never_fails(raw: bytes) -> None:
 def test_a_waiting_task_is_found_by_its_id_among_many(
     redis: "Redis", shared_settings: Settings
 ) -> None:
-    wanted = submit(QUALITY, {}, settings=shared_settings).task_id
+    wanted = send(QUALITY, [], {}, queue=UNSERVED, settings=shared_settings)
     # Other messages may carry the same id, as a canvas does.
     bearing = message({"task": "other", "id": "2"}, body=([wanted], {}, {}))
-    redis.lpush("data_processing\x06\x163", *[bearing] * 1200)
-    row = find(redis, wanted, ["monitoring", "data_processing"])
+    redis.lpush(f"{UNSERVED}\x06\x163", *[bearing] * 1200)
+    row = find(redis, wanted, ["another", UNSERVED])
     assert row
-    assert (row.task_id, row.name, row.queue, row.priority) == (
-        wanted,
-        QUALITY,
-        "data_processing",
-        3,
-    )
-    assert find(redis, wanted, ["monitoring"]) is None
+    assert (row.task_id, row.name, row.queue, row.priority) == (wanted, QUALITY, UNSERVED, 3)
+    assert find(redis, wanted, ["another"]) is None
 
 
 def test_a_message_that_a_worker_holds_is_found_among_rubbish(redis: "Redis") -> None:
     own = json.loads(message({"task": "a.b", "id": "42"}, body=([5], {}, {})))
     redis.hset("unacked", mapping={"1": "42", "2": b"\xff42", "3": json.dumps([own, "", "Q"])})
     try:
-        assert unacked(redis) == 3
+        assert unacked(redis) >= 3
         row = held(redis, "42")
         assert row
         assert (row.queue, row.args) == ("Q", [5])
@@ -238,7 +234,11 @@ def test_a_message_that_a_worker_holds_is_found_among_rubbish(redis: "Redis") ->
 
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
-@given(name=st.text(min_size=1).filter(lambda text: "\ud800" > max(text) or min(text) > "\udfff"))
+@given(
+    name=st.text(min_size=1).filter(
+        lambda text: not any("\ud800" <= one <= "\udfff" for one in text)
+    )
+)
 def test_any_text_may_name_a_queue(redis: "Redis", name: str) -> None:
     assert depths(redis, [name])[name].total == 0
     assert peek(redis, name) == []

@@ -57,10 +57,6 @@ def black_hole() -> Iterator[str]:
         yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
 
 
-def unavailable() -> str:
-    return next(name for name, spec in catalog.TASKS.items() if spec.unavailable)
-
-
 def test_a_task_waits_on_its_queue_with_its_arguments_and_its_time(
     broker: EmbeddedBroker, settings: Settings
 ) -> None:
@@ -135,9 +131,11 @@ def test_a_document_too_needs_arguments_that_fit(settings: Settings) -> None:
 
 
 def test_a_task_that_is_not_available_is_refused_at_once(settings: Settings) -> None:
-    name = unavailable()
-    with pytest.raises(TaskUnavailable, match=r"not part of this version"):
-        submit(name, {}, settings=settings)
+    names = [name for name, spec in catalog.TASKS.items() if spec.unavailable]
+    if not names:
+        pytest.skip("every task of the catalog is available")
+    with pytest.raises(TaskUnavailable, match=catalog.TASKS[names[0]].title):
+        submit(names[0], {}, settings=settings)
 
 
 def test_an_unknown_task_is_refused_with_the_nearest_names(settings: Settings) -> None:
@@ -246,7 +244,7 @@ def test_a_document_is_followed_by_its_sentiment_and_its_summary(
         assert one.result["args"] == []
         assert one.result["kwargs"] == {"document": SHA}
         assert one.result["parent"] == one.result["root"] == sent.task_id
-        assert one.result["enqueued_at"] is not None or one.worker
+        assert one.result["enqueued_at"] > first.result["enqueued_at"]
     assert set(first.children) == set(sent.follow_ups)
 
 

@@ -9,7 +9,7 @@ _NUMBER = r"\d{1,2}(?:\.\d{2}|\.?[A-C](?![a-z])|[ ]?\((?-i:[A-C])\))?(?:\s?\(T\)
 _ITEM = re.compile(
     rf"""\W{{0,8}}
     (?:part\s+(?P<part>III|II|IV|I|[1-4])\b[\s.,:;|–—-]{{0,6}})?
-    (?:i\s?t\s?e\s?m\s?(?P<plural>s)?\s{{0,3}}(?:no\.?\s*)?)
+    (?:i\s?t\s?e\s?m\s?(?P<plural>s)?\s{{0,3}}(?:no\.?\s*)?\(?)
     (?P<first>{_NUMBER})(?=[\W_]|$|(?-i:[A-Z][a-z]))
     (?P<more>(?:[\s.:]*(?:,\s*and|,|and|&|through|to|[-–—])\s*(?:items?\s*)?{_NUMBER}(?=[\W_]|$))*)
     (?P<rest>.*)""",
@@ -27,10 +27,13 @@ _LEADING_IN = re.compile(
     r"(?:[,(“\"]|\b(?:see|in|under|and|to|of|the|or|with|by|from|this|our))\s*$",
     re.I,
 )
+_THROUGH = re.compile(r"through|to|[-–—]", re.I)
 _CONTINUED = re.compile(r"\bcont(?:inued|['’]?d)\b", re.I)
 _PAGE_AT_END = re.compile(r"(?:\t|\.{3,}\s*|\s{2,}| )(?:[A-Z]{1,2}-)?\d{1,3}$")
 _ANOTHER = re.compile(r"\bitem\s+\d", re.I)
 _NOTHING_TO_SAY = re.compile(r"\W*(?:none|not applicable|n/a|omitted|reserved)\b", re.I)
+
+_TEXT_AFTER_TITLE = re.compile(r"\w{3,}[.:]\s+[A-Z\[].*\.$")
 
 _ENTRY = 120
 """Characters in a line of a table of contents, at most."""
@@ -127,8 +130,13 @@ def _numbers(found: re.Match[str]) -> list[str]:
     # A dash after a single item leads to its title: "Item 5 - 2 for 1 stock split".
     if not found["plural"] and not re.search(r"and|&|item", more, re.I):
         more = ""
-    numbers = re.findall(_NUMBER, f"{found['first']} {more}", re.I)
-    return [re.sub(r"\(T\)|(?<=\d)\.(?=[A-C])|[\s()]", "", number.upper()) for number in numbers]
+    numbers = [
+        re.sub(r"\(T\)|(?<=\d)\.(?=[A-C])|[\s()]", "", number.upper())
+        for number in re.findall(_NUMBER, f"{found['first']} {more}", re.I)
+    ]
+    if len(numbers) == 2 and all(map(str.isdigit, numbers)) and _THROUGH.search(more):
+        return [str(number) for number in range(int(numbers[0]), int(numbers[1]) + 1)]
+    return numbers
 
 
 def _next_line(text: str, end: int) -> str:
@@ -182,6 +190,8 @@ def _without_contents(text: str, headings: list[Heading]) -> list[Heading]:
 
 def _is_next_entry(text: str, entry: Heading, following: Heading) -> bool:
     if entry.numbers and _rank(following) <= _rank(entry):
+        return False
+    if _TEXT_AFTER_TITLE.search(entry.title):
         return False
     between = text[entry.end : following.start]
     return len(between) <= _BETWEEN_PAGED_ENTRIES and _holds_entries_only(between)

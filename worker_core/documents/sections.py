@@ -44,13 +44,22 @@ _TRAILING = re.compile(
 """What ends a section's text without being of it: a page's footer, the next part's heading."""
 
 
+_SMALL_WORDS = frozenset(("a", "about", "and", "for", "in", "of", "on", "or", "the", "to", "with"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A heading read as one item, or several in a row, of a form."""
+    """A heading read as an item of a form.
+
+    Attributes:
+        order: of the item in the form. "Items 1 and 2" takes the place of the first: items
+            between the two may well follow it.
+        covered: the orders of all items that the heading names.
+    """
 
     heading: Heading
-    first: int
-    last: int
+    order: int
+    covered: tuple[int, ...]
     score: float
 
 
@@ -94,12 +103,12 @@ def _numbered(headings: Sequence[Heading], items: Sequence[Item]) -> Iterator[li
         by_number.setdefault(item.number, []).append(order)
     for heading in headings:
         readings = []
-        for first in by_number.get(heading.numbers[0], ()):
-            last = _last_of(heading, items, first)
-            score = heading.score + _title_score(heading.title, items[first : last + 1])
-            score += _part_score(heading, items[first], ambiguous=len(by_number) < len(items))
+        for order in by_number.get(heading.numbers[0], ()):
+            covered = _covered(heading, items, order)
+            score = heading.score + _title_score(heading.title, [items[at] for at in covered])
+            score += _part_score(heading, items[order], ambiguous=len(by_number) < len(items))
             if score >= _ACCEPTED:
-                readings.append(_Candidate(heading, first, last, score))
+                readings.append(_Candidate(heading, order, covered, score))
         if readings:
             yield readings
 
@@ -109,21 +118,18 @@ def _unnumbered(titles: Sequence[Heading], items: Sequence[Item]) -> Iterator[li
         title = letters(heading.title)
         if heading.score >= _ACCEPTED:
             yield [
-                _Candidate(heading, order, order, heading.score)
+                _Candidate(heading, order, (order,), heading.score)
                 for order, item in enumerate(items)
                 if letters(item.title) == title
             ]
 
 
-def _last_of(heading: Heading, items: Sequence[Item], first: int) -> int:
-    """Where a heading such as "Items 1 and 2" ends in the form's order."""
-    last = first
+def _covered(heading: Heading, items: Sequence[Item], first: int) -> tuple[int, ...]:
+    covered = [first]
     for number in heading.numbers[1:]:
-        for order in range(last + 1, len(items)):
-            if items[order].number == number:
-                last = order
-                break
-    return last
+        following = range(covered[-1] + 1, len(items))
+        covered.extend([order for order in following if items[order].number == number][:1])
+    return tuple(covered)
 
 
 def _title_score(title: str, items: Sequence[Item]) -> float:
@@ -132,7 +138,18 @@ def _title_score(title: str, items: Sequence[Item]) -> float:
     places = [found.start() for item in items if (found := item.words.search(title[:160]))]
     if not places:
         return -0.6
+    if _runs_on(title, items):
+        return -0.8
     return 0.6 if min(places) < 40 else 0.1
+
+
+def _runs_on(title: str, items: Sequence[Item]) -> bool:
+    """Whether a title goes on as a sentence does: "Risk Factors set forth in this report"."""
+    known = _SMALL_WORDS.union(*(item.title.lower().split() for item in items))
+    for word in title.split()[:24]:
+        if word.lower() not in known:
+            return word[0].islower()
+    return False
 
 
 def _part_score(heading: Heading, item: Item, *, ambiguous: bool) -> float:
@@ -150,11 +167,11 @@ def _best_chain(headings: Iterable[list[_Candidate]], items: Sequence[Item]) -> 
     for readings in headings:
         extended = []
         for candidate in readings:
-            before = best[candidate.first]
+            before = best[candidate.order]
             worth = candidate.score + (before.worth if before else 0.0)
             extended.append(_Chain(worth, candidate, before))
         for chain in extended:
-            for order in range(chain.candidate.last + 1, len(best)):
+            for order in range(chain.candidate.order + 1, len(best)):
                 present = best[order]
                 if present is not None and present.worth >= chain.worth:
                     break
@@ -168,14 +185,14 @@ def _sections(
     sections: list[Section] = []
     end, following_by_reference = _last_end(text, candidates), False
     for candidate in reversed(candidates):
-        heading, item = candidate.heading, items[candidate.first]
+        heading, item = candidate.heading, items[candidate.order]
         body = text[heading.end : _trimmed(text, heading.end, end)]
         # Items listed one after the other share the reference that stands below the last.
         stub = not body.strip() and following_by_reference
-        by_reference = stub or _is_by_reference(body, item)
+        by_reference = stub or _is_by_reference(text[heading.start : heading.end] + body, item)
         sections.append(
             Section(
-                _name(items[candidate.first : candidate.last + 1]),
+                _name([items[order] for order in candidate.covered]),
                 _title(heading, item),
                 heading.start,
                 heading.end + len(body),

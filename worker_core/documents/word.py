@@ -42,8 +42,8 @@ def read_docx(data: bytes, filename: str, limits: Limits) -> Extract:
     try:
         body = docx.Document(io.BytesIO(data)).element.body
     except (
-        PackageNotFoundError, KeyError, ValueError, etree.LxmlError, OSError, zipfile.BadZipFile,
-        zlib.error,
+        PackageNotFoundError, KeyError, ValueError, NotImplementedError, RuntimeError, OSError,
+        etree.LxmlError, zipfile.BadZipFile, zlib.error,
     ) as error:  # fmt: skip
         why = "the parts of the Word document do not fit together"
         raise problem("damaged", filename, why=why, detail=repr(error)) from error

@@ -130,7 +130,12 @@ def exit_code(running: Running) -> int | None:
     """
     with _children_lock:
         child = _children.get(running.watchdog.pid)
-    return None if child is None or not running.mine else child.watchdog.poll()
+    if child is None or not running.mine:
+        return None
+    if child.watchdog.poll() is None and not running.watchdog.alive():
+        # A process of several threads looks dead a moment before it can be waited for.
+        child.watchdog.wait()
+    return child.watchdog.returncode
 
 
 def alive(running: Running) -> bool:
@@ -146,6 +151,7 @@ def forget(watchdog_pid: int) -> None:
         child = _children.pop(watchdog_pid, None)
     if child is not None:
         os.close(child.lifeline)
+        child.watchdog.wait()
 
 
 def _forget_ended() -> None:

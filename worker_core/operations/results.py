@@ -106,7 +106,7 @@ def _children(value: Any) -> tuple[str, ...]:
         match pending.pop():
             case [[str() as task_id, _], None]:
                 found.append(task_id)
-            case [[_, _], list() as members]:
+            case [[str(), _], list() as members]:
                 pending.extend(reversed(members))
             case list() as several:
                 pending.extend(reversed(several))

@@ -61,8 +61,7 @@ class LogPane(QWidget):
         head.addWidget(self._filter, 2)
         head.addWidget(icon_button("copy", f"Copy the log of {self._noun}", self._copy))
         layout = QVBoxLayout(self)
-        # The splitter's handle is one pixel wide; this is the room on both sides of it.
-        layout.setContentsMargins(Space.XS, 0, Space.XS, 0)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.S)
         layout.addLayout(head)
         layout.addWidget(self._problem)

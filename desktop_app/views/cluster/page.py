@@ -5,8 +5,8 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui import fonts, formats
 from desktop_app.ui.background import Background
@@ -16,10 +16,11 @@ from desktop_app.ui.messages import Messages
 from desktop_app.ui.tokens import Space, Type
 from desktop_app.views.cluster.log_pane import LogPane
 from desktop_app.views.cluster.member import MemberCard
+from desktop_app.views.cluster.panes import Panes
 from desktop_app.views.cluster.processes import UP, Processes, Verb, noun
 from worker_core.operations.cluster import MemberStatus
 
-_POLL_MS = 1000
+POLL_MS = 1000
 _LOG_SHOWN_FIRST = "worker"
 
 
@@ -35,6 +36,8 @@ class ClusterPage(QWidget):
         background: Background,
         messages: Messages,
         parent: QWidget | None = None,
+        *,
+        poll_ms: int = POLL_MS,
     ) -> None:
         super().__init__(parent)
         self._cluster = cluster
@@ -43,6 +46,7 @@ class ClusterPage(QWidget):
         self._cards: dict[str, MemberCard] = {}
         self._logs: dict[str, LogPane] = {}
         self._asking = False
+        self._all_under_way = False
         self._summary = Label("Looking for the local processes…", ink="text_muted")
         self._problem = Label("", ink="danger")
         self._problem.setWordWrap(True)
@@ -57,13 +61,11 @@ class ClusterPage(QWidget):
         )
         self._members = QHBoxLayout()
         self._members.setSpacing(Space.M)
-        self._panes = QSplitter(Qt.Orientation.Horizontal)
-        self._panes.setChildrenCollapsible(False)
-        self._panes.setHandleWidth(1)
+        self._panes = Panes()
         self._no_log = EmptyState(
             "terminal", "No log is open", "Open one with the button at the right of its process."
         )
-        self._timer = QTimer(self, interval=_POLL_MS)
+        self._timer = QTimer(self, interval=poll_ms)
         self._timer.timeout.connect(self._poll)
         self._lay_out()
         self._update_totals()
@@ -158,7 +160,7 @@ class ClusterPage(QWidget):
     def _toggle_log(self, name: str, shown: bool) -> None:
         pane = self._logs[name]
         pane.setVisible(shown)
-        self._panes.setSizes([1000] * self._panes.count())
+        self._panes.share_evenly()
         self._update_totals()
         if shown and self._timer.isActive():
             pane.read()
@@ -169,8 +171,8 @@ class ClusterPage(QWidget):
         self._panes.setVisible(shown)
         self._no_log.setVisible(bool(cards) and not shown)
         up = [card for card in cards if card.status.state in UP]
-        self._start_all.setEnabled(len(up) < len(cards))
-        self._stop_all.setEnabled(bool(up))
+        self._start_all.setEnabled(len(up) < len(cards) and not self._all_under_way)
+        self._stop_all.setEnabled(bool(up) and not self._all_under_way)
         if cards:
             memory = sum(card.status.memory_bytes or 0 for card in cards)
             words = f"{len(up)} of {len(cards)} running" if up else "Nothing runs"
@@ -201,14 +203,18 @@ class ClusterPage(QWidget):
     def _all(self, verb: Verb, names: list[str], operation: Coroutine[Any, Any, None]) -> None:
         for name in names:
             self._cards[name].set_under_way(verb)
-        for control in (self._start_all, self._stop_all):
-            control.setEnabled(False)
+        self._all_under_way = True
+        self._update_totals()
         self._background.run(
             operation,
             f"{verb} the local processes",
-            on_end=partial(self._done, names),
+            on_end=partial(self._all_done, names),
             owner=self,
         )
+
+    def _all_done(self, names: list[str]) -> None:
+        self._all_under_way = False
+        self._done(names)
 
     def _done(self, names: list[str]) -> None:
         for name in names:

@@ -19,16 +19,15 @@ _HINT_FROM = 460
 
 
 class DropZone(QWidget):
-    """The whole window takes drops; this says so, and lights up while files are over it."""
+    """The whole window takes drops; this says so."""
 
     files_chosen = Signal(list)
     """Paths that were chosen in the dialog."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lit = False
         self._picture = QLabel()
-        self._sentence = Label("Drop filings anywhere in this window", font=fonts.medium())
+        sentence = Label("Drop filings anywhere in this window", font=fonts.medium())
         self._hint = Label(
             "10-K, 10-Q, 8-K, releases and reports as HTML, PDF, Word or text. "
             "A folder brings its files.",
@@ -39,7 +38,7 @@ class DropZone(QWidget):
         self.button = button("Choose files…", self.choose, icon="folder")
         words = QVBoxLayout()
         words.setSpacing(Space.XXS)
-        words.addWidget(self._sentence)
+        words.addWidget(sentence)
         words.addWidget(self._hint)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
@@ -61,31 +60,21 @@ class DropZone(QWidget):
     def _chosen(self, names: Sequence[str]) -> None:
         self.files_chosen.emit([Path(name) for name in names])
 
-    def set_lit(self, lit: bool) -> None:
-        """While files are dragged over the window."""
-        if lit != self._lit:
-            self._lit = lit
-            self._sentence.setText(
-                "Let go to process these files" if lit else "Drop filings anywhere in this window"
-            )
-            self._redraw()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._hint.setVisible(self.width() >= _HINT_FROM)
 
     def _redraw(self) -> None:
-        t = theme.tokens()
-        self._picture.setPixmap(icons.pixmap("drop", t.accent if self._lit else None, 24))
+        self._picture.setPixmap(icons.pixmap("drop", size=24))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(t.accent if self._lit else t.border, 1)
+        pen = QPen(t.border, 1)
         pen.setDashPattern([4, 3])
         painter.setPen(pen)
-        painter.setBrush(t.accent_soft if self._lit else t.surface)
+        painter.setBrush(t.surface)
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(rect, Radius.MEDIUM, Radius.MEDIUM)

@@ -23,17 +23,12 @@ PAGE = 100
 # Several files may settle at about the same time; the store is asked once.
 _SETTLE_MS = 150
 
-_READING = ("Reading the library…", "")
-_NOTHING = (
-    "No documents yet",
-    "Drop a filing on this window, or choose files above. Its summary and tone appear here.",
-)
 # Columns that give way when the panel is narrow, and the width that each needs it to have.
 _NEEDS = {
-    library_model.Column.COMPANY: 560,
-    library_model.Column.EXTENT: 640,
-    library_model.Column.WHEN: 480,
-    library_model.Column.TYPE: 320,
+    library_model.Column.COMPANY: 400,
+    library_model.Column.TYPE: 520,
+    library_model.Column.WHEN: 620,
+    library_model.Column.EXTENT: 720,
 }
 
 
@@ -74,6 +69,8 @@ class Library(Surface):
     """A document was clicked or opened; carries its id."""
     passed = Signal(int)
     """The cursor moved onto a document; carries its id."""
+    files_wanted = Signal()
+    """There is nothing yet, and the user would add something."""
 
     def __init__(
         self,
@@ -93,8 +90,7 @@ class Library(Surface):
         self.model.page_wanted.connect(self._read_on)
         self.table = LibraryTable()
         self.table.setModel(self.model)
-        self._empty = EmptyState("documents", *_READING)
-        self.table.set_empty(self._empty)
+        self.table.set_empty(EmptyState("documents", "Reading the library…"))
         self.table.opened.connect(self._opened)
         self.table.clicked.connect(self._opened)
         self.table.current_changed.connect(self._moved)
@@ -153,8 +149,9 @@ class Library(Surface):
 
     def _refreshed(self, page: tuple[DocumentRecord, ...]) -> None:
         self._failed = False
-        self._empty.set_text(*_NOTHING)
         selected = self.selected()
+        if not page:
+            self._say_nothing_yet()
         self.model.refresh(page, PAGE)
         if selected is not None and self.selected() is None:
             self.select(selected.id)
@@ -166,9 +163,22 @@ class Library(Surface):
         self._failed = True
         said = getattr(error, "message", "") or str(error) or type(error).__name__
         remedy = getattr(error, "remedy", "") or "Read it again; the log has the details."
-        self._empty.set_text(f"The library could not be read: {said}", remedy)
         if self.model.rowCount():
             self._messages.error(f"Could not read the library: {said}", remedy)
+        else:
+            sentence = f"The library could not be read: {said}"
+            self.table.set_empty(EmptyState("error", sentence, remedy, "Try again", self.refresh))
+
+    def _say_nothing_yet(self) -> None:
+        self.table.set_empty(
+            EmptyState(
+                "documents",
+                "No documents yet",
+                "Drop a filing on this window. What it says and its tone appear here.",
+                "Choose files…",
+                self.files_wanted.emit,
+            )
+        )
 
     def _ended(self) -> None:
         self._reading = False

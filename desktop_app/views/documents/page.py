@@ -19,7 +19,8 @@ from desktop_app.views.documents.tray_panel import TrayPanel
 
 # Share of the page's height that the tray may take before it scrolls.
 _TRAY_SHARE = 0.42
-_LIST_WIDTH = 400
+# Beside a result, the list takes this share of the width, within these bounds.
+_LIST_SHARE, _LIST_LEAST, _LIST_MOST = 0.3, 400, 560
 _SEARCH_PAGE = 500
 
 
@@ -50,6 +51,7 @@ class DocumentsPage(QWidget):
         self.library = Library(documents, background, messages)
         self.library.chosen.connect(self._open)
         self.library.passed.connect(self._follow)
+        self.library.files_wanted.connect(self.drop_zone.choose)
         self.result = ResultView(documents, background)
         self.result.closed.connect(self._result_closed)
         self.result.full_wanted.connect(self._toggle_full)
@@ -98,10 +100,6 @@ class DocumentsPage(QWidget):
                 owner=self,
             )
 
-    def set_drop_active(self, active: bool) -> None:
-        """While files are dragged over the window."""
-        self.drop_zone.set_lit(active)
-
     @Slot(object)
     def tray_changed(self, item: TrayItem) -> None:
         """A dropped file has come further."""
@@ -147,7 +145,9 @@ class DocumentsPage(QWidget):
     def _make_room(self) -> None:
         """The list keeps what it needs, and the result takes the rest."""
         if self._halves.sizes()[1] == 0 or self._left.width() > self.width() // 2:
-            self._halves.setSizes([_LIST_WIDTH, max(1, self._halves.width() - _LIST_WIDTH)])
+            total = self._halves.width()
+            left = min(max(round(total * _LIST_SHARE), _LIST_LEAST), _LIST_MOST)
+            self._halves.setSizes([left, max(1, total - left)])
 
     def _toggle_full(self) -> None:
         self._set_full(full=self._left.isVisibleTo(self))

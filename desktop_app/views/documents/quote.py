@@ -11,6 +11,7 @@ from desktop_app.views.documents.wrapped import Wrapped
 # A sentence that a parser could not end may be a whole table.
 SENTENCE_LIMIT = 600
 
+_USUAL_WIDTH = 400
 _RULE = 3
 _PLACE = 18
 
@@ -31,7 +32,7 @@ class Quote(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -42,7 +43,7 @@ class Quote(QAbstractButton):
         return round(self._wrapped(width).height) + _PLACE + 2 * Space.XS
 
     def sizeHint(self) -> QSize:
-        return QSize(280, self.heightForWidth(max(self.width(), 280)))
+        return QSize(_USUAL_WIDTH, self.heightForWidth(_USUAL_WIDTH))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 0)

@@ -42,7 +42,7 @@ class Reader(QTextEdit):
         self.setReadOnly(True)
         self.setAccessibleName("Text of the document")
         self.setFont(fonts.sans())
-        self.setFrameShape(QTextEdit.Shape.NoFrame)
+        self.setStyleSheet("QTextEdit { border: none; }")
         self.setTabChangesFocus(True)
         self.setUndoRedoEnabled(False)
         self.setAcceptDrops(False)

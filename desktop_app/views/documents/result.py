@@ -40,7 +40,7 @@ class ResultView(Surface):
         self.setMinimumWidth(420)
         self._documents = documents
         self._background = background
-        self._wanted: int | None = None
+        self._shown: DocumentResult | None = None
         self.document_id: int | None = None
         """The document that is open or about to be."""
         self.head = ResultHead()
@@ -51,6 +51,7 @@ class ResultView(Surface):
         self._tabs.addTab("Findings")
         self._tabs.addTab("Text")
         self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
         self._tabs.currentChanged.connect(self._arrange)
         self.findings = Findings()
         self.findings.place_wanted.connect(self._show_place)
@@ -85,8 +86,8 @@ class ResultView(Surface):
     def open_document(self, document_id: int) -> None:
         """Read a document and show it; one that is open stays as it is."""
         self.show()
-        if document_id != self._wanted:
-            self._wanted = self.document_id = document_id
+        if document_id != self.document_id:
+            self.document_id = document_id
             self._read(document_id)
 
     def reload(self) -> None:
@@ -96,7 +97,7 @@ class ResultView(Surface):
 
     def open_problem(self, item: TrayItem) -> None:
         """Show why a file was not processed."""
-        self._wanted = self.document_id = None
+        self.document_id = self._shown = None
         self.head.show_name(item.name)
         self._problem.show_item(item)
         self._show_only(self._problem)
@@ -104,7 +105,7 @@ class ResultView(Surface):
 
     def close_view(self) -> None:
         if not self.isHidden():
-            self._wanted = self.document_id = None
+            self.document_id = self._shown = None
             self.hide()
             self.closed.emit()
 
@@ -118,10 +119,13 @@ class ResultView(Surface):
         )
 
     def _arrived(self, document_id: int, result: DocumentResult | None) -> None:
-        if document_id != self._wanted:
+        if document_id != self.document_id:
             return
         if result is None:
             self._say("This document is no longer in the library", "It may have been cleaned up.")
+            return
+        before, self._shown = self._shown, result
+        if result == before:
             return
         self.head.show_document(result.document)
         match result.document.status:
@@ -132,13 +136,14 @@ class ResultView(Surface):
                 self._say("This document is still being read", "Its result appears here.")
             case "parsed":
                 self.findings.show_result(result)
-                self.text.show_result(result)
+                if before is None or _text_of(result) != _text_of(before):
+                    self.text.show_result(result)
                 self._show_only(self._panes)
                 self._quote_strongest(document_id, result)
 
     def _could_not(self, document_id: int, error: Exception) -> None:
-        if document_id == self._wanted:
-            self._wanted = None  # so that opening it again tries again
+        if document_id == self.document_id:
+            self.document_id = self._shown = None  # so that opening it again tries again
             said = getattr(error, "message", "") or str(error) or type(error).__name__
             remedy = getattr(error, "remedy", "") or "Open it again; the log has the details."
             self._say(f"The result could not be read: {said}", remedy)
@@ -165,7 +170,7 @@ class ResultView(Surface):
             )
 
         def show(found: tuple[list[Quoted], list[Quoted]]) -> None:
-            if document_id == self._wanted:
+            if document_id == self.document_id:
                 self.findings.show_strongest(*found)
 
         self._background.run(quotes(), "quote the strongest sentences", on_success=show, owner=self)
@@ -203,3 +208,8 @@ class ResultView(Surface):
             self.close_view()
         else:
             super().keyPressEvent(event)
+
+
+def _text_of(result: DocumentResult) -> object:
+    """What the reader depends on."""
+    return result.document.id, result.document.characters, result.sections

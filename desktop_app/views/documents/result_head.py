@@ -29,7 +29,7 @@ class Facts(QWidget):
         self._grid.setHorizontalSpacing(Space.L)
         self._grid.setVerticalSpacing(0)
         for column in range(_FACT_COLUMNS):
-            self._grid.setColumnStretch(column, 1)
+            self._grid.setColumnStretch(column, 2 if column == 0 else 1)
 
     def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         for place, (name, value) in enumerate(facts):

@@ -118,9 +118,9 @@ class SectionsTable(tables.Table):
         looks = (
             Look(width=92),
             Look(stretch=True, ink=_title_ink),
-            Look(Kind.NUMBER, 80, format=formats.count),
-            Look(Kind.NUMBER, 72, format=wording.signed),
-            Look(width=108),
+            Look(Kind.NUMBER, 76, format=formats.count),
+            Look(Kind.NUMBER, 66, format=wording.signed),
+            Look(width=96),
         )
         super().__init__("Sections", looks, parent)
         self.sections = SectionsModel(self)

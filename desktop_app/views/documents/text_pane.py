@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.services.documents import DocumentResult, Documents
 from desktop_app.ui import fonts, formats
@@ -13,6 +13,7 @@ from desktop_app.ui.controls import Hairline, Label
 from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.tokens import Space
 from desktop_app.views.documents import wording
+from desktop_app.views.documents.picker import Picker
 from desktop_app.views.documents.reader import Reader
 from worker_core.storage import Section
 
@@ -35,12 +36,8 @@ class TextPane(QWidget):
         self._document_id = 0
         self._characters = 0
         self._sections: Sequence[Section] = ()
-        self.picker = QComboBox()
+        self.picker = Picker()
         self.picker.setAccessibleName("Section to read")
-        self.picker.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.picker.setMinimumContentsLength(16)
         self.picker.activated.connect(self._picked)
         self._place = Label(font=fonts.sans(11), ink="text_muted")
         self._place.setMinimumWidth(150)
@@ -52,6 +49,7 @@ class TextPane(QWidget):
         self._elsewhere.hide()
         head = QHBoxLayout()
         head.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        head.setSpacing(Space.M)
         head.addWidget(self.picker, 1)
         head.addWidget(self._place)
         layout = QVBoxLayout(self)

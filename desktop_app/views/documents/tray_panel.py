@@ -67,6 +67,7 @@ class TrayList(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
             self.fit(self._limit)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

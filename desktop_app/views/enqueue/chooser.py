@@ -1,7 +1,7 @@
 """The left half of the page: search and list."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.ui import icons, theme
@@ -29,12 +29,18 @@ class Chooser(Surface):
         self.list = TaskList(self._model)
         self.list.chosen.connect(self._took)
         self.list.entered_task.connect(self.entered_task)
-        self.field = QLineEdit(placeholderText="Search tasks", clearButtonEnabled=True)
+        self.field = QLineEdit(placeholderText="Search tasks")
         self.field.setAccessibleName("Search tasks")
-        self._lens = self.field.addAction(
-            icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition
-        )
-        theme.follow(self, lambda: self._lens.setIcon(icons.icon("search")))
+        # The room that an action leaves at the text is added to that of the stylesheet.
+        self.field.setTextMargins(-Space.S, 0, 0, 0)
+        self._lens = QAction("Search tasks", self.field)
+        self._lens.triggered.connect(self.field.setFocus)
+        self.field.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
+        self._clear = QAction("Clear the search (Esc)", self.field)
+        self._clear.triggered.connect(self.field.clear)
+        self.field.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self._clear.setVisible(False)
+        theme.follow(self, self._redraw)
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
         self._nothing = EmptyState("search", "No task fits", "Try fewer or other words.")
@@ -62,7 +68,12 @@ class Chooser(Surface):
         self.task = TASKS[name]
         self.chosen.emit(name)
 
+    def _redraw(self) -> None:
+        self._lens.setIcon(icons.icon("search"))
+        self._clear.setIcon(icons.icon("close"))
+
     def _search(self, text: str) -> None:
+        self._clear.setVisible(bool(text))
         self._model.search(text)
         found = self._model.rowCount() > 0
         self.list.setVisible(found)

@@ -1,7 +1,6 @@
 """One argument in the form: label, what it means, an editor, and what is wrong with it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,6 +17,7 @@ from desktop_app.ui import fonts, icons, theme
 from desktop_app.ui.controls import Label
 from desktop_app.ui.tokens import Space, Type
 from desktop_app.views.enqueue import words
+from desktop_app.views.enqueue.editors import Choice, Lines, Switch
 
 _LIST_LINES = 3
 _JSON_LINES = 9
@@ -25,28 +25,7 @@ _CHOOSE = "Choose…"
 _ICON = 12
 
 
-class Choice(QComboBox):
-    """Turning the wheel over it scrolls the form, unless it has the focus."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class Lines(QPlainTextEdit):
-    """Several lines of text; Tab leaves it."""
-
-    def __init__(self, lines: int, *, code: bool) -> None:
-        super().__init__()
-        self.setTabChangesFocus(True)
-        self.setFont(fonts.mono() if code else fonts.sans())
-        self.document().setDocumentMargin(Space.XS)
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2 * Space.XS + 4)
-
-
-Editor = QLineEdit | Lines | Choice | QCheckBox
+Editor = QLineEdit | Lines | Choice | Switch
 
 
 class FieldRow(QWidget):
@@ -90,6 +69,8 @@ class FieldRow(QWidget):
         parts = [meaning, self.editor]
         for part in reversed(parts) if field.kind == "boolean" else parts:
             layout.addWidget(part)
+            layout.addSpacing(Space.XXS)
+        self._icon.setContentsMargins(0, Space.XXS, 0, 0)
         foot = QHBoxLayout()
         foot.setSpacing(Space.XS)
         foot.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
@@ -99,15 +80,15 @@ class FieldRow(QWidget):
         layout.addLayout(foot)
 
     def _meaning(self) -> str:
-        limits = self.field.limits
+        # How long a text may be is worth saying only to who has gone beyond it.
+        limits = "" if self.field.kind == "text" else self.field.limits
         return f"{self.field.description} {words.sentence(limits) if limits else ''}".strip()
 
     def _make_editor(self) -> Editor:
         field = self.field
         match field.kind:
             case "boolean":
-                box = QCheckBox(field.label)
-                box.setFont(fonts.medium())
+                box = Switch(field.label)
                 box.toggled.connect(self._edited)
                 return box
             case "choice":
@@ -153,6 +134,7 @@ class FieldRow(QWidget):
                     self.editor.setPlainText(str(value))
                 case _:
                     self.editor.setText(str(value))
+                    self.editor.setCursorPosition(0)
         finally:
             self.editor.blockSignals(False)
 

@@ -41,6 +41,10 @@ class Foot(QWidget):
         self.see.setVisible(can_follow)
         self._redraw()
 
+    def set_usable(self, *, reset: bool, enqueue: bool) -> None:
+        self.reset.setVisible(reset)
+        self.enqueue.setEnabled(enqueue)
+
     def said(self) -> str:
         return self._words.text()
 

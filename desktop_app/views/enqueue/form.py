@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.services.forms import fields
-from desktop_app.ui.controls import caption, muted
+from desktop_app.ui.controls import Label, caption, muted
 from desktop_app.ui.tokens import Space
 from desktop_app.views.enqueue.field_row import FieldRow
 from worker_core.catalog import TaskSpec
@@ -35,10 +35,12 @@ class ArgumentForm(QScrollArea):
         body.setProperty("role", "plain")
         layout = QVBoxLayout(body)
         layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        layout.setSpacing(Space.XS)
+        layout.setSpacing(Space.S)
         layout.addWidget(caption("Arguments"))
         if note:
-            layout.addWidget(muted(note, wrap=True))
+            left_out = Label(note, ink="warning")
+            left_out.setWordWrap(True)
+            layout.addWidget(left_out)
         self.rows = {}
         for field in fields(spec):
             row = FieldRow(field)
@@ -55,6 +57,10 @@ class ArgumentForm(QScrollArea):
     def texts(self) -> dict[str, str | bool]:
         """What the fields hold now, by the names of the arguments."""
         return {name: row.value() for name, row in self.rows.items()}
+
+    def length(self) -> int:
+        """How many characters the fields hold together."""
+        return sum(len(text) for text in self.texts().values() if isinstance(text, str))
 
     def touch_all(self) -> None:
         """From now on every field shows its problem."""

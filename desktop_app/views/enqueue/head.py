@@ -32,11 +32,12 @@ class TaskHead(QWidget):
         facts.setHorizontalSpacing(Space.XL)
         facts.setVerticalSpacing(Space.XXS)
         for column, (fact, label) in enumerate(self._facts.items()):
-            label.setWordWrap(True)
             label.setAccessibleName(fact)
             facts.addWidget(caption(fact), 0, column)
             facts.addWidget(label, 1, column, Qt.AlignmentFlag.AlignTop)
-            facts.setColumnStretch(column, column + 2)
+        # Only the last and longest gives way where it is narrow.
+        label.setWordWrap(True)
+        facts.setColumnStretch(len(self._facts) - 1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         layout.setSpacing(Space.XXS)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -24,6 +24,9 @@ from worker_core.catalog import TASKS, TaskSpec, UnknownTask, task
 from worker_core.operations.submit import Submission
 
 _LIST_WIDTH = 300
+# Characters of arguments above which they are checked when the typing pauses, not at every key.
+_LONG = 100_000
+_PAUSE_MS = 300
 _KEYS = ("Ctrl+Return", "Ctrl+Enter")
 
 
@@ -76,6 +79,8 @@ class EnqueuePage(QWidget):
                 self._enqueue,
                 context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
             )
+        self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._soon.timeout.connect(self._check)
         self._lay_out()
         self._show_task(self._spec)
 
@@ -92,6 +97,8 @@ class EnqueuePage(QWidget):
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.form, 3)
+        self._room = QWidget()
+        body.addWidget(self._room, 2)
         self._line = Hairline(Qt.Orientation.Vertical)
         body.addWidget(self._line)
         body.addWidget(self.preview, 2)
@@ -124,6 +131,11 @@ class EnqueuePage(QWidget):
         """Puts the cursor into the search field."""
         self.chooser.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.chooser.field.selectAll()
+
+    def hidden(self) -> None:
+        """Nothing is left to be done while it is hidden."""
+        if self._soon.isActive():
+            self._check()
 
     def open(self, detail: object) -> None:
         """Shows the task that a mapping names by ``name``, its form filled from ``arguments``,
@@ -158,8 +170,10 @@ class EnqueuePage(QWidget):
     def _fill(self, arguments: Mapping[str, Any]) -> None:
         known = {field.name for field in fields(self._spec)}
         strangers = [str(name) for name in arguments if name not in known]
-        note = f"Left out, as the task does not take it: {words.listed(strangers)}."
-        self._show_form(texts_of(self._spec, arguments), note if strangers else "")
+        note = ""
+        if strangers:
+            note = f"Left out, as the task does not take it: {words.listed(strangers)}."
+        self._show_form(texts_of(self._spec, arguments), note)
         self.form.touch_all()
         self._check()
 
@@ -172,24 +186,31 @@ class EnqueuePage(QWidget):
         self.form.show_task(self._spec, texts, note)
         self.preview.setVisible(available)
         self._line.setVisible(available)
-        self.foot.setVisible(available)
+        self._room.setVisible(not available)
         self._sent = None
         self._check()
 
     def _edited(self) -> None:
         self._sent = None
-        self._check()
+        if self.form.length() > _LONG:
+            self._soon.start()
+        else:
+            self._check()
 
     def _check(self) -> None:
         """Reads the form and shows what came of it."""
+        self._soon.stop()
         self._checked = check(self._spec, self.form.texts())
         self.form.show_problems(self._checked.problems)
         self.preview.show_arguments(self._spec, self._checked.arguments)
         self._show_state()
 
     def _show_state(self) -> None:
-        self.foot.enqueue.setEnabled(not self._sending)
-        if self._sending:
+        available = self._spec.unavailable is None
+        self.foot.set_usable(reset=available, enqueue=available and not self._sending)
+        if not available:
+            self.foot.say("It cannot be enqueued yet")
+        elif self._sending:
             self.foot.say("Sending…")
         elif self._sent is not None:
             self.foot.say(f"Enqueued as {self._sent.task_id}", Tone.OK, can_follow=True)

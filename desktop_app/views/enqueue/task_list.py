@@ -36,7 +36,7 @@ class RowDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         if isinstance(row, TaskSpec):
             self._paint_ground(painter, rect, option.state)
-            self._paint_task(painter, rect.adjusted(Space.L, Space.XS, -Space.M, -Space.XS), row)
+            self._paint_task(painter, rect.adjusted(Space.M, Space.XS, -Space.M, -Space.XS), row)
         else:
             self._paint_queue(painter, rect.adjusted(Space.M, Space.S, -Space.M, 0), row)
 

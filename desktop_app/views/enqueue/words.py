@@ -5,21 +5,20 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from desktop_app.ui import formats
 from worker_core.catalog import TaskSpec
 
 _PER = {"s": "a second", "m": "a minute", "h": "an hour"}
-_UNITS = ((3600, "hour"), (60, "minute"), (1, "second"))
+_UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 
 
 def rate(spec: TaskSpec) -> str:
-    """``At most 100 a minute, over all workers``."""
+    """``100 a minute over all workers``."""
     number, _, unit = spec.rate_limit.partition("/")
-    return f"At most {number} {_PER[unit]}, over all workers"
+    return f"{number} {_PER[unit]} over all workers"
 
 
 def time_limits(spec: TaskSpec) -> str:
-    """``Asked to end after 5 minutes, ended 30 seconds later``."""
+    """``Asked to end after 5 min, ended 30 s later``."""
     left = spec.time_limit - spec.soft_time_limit
     return f"Asked to end after {_span(spec.soft_time_limit)}, ended {_span(left)} later"
 
@@ -29,7 +28,7 @@ def _span(seconds: int) -> str:
     for size, unit in _UNITS:
         whole, seconds = divmod(seconds, size)
         if whole:
-            parts.append(formats.plural(whole, unit))
+            parts.append(f"{whole} {unit}")
     return " ".join(parts)
 
 

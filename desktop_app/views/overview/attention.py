@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_app.qt_models.words import clean
 from desktop_app.ui import fonts, icons, theme
 from desktop_app.ui.controls import Hairline, Label, Surface, button, heading
 from desktop_app.ui.tokens import Size, Space
@@ -46,8 +47,8 @@ class ConcernRow(QWidget):
     def show_concern(self, concern: Concern) -> None:
         changed = concern.severity != self._concern.severity
         self._concern = concern
-        self._sentence.setText(concern.sentence)
-        self._meaning.setText(concern.meaning)
+        self._sentence.setText(clean(concern.sentence))
+        self._meaning.setText(clean(concern.meaning))
         self._button.setText(concern.remedy.label)
         self._button.setAccessibleName(f"{concern.remedy.label}: {concern.sentence}")
         self.setAccessibleName(concern.sentence)

@@ -3,10 +3,11 @@
 import time
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.monitor.rows import Batch
 from desktop_app.qt_models.bridge import Bridge
+from desktop_app.qt_models.words import clean
 from desktop_app.ui.cards import VerdictBanner
 from desktop_app.ui.controls import button
 from desktop_app.ui.tokens import Space, Tone
@@ -58,9 +59,10 @@ class OverviewPage(QWidget):
             banner.addWidget(self._step)
         lists = QHBoxLayout()
         lists.setSpacing(Space.M)
-        lists.addWidget(self._attention, 9)
-        lists.addWidget(self._queues, 6)
-        lists.addWidget(self._workers, 9)
+        for part, share in ((self._attention, 8), (self._queues, 5), (self._workers, 9)):
+            # Its share alone decides, so that nothing moves sideways when a text grows.
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            lists.addWidget(part, share)
         content = QWidget()
         rows = QVBoxLayout(content)
         rows.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
@@ -123,7 +125,8 @@ class OverviewPage(QWidget):
         self._workers.set_stale(stale)
 
     def _show_verdict(self, result: Verdict) -> None:
-        self._banner.set_verdict(Tone(result.severity), result.sentence, result.detail)
+        tone = Tone(result.severity)
+        self._banner.set_verdict(tone, clean(result.sentence), clean(result.detail))
         self._remedy = result.remedy
         self._step.setVisible(result.remedy is not None)
         if result.remedy is not None:

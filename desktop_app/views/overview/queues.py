@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.monitor.rows import QueueRow
+from desktop_app.qt_models.words import clean, tip
 from desktop_app.ui import fonts, formats, theme
 from desktop_app.ui.controls import Hairline, Label, Surface, heading
 from desktop_app.ui.tokens import Space, Tone
@@ -33,7 +34,7 @@ class QueueBar(QWidget):
         self._row, self._scale, self._stale = row, scale, stale
         self.setAccessibleName(row.name)
         self.setAccessibleDescription(", ".join(filter(None, (_depth(row), _taken_by(row)))))
-        self.setToolTip(_tip(row))
+        self.setToolTip(tip(_details(row)))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -60,7 +61,7 @@ class QueueBar(QWidget):
             words = words.adjusted(0, 0, -taken - Space.S, 0)
         painter.setPen(t.text_faint if self._stale else t.text)
         cut = painter.fontMetrics().elidedText(
-            self._row.name, Qt.TextElideMode.ElideRight, words.width()
+            clean(self._row.name), Qt.TextElideMode.ElideRight, words.width()
         )
         painter.drawText(words, int(middle), cut)
         self._paint_bar(painter)
@@ -134,8 +135,8 @@ def _taken_by(row: QueueRow) -> str:
     return f"taken by {formats.plural(row.consumers, 'worker')}"
 
 
-def _tip(row: QueueRow) -> str:
-    lines = [row.name, ", ".join(filter(None, (_depth(row), _taken_by(row))))]
+def _details(row: QueueRow) -> str:
+    lines = [clean(row.name), ", ".join(filter(None, (_depth(row), _taken_by(row))))]
     if len(row.by_priority) > 1:
         lines += [
             f"priority {priority}: {formats.count(depth)}"

@@ -1,6 +1,7 @@
 """The four numbers of the overview."""
 
 from collections import deque
+from collections.abc import Iterable
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -54,11 +55,12 @@ class Stats(QWidget):
         from desktop_app.views.overview import figures
 
         course = figures.per_minute(series.succeeded + series.failed, 10)
+        mean = f"{_rate(hour.hourly_rate)}/min over the last hour"
         self._throughput.set_value(
             _rate(hour.rate),
-            f"{_rate(hour.hourly_rate)}/min over the last hour",
+            mean if hour.ended else "No task has ended in the last hour",
             unit="/min",
-            history=figures.spark(course),
+            history=_course(figures.spark(course)),
         )
 
     def _show_failed(self, picture: Picture, now: float) -> None:
@@ -77,7 +79,7 @@ class Stats(QWidget):
             f"{formats.count(count)} of {formats.count(max(hour.ended, count))} in the last hour",
             unit=unit,
             tone=tone,
-            history=figures.spark(series.failed) if count else (),
+            history=_course(figures.spark(series.failed)),
         )
 
     def _show_waiting(self, picture: Picture, now: float) -> None:
@@ -97,7 +99,7 @@ class Stats(QWidget):
             from desktop_app.views.overview import figures
 
             history = figures.spark(picture.series.depth)
-        self._waiting.set_value(formats.compact(waiting), detail, history=history)
+        self._waiting.set_value(formats.compact(waiting), detail, history=_course(history))
 
     def _show_busy(self, picture: Picture, *, live: bool) -> None:
         running = picture.counters.running
@@ -109,7 +111,7 @@ class Stats(QWidget):
         self._busy.set_value(
             formats.compact(running),
             detail if online else "No worker is online",
-            history=list(self._busy_seen),
+            history=_course(self._busy_seen),
         )
 
 
@@ -117,3 +119,9 @@ def _rate(value: float | None) -> str:
     if value is None:
         return formats.NOTHING
     return f"{value:.1f}" if 0 < value < 10 else formats.compact(round(value))
+
+
+def _course(values: Iterable[float]) -> list[float]:
+    """What a card draws: a line along zero says nothing that the number does not."""
+    course = list(values)
+    return course if any(course) else []

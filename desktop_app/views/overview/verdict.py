@@ -31,11 +31,11 @@ class Remedy(NamedTuple):
     detail: object = None
 
 
-OPEN_CLUSTER: Final = Remedy("Open Local cluster", "cluster")
+OPEN_CLUSTER: Final = Remedy("Open cluster", "cluster")
 CHOOSE_BROKER: Final = Remedy("Choose a broker", "welcome")
 PROCESS_A_FILING: Final = Remedy("Process a filing", "documents")
 SHOW_UNFINISHED: Final = Remedy(
-    "Show unfinished tasks",
+    "Show tasks",
     "tasks",
     {"states": frozenset({"RECEIVED", "STARTED", "PROGRESS", "RETRY"})},
 )

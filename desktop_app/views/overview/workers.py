@@ -1,5 +1,8 @@
 """The workers: who is there, and how busy."""
 
+from typing import Any
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
 from desktop_app.monitor.rows import Batch
@@ -25,10 +28,21 @@ def _ink_of_age(index: AnyIndex) -> str | None:
 _COLUMNS = {
     Place.STATE: Column(Kind.STATE, 88),
     Place.NAME: Column(Kind.TEXT, stretch=True),
-    Place.HEARTBEAT: Column(Kind.NUMBER, 80, format=formats.age, ink=_ink_of_age),
-    Place.ACTIVE: Column(Kind.NUMBER, 66, format=formats.count),
-    Place.PROCESSED: Column(Kind.NUMBER, 78, format=formats.compact),
+    Place.HEARTBEAT: Column(Kind.NUMBER, 60, format=formats.age, ink=_ink_of_age),
+    Place.ACTIVE: Column(Kind.NUMBER, 64, format=formats.count),
+    Place.PROCESSED: Column(Kind.NUMBER, 76, format=formats.compact),
 }
+
+
+class _NarrowModel(WorkerTableModel):
+    """The same table with titles that fit beside two other lists."""
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if section == Place.HEARTBEAT and role == Qt.ItemDataRole.DisplayRole:
+            return "Heard"
+        return super().headerData(section, orientation, role)
 
 
 class Workers(Surface):
@@ -36,7 +50,7 @@ class Workers(Surface):
 
     def __init__(self) -> None:
         super().__init__()
-        self._model = WorkerTableModel(self)
+        self._model = _NarrowModel(self)
         self._table = Table("Workers", [_COLUMNS.get(place, Column()) for place in Place])
         self._table.setModel(self._model)
         for place in Place:

@@ -5,12 +5,14 @@ import time
 from typing import Any
 
 from celery import Celery
+from celery.signals import before_task_publish
 
-from worker_core.operations.configuration import celery_configuration
+from worker_core.operations.configuration import celery_configuration, stamp_enqueue_time
 from worker_core.settings import current
 
 app = Celery("standin", set_as_current=False)
 app.conf.update(celery_configuration(current()))
+before_task_publish.connect(stamp_enqueue_time, dispatch_uid="afi-enqueue-time")
 
 
 def told(task: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:

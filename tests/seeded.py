@@ -1,0 +1,153 @@
+"""A system in the middle of its work, always the same: for screenshots and for tests of pages.
+
+The events are such as workers send, and go through the monitor's own reducer.
+"""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from desktop_app.monitor import events as e
+from desktop_app.monitor.rows import Batch, Connection, Gap, QueueRow, TaskRow
+from desktop_app.monitor.state import State
+from worker_core import catalog
+
+NOW = 1_764_000_000.0
+HISTORY_S = 900
+WORKERS = ("local@desk", "documents@rack-1", "documents@rack-2", "training@rack-3")
+DEPTHS = {
+    "document_processing": 14,
+    "sentiment_analysis": 3,
+    "forecasting": 41,
+    "model_training": 2,
+    "data_processing": 0,
+    "anomaly_detection": 0,
+    "monitoring": 1,
+}
+PROBLEMS = (
+    "PermanentFailure('q3_results.pdf is locked with a password. Save it without one.')",
+    "ConnectionError('The provider did not answer within 10 s.')",
+)
+KINDS = (
+    ("document_processing.process_document", 1.8, 5),
+    ("sentiment_analysis.analyze_document_sentiment", 0.4, 5),
+    ("document_processing.generate_document_summary", 0.3, 5),
+    ("forecasting.generate_stock_forecast", 2.6, 3),
+    ("data_processing.update_market_data", 0.9, 2),
+    ("anomaly_detection.detect_metric_anomalies", 1.1, 1),
+)
+_DECODE = msgspec.json.Decoder(e.Event)
+
+
+class SeededMonitor:
+    """Stands where the monitor stands, with one batch to give."""
+
+    def __init__(self, tasks: int = 900, now: float = NOW) -> None:
+        self._now = now
+        self._state = State(100_000, now - HISTORY_S)
+        self._batch = self._fill(tasks)
+        self._given = False
+
+    def take(self) -> Batch | None:
+        if self._given:
+            return None
+        self._given = True
+        return self._batch
+
+    def snapshot(self) -> Batch:
+        return self._batch
+
+    def task(self, uuid: str) -> TaskRow | None:
+        return self._state.task(uuid)
+
+    def gaps(self) -> list[Gap]:
+        return []
+
+    def _fill(self, tasks: int) -> Batch:
+        second = self._now - HISTORY_S
+        for raw in sorted(_events(tasks, self._now), key=lambda event: event["timestamp"]):
+            while raw["timestamp"] > second + 1:
+                second += 1
+                self._state.series.advance(second, live=True)
+                self._state.series.depth(int(30 + 25 * random.Random(int(second)).random()))
+            self._state.apply(_DECODE.decode(msgspec.json.encode(raw)), raw["timestamp"])
+        self._state.series.advance(self._now, live=True)
+        queues = [
+            QueueRow(name, depth, {5: depth}, 2 if depth else 1, self._now)
+            for name, depth in DEPTHS.items()
+        ]
+        self._state.workers.tick(self._now, self._now - HISTORY_S)
+        counters = msgspec.structs.replace(
+            self._state.counters(), waiting=sum(DEPTHS.values()), unacknowledged=6
+        )
+        return Batch(
+            Connection("live", "redis://127.0.0.1:21000/0", self._now - HISTORY_S, self._now),
+            counters,
+            tasks=sorted(self._state.rows(), key=lambda row: row.seq),
+            workers=self._state.workers.take_changed() or [],
+            queues=queues,
+            series=self._state.series.snapshot(),
+            reset=True,
+        )
+
+
+def _events(tasks: int, now: float) -> Iterator[dict[str, Any]]:
+    chance = random.Random(7)
+    for number, worker in enumerate(WORKERS):
+        for beat in range(HISTORY_S // 60):
+            silent = number == 2 and beat > 8
+            if not silent:
+                yield _worker(worker, now - HISTORY_S + beat * 60 + number, number)
+        if number != 2:
+            yield _worker(worker, now - 1, number)
+    for number in range(tasks):
+        yield from _task(number, now - HISTORY_S * (1 - number / tasks) * 0.9996, now, chance)
+
+
+def _worker(name: str, at: float, number: int) -> dict[str, Any]:
+    return {
+        "type": "worker-heartbeat",
+        "hostname": name,
+        "timestamp": at,
+        "pid": 4100 + number,
+        "freq": 2.0,
+        "active": (3, 4, 0, 1)[number],
+        "processed": (412, 388, 97, 3)[number],
+        "loadavg": [0.8, 0.7, 0.6],
+        "sw_ident": "py-celery",
+        "sw_ver": "5.7.0",
+        "sw_sys": "Linux",
+    }
+
+
+def _task(number: int, sent: float, now: float, chance: random.Random) -> Iterator[dict[str, Any]]:
+    name, mean, _ = chance.choices(KINDS, weights=[kind[2] for kind in KINDS])[0]
+    uuid = f"{chance.getrandbits(128):032x}"
+    uuid = "-".join((uuid[:8], uuid[8:12], uuid[12:16], uuid[16:20], uuid[20:]))
+    worker = chance.choice(WORKERS[:2])
+    waited, ran = chance.expovariate(1 / 1.5), chance.expovariate(1 / mean) + 0.05
+    common = {"uuid": uuid, "hostname": worker, "pid": 4100, "clock": number}
+
+    def event(kind: str, at: float, **more: Any) -> dict[str, Any]:
+        return common | {"type": kind, "timestamp": at} | more
+
+    queue = catalog.task(name).queue
+    what = {"name": name, "args": "()", "kwargs": f"{{'document': '{uuid.replace('-', '')}'}}"}
+    yield event("task-sent", sent, queue=queue, retries=0, root_id=uuid, **what)
+    if (begun := sent + waited) > now:
+        return
+    yield event("task-received", sent + waited * 0.8, retries=0, root_id=uuid, **what)
+    yield event("task-started", begun)
+    if (over := begun + ran) > now:
+        yield event("task-progress", min(now, begun + 0.1), stage="Reading", fraction=0.4)
+        return
+    luck = chance.random()
+    if luck < 0.02:
+        trouble = {"exception": chance.choice(PROBLEMS), "traceback": "Traceback …"}
+        yield event("task-failed", over, **trouble)
+    elif luck < 0.03:
+        yield event("task-retried", over, exception=PROBLEMS[1], traceback="Traceback …")
+    else:
+        yield event("task-succeeded", over, result="{'document_id': 12}", runtime=ran)

@@ -1,0 +1,133 @@
+"""The rest of a seeded desk: documents that were read, a tray, a cluster that runs."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import resources
+from desktop_app.services.cluster import Cluster
+from desktop_app.services.documents import Documents
+from desktop_app.services.tray import Phase
+from tests.seeded import NOW
+from worker_core import documents, sentiment, settings
+from worker_core.operations.cluster import MemberStatus
+from worker_core.operations.logs import LogChunk
+from worker_core.storage import SentimentScore, SentimentSentence, Storage
+
+LOG = "".join(
+    f"2025-11-24T15:{59 - number // 4:02}:{number % 4 * 15:02}.120Z INFO    4100 "
+    f"celery.app.trace: Task document_processing.process_document succeeded in 1.{number:02}s\n"
+    for number in range(40)
+)
+
+
+def settings_in(folder: Path) -> settings.Settings:
+    """Settings of an installation of its own, and nobody else's."""
+    os.environ |= {
+        "AFI_DATA_DIR": str(folder / "data"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "CELERY_BROKER_URL": "",
+        "AFI_DATABASE_URL": "",
+    }
+    settings.current.cache_clear()
+    return settings.current()
+
+
+def known_documents(values: settings.Settings) -> dict[int, str]:
+    """Read the sample filings as the tasks do; returns their ids and hashes."""
+    ids = {}
+    with Storage.open(values.database_url, values.artifacts_url) as storage:
+        for sample in resources.sample_documents():
+            artifact = storage.artifacts.put_file(sample.path, 2**30)
+            parsed = documents.parse(sample.path, sample.path.name, documents.Limits())
+            stored = storage.documents
+            stored.register(
+                artifact.sha256, sample.path.name, artifact.bytes, parsed.mime, sample.form
+            )
+            record = stored.save_parsed(
+                artifact.sha256,
+                text=parsed.text,
+                sections=parsed.sections,
+                parser_version=parsed.parser_version,
+                mime=parsed.mime,
+                company=parsed.company or sample.company,
+                ticker=parsed.ticker,
+                document_type=parsed.form_type,
+                period=parsed.period.isoformat() if parsed.period else None,
+                filing_date=parsed.filing_date,
+            )
+            _analyse(storage, record.id, parsed)
+            ids[record.id] = record.sha256
+    documents.close()
+    return ids
+
+
+def _analyse(storage: Storage, document_id: int, parsed: documents.ParsedDocument) -> None:
+    scored = sentiment.score_document(parsed.text, parsed.sections, documents.Limits())
+    tones = [("", scored.tone), *((s.name, s.tone) for s in scored.sections)]
+    storage.documents.save_sentiment(
+        document_id,
+        scored.model_version,
+        [
+            SentimentScore(name, "", t.positive, t.neutral, t.negative, t.mean or 0.0, t.count)
+            for name, t in tones
+            if t.count
+        ],
+        [SentimentSentence(s.start, s.end, s.compound, s.label) for s in scored.sentences],
+    )
+    summary = documents.summarize(parsed.text, sentences=5)
+    storage.documents.save_summary(document_id, "extractive-1", summary)
+
+
+def fill_tray(service: Documents, ids: Sequence[int]) -> None:
+    """Files at every point of the way."""
+    tray = service.tray
+    for number, sample in enumerate(resources.sample_documents()):
+        item = tray.add(sample.path, sample.path.name)
+        tray.change(
+            item.key,
+            size=sample.path.stat().st_size,
+            phase=Phase.DONE,
+            stage="Done",
+            fraction=1.0,
+            document_id=ids[number],
+            looked_up=True,
+        )
+    reading = tray.add(Path("10-K_2024_annual_report.pdf"), "10-K_2024_annual_report.pdf")
+    tray.change(reading.key, size=4_161_309, phase=Phase.RUNNING, stage="Reading", fraction=0.42)
+    locked = tray.add(Path("q3_results.pdf"), "q3_results.pdf")
+    tray.refuse(
+        locked.key,
+        "q3_results.pdf is locked with a password.",
+        "Save it without one and drop it again.",
+    )
+
+
+class SeededCluster(Cluster):
+    """A local cluster of which all runs."""
+
+    async def status(self) -> list[MemberStatus]:
+        rows = (
+            ("broker", "Broker", 4090, 0.4, 11_400_000),
+            ("worker", "Worker", 4100, 12.8, 212_000_000),
+            ("beat", "Scheduler", 4101, 0.1, 58_300_000),
+        )
+        return [
+            MemberStatus(
+                name=name,
+                title=title,
+                state="running",
+                pid=pid,
+                since=NOW - 5_400,
+                cpu_percent=cpu,
+                memory_bytes=memory,
+                log_path=Path("logs") / f"{name}.log",
+                exit_code=None,
+                message="",
+                mine=True,
+            )
+            for name, title, pid, cpu, memory in rows
+        ]
+
+    async def read_log(self, name: str, offset: int) -> LogChunk:
+        return LogChunk(LOG if offset == 0 else "", len(LOG))
