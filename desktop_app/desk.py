@@ -100,8 +100,10 @@ class Desk(QObject):
             self.try_here(files)
         elif not self._connections.chosen and not files:
             self._pages.go("welcome")
+            self._marks.reached("welcome")
         else:
             self._pages.go("overview")
+            self._marks.reached("overview")
             self._resume(files)
 
     def _resume(self, files: list[Path]) -> None:

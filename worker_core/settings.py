@@ -49,12 +49,14 @@ class Settings(BaseSettings):
     # Broker and results
     broker_url: str | None = Field(
         None,
+        repr=False,
         validation_alias=_variable("CELERY_BROKER_URL"),
         description="Address of the broker, for example redis://host:6379/0. "
         "Empty: the broker that AFI Desk runs on this computer.",
     )
     result_backend: str | None = Field(
         None,
+        repr=False,
         validation_alias=_variable("CELERY_RESULT_BACKEND"),
         description="Address of the store of task results. Empty: the broker's.",
     )
@@ -138,6 +140,7 @@ class Settings(BaseSettings):
     )
     database: str | None = Field(
         None,
+        repr=False,
         validation_alias=_variable("AFI_DATABASE_URL"),
         description="Address of the database, for example postgresql://user@host/afi. "
         "Empty: an SQLite file in the data folder.",

@@ -14,6 +14,9 @@ from worker_core.operations.errors import OperationError
 CONNECT_TIMEOUT: Final = 1.5
 ANSWER_TIMEOUT: Final = 5.0
 POLL_TIMEOUT: Final = 1.5
+# After each read the thread may have to wait for its turn to run Python, 5 ms while others are
+# busy; so a read must bring much.
+READ_SIZE: Final = 1024 * 1024
 
 _SCHEMES: Final = ("redis://", "rediss://", "redis+socket://", "unix://")
 
@@ -53,6 +56,7 @@ class Link:
         """A connection for one subscription, not connected yet. Throw it away after its first
         error: used again, redis-py would connect it anew without a word."""
         pool: Any = self._client(ANSWER_TIMEOUT).connection_pool
+        pool.connection_kwargs["socket_read_size"] = READ_SIZE
         subscriber: Subscriber = pool.make_connection()
         return subscriber
 

@@ -202,7 +202,7 @@ class TaskRows(QAbstractTableModel):
                 store.marks[place],
                 self._matches(store.rows[place]),
             )
-            if hit and not marked and seq >= self._walk_below:
+            if hit and not marked:
                 joining.append(seq)
             elif marked and not hit:
                 store.marks[place] = 0

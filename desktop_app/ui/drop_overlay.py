@@ -1,47 +1,51 @@
-"""What lies over the whole window while files are held above it."""
+"""Files that are dropped anywhere on the window."""
 
-from PySide6.QtCore import QRect, Qt
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui import fonts, icons, theme
-from desktop_app.ui.tokens import Radius, Space
+from desktop_app.ui.tokens import Radius, Space, Type
 
-PICTURE = 48
+
+def local_paths(data: QMimeData) -> list[Path]:
+    """The files and folders of this computer among what is dragged, in its order."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 class DropOverlay(QWidget):
-    """Says that the files may be let go, anywhere."""
+    """Says over the whole window what a drop would do. The window itself takes the drop."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._over = parent
+    def __init__(self, window: QWidget, text: str) -> None:
+        super().__init__(window)
+        self._text = text
+        self.setAccessibleName(text)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Drop the files to process them")
         self.hide()
 
-    def cover(self) -> None:
-        self.setGeometry(self._over.rect())
-        self.raise_()
+    def open(self) -> None:
+        self.setGeometry(self.parentWidget().rect())
         self.show()
+        self.raise_()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), t.scrim)
-        box = QRect(0, 0, 420, 190)
-        box.moveCenter(self.rect().center())
+        ground = t.canvas
+        ground.setAlphaF(0.92)
+        painter.fillRect(self.rect(), ground)
+        box = QRectF(self.rect()).adjusted(Space.XL, Space.XL, -Space.XL, -Space.XL)
         painter.setPen(QPen(t.accent, 2, Qt.PenStyle.DashLine))
-        painter.setBrush(t.raised)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, Radius.LARGE, Radius.LARGE)
-        shape = icons.pixmap("drop", t.accent, PICTURE, self.devicePixelRatioF())
-        painter.drawPixmap(box.center().x() - PICTURE // 2, box.top() + Space.XXL, shape)
-        centre = int(Qt.AlignmentFlag.AlignHCenter)
+        middle = self.rect().center()
+        picture = icons.pixmap("drop", t.accent, 48, self.devicePixelRatioF())
+        painter.drawPixmap(middle.x() - 24, middle.y() - 60, picture)
+        painter.setFont(fonts.strong(Type.TITLE))
         painter.setPen(t.text)
-        painter.setFont(fonts.strong(15))
-        painter.drawText(box.adjusted(0, 104, 0, 0), centre, "Drop to process")
-        painter.setPen(t.text_muted)
-        painter.setFont(fonts.sans())
-        words = "Filings, releases and reports: HTML, PDF, text, DOCX"
-        painter.drawText(box.adjusted(0, 132, 0, 0), centre, words)
+        words = self.rect().adjusted(0, middle.y() + Space.S, 0, 0)
+        place = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        painter.drawText(words, int(place), self._text)

@@ -227,6 +227,27 @@ def test_a_port_that_was_taken_meanwhile_is_left_with_its_password(
     assert before != after
 
 
+def test_a_port_that_is_snatched_at_the_last_moment_is_replaced(
+    data_dir: Path, tmp_path: Path, bundled: Path
+) -> None:
+    snatched = tmp_path / "snatched"
+    unlucky = program(
+        tmp_path / "unlucky",
+        "import os, pathlib, sys\n"
+        f"once = pathlib.Path({str(snatched)!r})\n"
+        "if '--version' not in sys.argv and not once.exists():\n"
+        "    once.touch()\n"
+        "    sys.exit('Could not create server TCP listening socket: Address already in use')\n"
+        f"os.execv({str(bundled)!r}, [{str(bundled)!r}, *sys.argv[1:]])",
+    )
+    broker = EmbeddedBroker(data_dir, find=lambda: [unlucky])
+    try:
+        ping(broker.start())
+        assert snatched.exists()
+    finally:
+        broker.stop()
+
+
 def test_an_unfinished_end_of_its_file_costs_the_last_command_alone(
     broker: EmbeddedBroker, data_dir: Path
 ) -> None:

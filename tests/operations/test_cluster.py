@@ -153,6 +153,21 @@ def test_a_member_that_was_killed_has_failed_with_the_signal(make: Make, until: 
     assert of(cluster).state == "running"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a parent's death signal")
+def test_a_member_whose_watchdog_was_killed_has_failed_and_is_gone(
+    make: Make, until: Until, gone: Callable[[int], None]
+) -> None:
+    cluster = make(sleeper("deaf"))
+    cluster.start("worker")
+    until(lambda: "pids" in cluster.tail("worker"))
+    process, child = (int(word) for word in cluster.tail("worker").split()[1:3])
+    os.kill(psutil.Process(process).ppid(), signal.SIGKILL)
+    until(lambda: of(cluster).state == "failed")
+    assert of(cluster).exit_code == 128 + signal.SIGKILL
+    gone(process)
+    gone(child)
+
+
 def test_a_member_that_ends_well_by_itself_is_stopped(make: Make, until: Until) -> None:
     cluster = make(sleeper("die=0"))
     cluster.start("worker")

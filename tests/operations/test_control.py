@@ -194,6 +194,15 @@ def test_a_huge_result_is_refused(shared_settings: Settings, redis: "Redis") -> 
     redis.delete(f"{KEY}huge")
 
 
+@pytest.mark.parametrize("store", ["rpc://", "db+postgresql://me:secret@host/results"])
+def test_a_store_that_is_no_redis_server_is_named_without_its_password(
+    settings: Settings, store: str
+) -> None:
+    with pytest.raises(ForeignContent, match="not read from here") as caught:
+        result("id", settings=settings.model_copy(update={"result_backend": store}))
+    assert "secret" not in str(caught.value)
+
+
 def test_fields_of_the_wrong_type_are_left_out(shared_settings: Settings, redis: "Redis") -> None:
     meta = {
         "status": "FAILURE",

@@ -141,7 +141,7 @@ def test_rows_that_change_while_the_filter_walks_are_found_once(
     assert model.scanning
     top = QPersistentModelIndex(model.index(0, 0))
     first = model.row_at(0).seq
-    # Not reached yet, reached before, and new.
+    # Not walked over yet, walked over before, and new.
     model.apply(batch([task(5, "SUCCESS"), task(2999, "SUCCESS"), task(3000, "SUCCESS")]))
     model.apply(batch([task(7, "SUCCESS"), task(8, "FAILURE"), task(2998, "FAILURE")]))
     walked(qtbot, model)

@@ -87,9 +87,11 @@ def recognise(head: bytes, filename: str) -> Kind:
     _refuse_foreign(head, filename)
     if head.startswith(_UTF16_BOM) or looks_like_utf16(head):
         head = head[: len(head) & ~1].replace(b"\x00", b"")
-    # A few stray zero bytes are an exporter's fault; the text around them can be read.
-    elif len(head.translate(None, _CONTROL)) < 0.97 * len(head):
-        raise foreign(filename, "not a document but data for a program", _READ)
+    else:
+        # A few stray zero bytes are an exporter's fault; the text around them can be read.
+        stray = 1 - len(head.translate(None, _CONTROL)) / max(len(head), 1)
+        if stray > (0.3 if _HTML_START.match(head) else 0.03):
+            raise foreign(filename, "not a document but data for a program", _READ)
     head = head.replace(b"\x00", b"").removeprefix(b"\xef\xbb\xbf")
     if _SUBMISSION.match(head):
         return "submission"

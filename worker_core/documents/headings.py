@@ -168,7 +168,7 @@ def _without_contents(text: str, headings: list[Heading]) -> list[Heading]:
     So are, in many a body, the items that the proxy statement gives; but those come without page
     numbers and do not begin with the first item.
     """
-    result = []
+    result: list[Heading] = []
     run: list[Heading] = []
     for heading, following in zip_longest(headings, headings[1:]):
         run.append(heading)
@@ -179,17 +179,30 @@ def _without_contents(text: str, headings: list[Heading]) -> list[Heading]:
             or run[0].numbers[:1] in {(), ("1",)}
             or sum(entry.has_page for entry in run) * 2 >= len(run)
         )
-        for entry in run:
-            room = (following.start if following else len(text)) - entry.end
-            bonus = 0.2 * min(1.0, room / _LONG) if entry is heading else 0.0
-            change = -2.0 if listed else bonus
-            result.append(replace(entry, score=entry.score + change))
+        result.extend(replace(entry, score=entry.score - 2.0 * listed) for entry in run)
         run = []
-    return result
+    return _with_room(text, result)
+
+
+def _with_room(text: str, headings: list[Heading]) -> list[Heading]:
+    """The headings, with those in front of a long text preferred.
+
+    What repeats a heading at the top of a page has no less to follow than the heading itself, so
+    room is counted to the next heading of another item, and the first of equals wins later.
+    """
+    result = []
+    end, upcoming = len(text), None
+    for heading in reversed(headings):
+        if upcoming is not None and upcoming.numbers != heading.numbers:
+            end = upcoming.start
+        upcoming = heading
+        bonus = 0.2 * min(1.0, (end - heading.end) / _LONG)
+        result.append(replace(heading, score=heading.score + bonus))
+    return result[::-1]
 
 
 def _is_next_entry(text: str, entry: Heading, following: Heading) -> bool:
-    if entry.numbers and _rank(following) <= _rank(entry):
+    if entry.numbers and not _ascends(entry, following):
         return False
     if _TEXT_AFTER_TITLE.search(entry.title):
         return False
@@ -214,6 +227,15 @@ def _holds_entries_only(between: str) -> bool:
     return len(pages) >= 0.6 * len(lines) and pages == sorted(pages)
 
 
-def _rank(heading: Heading) -> tuple[str, int, str]:
+def _ascends(entry: Heading, following: Heading) -> bool:
+    """Whether ``following`` comes later in a form. A table of contents need not name the parts:
+    where only one of the two stands under a part, their numbers alone tell."""
+    before, after = entry.part or entry.under, following.part or following.under
+    if before and after and before != after:
+        return before < after
+    return _rank(following) > _rank(entry)
+
+
+def _rank(heading: Heading) -> tuple[int, str]:
     number = heading.numbers[-1]
-    return heading.part or heading.under, int(number[:2].rstrip(".ABC")), number
+    return int(number[:2].rstrip(".ABC")), number

@@ -30,9 +30,8 @@ _DANGLING = tuple(
 _ENDS_IN_PAGE = re.compile(r"[a-z.] \d{1,3}$")
 _OPEN_END = re.compile(r"\b(?:[A-Z]|Inc|Corp|Co|Mr|Mrs|Ms|Dr|No|Nos|vs)\.$")
 _PAGE_BREAK = re.compile(
-    r"\n(?<=[a-z,]\n)(?:(?:page |[-–—] ?)?(?:[A-Z]{1,2}-)?\d{1,3}(?: ?[-–—])?\n)"
-    r"(?:table of contents\n)?(?=[a-z])",
-    re.I,
+    r"\n(?<=[a-z,]\n)(?:(?:(?i:page) |[-–—] ?)?(?:[A-Z]{1,2}-)?\d{1,3}(?: ?[-–—])?\n)"
+    r"(?:(?i:table of contents)\n)?(?=[a-z])"
 )
 
 

@@ -44,6 +44,7 @@ _TRAILING = re.compile(
 """What ends a section's text without being of it: a page's footer, the next part's heading."""
 
 
+_SENTENCE_STARTS = frozenset(("A", "For", "In", "On", "The", "To", "With"))
 _SMALL_WORDS = frozenset(("a", "about", "and", "for", "in", "of", "on", "or", "the", "to", "with"))
 
 
@@ -147,6 +148,8 @@ def _runs_on(title: str, items: Sequence[Item]) -> bool:
     """Whether a title goes on as a sentence does: "Risk Factors set forth in this report"."""
     known = _SMALL_WORDS.union(*(item.title.lower().split() for item in items))
     for word in title.split()[:24]:
+        if word in _SENTENCE_STARTS:
+            return False
         if word.lower() not in known:
             return word[0].islower()
     return False

@@ -47,6 +47,8 @@ PORT_ATTEMPTS = 50
 START_ATTEMPTS = 3
 ANSWER_TIMEOUT_S = 60.0
 SILENCE_S = 5.0
+STOP_S = 10.0
+HUNG_STOP_S = 2.0
 LOCK_TIMEOUT_S = 90.0
 POLL_S = 0.02
 # Workers end first, and can still acknowledge what they finish.
@@ -109,9 +111,10 @@ class EmbeddedBroker:
     def _start(self) -> str:
         record = read_record(self._data_dir)
         if record and record.running:
-            if record.running.owner.alive() and self._answers(record):
+            owned = record.running.owner.alive()
+            if owned and self._answers(record):
                 return record.url
-            self._end(record.running, SILENCE_S)
+            self._end(record.running, HUNG_STOP_S if owned else STOP_S)
         wrote = (record.family, record.version) if record else ("", "")
         server = choose(self._find, wrote=wrote)
         for _ in range(START_ATTEMPTS):
@@ -194,7 +197,7 @@ class EmbeddedBroker:
             log,
         )
 
-    def stop(self, timeout: float = 10.0) -> None:
+    def stop(self, timeout: float = STOP_S) -> None:
         """Have the server write its data and end; after ``timeout`` seconds it is killed.
 
         Raises:

@@ -135,7 +135,8 @@ def exit_code(running: Running) -> int | None:
     if child.watchdog.poll() is None and not running.watchdog.alive():
         # A process of several threads looks dead a moment before it can be waited for.
         child.watchdog.wait()
-    return child.watchdog.returncode
+    code: int | None = child.watchdog.returncode
+    return code if code is None or code >= 0 else 128 - code
 
 
 def alive(running: Running) -> bool:
@@ -189,7 +190,8 @@ def kill(running: Running) -> None:
     """
     _kill_group(running.process)
     if not wait(running, AFTER_KILL_S) and running.watchdog.alive():
-        os.kill(running.watchdog.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(running.watchdog.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         _kill_group(running.process)
     if not wait(running, AFTER_KILL_S):
         raise MemberFailed(

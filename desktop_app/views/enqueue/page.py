@@ -57,7 +57,8 @@ class EnqueuePage(QWidget):
         self._background = background
         self._messages = messages
         self._sent: Submission | None = None
-        self._checked = Checked(None, {})
+        self.checked = Checked(None, {})
+        """What came of the form as it stands."""
         self._drafts: dict[str, dict[str, str | bool]] = {}
         self._sending = False
         self.chooser = Chooser()
@@ -66,7 +67,7 @@ class EnqueuePage(QWidget):
         self.head = TaskHead()
         self.form = ArgumentForm()
         self.form.changed.connect(self._edited)
-        self.chooser.entered_task.connect(self.form.focus_field)
+        self.chooser.entered_task.connect(self._go_to_form)
         self.preview = Preview()
         self.foot = Foot()
         self.foot.enqueue.clicked.connect(self._enqueue)
@@ -89,11 +90,8 @@ class EnqueuePage(QWidget):
         top = QHBoxLayout()
         top.setSpacing(Space.M)
         top.addWidget(Label("Enqueue a task", font=fonts.strong(Type.TITLE)))
-        top.addWidget(
-            muted(f"{ready} of {len(TASKS)} tasks can run in this version"),
-            1,
-            Qt.AlignmentFlag.AlignBottom,
-        )
+        self.summary = muted(f"{ready} of {len(TASKS)} tasks can run in this version")
+        top.addWidget(self.summary, 1, Qt.AlignmentFlag.AlignBottom)
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.form, 3)
@@ -152,7 +150,7 @@ class EnqueuePage(QWidget):
         arguments = detail.get("arguments")
         if isinstance(arguments, Mapping):
             self._fill(arguments)
-        self.form.focus_field()
+        self._go_to_form()
 
     # The task and its form
 
@@ -177,9 +175,12 @@ class EnqueuePage(QWidget):
         self.form.touch_all()
         self._check()
 
+    def _go_to_form(self) -> None:
+        self.form.focus_first(self.form.rows)
+
     def _reset(self) -> None:
         self._show_form(texts_of(self._spec, {}))
-        self.form.focus_field()
+        self._go_to_form()
 
     def _show_form(self, texts: Mapping[str, str | bool], note: str = "") -> None:
         available = self._spec.unavailable is None
@@ -200,9 +201,9 @@ class EnqueuePage(QWidget):
     def _check(self) -> None:
         """Reads the form and shows what came of it."""
         self._soon.stop()
-        self._checked = check(self._spec, self.form.texts())
-        self.form.show_problems(self._checked.problems)
-        self.preview.show_arguments(self._spec, self._checked.arguments)
+        self.checked = check(self._spec, self.form.texts())
+        self.form.show_problems(self.checked.problems)
+        self.preview.show_arguments(self._spec, self.checked.arguments)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -214,19 +215,10 @@ class EnqueuePage(QWidget):
             self.foot.say("Sending…")
         elif self._sent is not None:
             self.foot.say(f"Enqueued as {self._sent.task_id}", Tone.OK, can_follow=True)
-        elif self._checked.arguments is None:
-            self.foot.say(self._next_step())
+        elif self.checked.arguments is None:
+            self.foot.say(self.form.next_step(self.checked.problems))
         else:
             self.foot.say(f"Ready for the queue {self._spec.queue}")
-
-    def _next_step(self) -> str:
-        problems = self._checked.problems
-        if "" in problems:
-            return words.sentence(problems[""])
-        rows = [row for name, row in self.form.rows.items() if name in problems]
-        blank = [row.field.label for row in rows if not row.value()]
-        wrong = [row.field.label for row in rows if row.value()]
-        return f"Mend {words.listed(wrong)}" if wrong else f"Fill in {words.listed(blank)}"
 
     # Sending
 
@@ -235,13 +227,13 @@ class EnqueuePage(QWidget):
             return
         self.form.touch_all()
         self._check()
-        arguments = self._checked.arguments
+        arguments = self.checked.arguments
         if arguments is None:
-            wrong = (name for name in self.form.rows if name in self._checked.problems)
-            self.form.focus_field(next(wrong, None))
+            self.form.focus_first(self.checked.problems)
             return
         spec = self._spec
         self._sending = True
+        self._sent = None
         self._show_state()
         self._background.run(
             self._commands.enqueue(spec.name, arguments),

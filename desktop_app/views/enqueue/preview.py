@@ -29,15 +29,15 @@ class Preview(QWidget):
         self._waiting = EmptyState(
             "edit", "Nothing to send yet", "It appears here when the arguments are complete."
         )
-        self._copy = icon_button("copy", "Copy the arguments", self._copy_arguments)
-        self._copy_command = icon_button(
+        self.copy = icon_button("copy", "Copy the arguments", self._copy_arguments)
+        self.copy_command = icon_button(
             "terminal", "Copy as a command for the shell", self._copy_line
         )
         head = QHBoxLayout()
         head.setSpacing(Space.XXS)
         head.addWidget(caption("What will be sent"), 1)
-        head.addWidget(self._copy_command)
-        head.addWidget(self._copy)
+        head.addWidget(self.copy_command)
+        head.addWidget(self.copy)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._code)
         self._stack.addWidget(self._waiting)
@@ -59,8 +59,8 @@ class Preview(QWidget):
             self._code.setPlainText(text)
         self._command = "" if arguments is None else words.command(spec, arguments)
         self._stack.setCurrentWidget(self._code if ready else self._waiting)
-        self._copy.setEnabled(ready)
-        self._copy_command.setEnabled(ready)
+        self.copy.setEnabled(ready)
+        self.copy_command.setEnabled(ready)
 
     def _copy_arguments(self) -> None:
         QGuiApplication.clipboard().setText(self.text())

@@ -144,6 +144,14 @@ class TaskList(QListView):
         if isinstance(row, TaskSpec):
             self.chosen.emit(row.name)
 
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        index = super().moveCursor(action, modifiers)
+        if index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsEnabled:
+            return self._tasks.index(index.row() + 1)  # a queue is followed by its first task
+        return index
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in {
             Qt.KeyboardModifier.NoModifier,

@@ -10,6 +10,7 @@ from desktop_app.ui import fonts, icons, theme
 from desktop_app.ui.controls import Hairline, Label, Surface, button, heading
 from desktop_app.ui.tokens import Size, Space
 from desktop_app.views.overview.verdict import Concern, Remedy
+from desktop_app.views.overview.wrapping import breakable
 
 _SHAPES = {"danger": "state-crashed", "warning": "state-silent"}
 
@@ -47,8 +48,8 @@ class ConcernRow(QWidget):
     def show_concern(self, concern: Concern) -> None:
         changed = concern.severity != self._concern.severity
         self._concern = concern
-        self._sentence.setText(clean(concern.sentence))
-        self._meaning.setText(clean(concern.meaning))
+        self._sentence.setText(breakable(clean(concern.sentence)))
+        self._meaning.setText(breakable(clean(concern.meaning)))
         self._button.setText(concern.remedy.label)
         self._button.setAccessibleName(f"{concern.remedy.label}: {concern.sentence}")
         self.setAccessibleName(concern.sentence)

@@ -57,19 +57,15 @@ class OverviewPage(QWidget):
         banner = self._banner.layout()
         if banner is not None:
             banner.addWidget(self._step)
-        lists = QHBoxLayout()
-        lists.setSpacing(Space.M)
-        for part, share in ((self._attention, 8), (self._queues, 5), (self._workers, 9)):
-            # Its share alone decides, so that nothing moves sideways when a text grows.
-            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            lists.addWidget(part, share)
+        courses = _side_by_side((self._trends, 16), (self._queues, 5))
+        lists = _side_by_side((self._attention, 1), (self._workers, 1))
         content = QWidget()
         rows = QVBoxLayout(content)
         rows.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         rows.setSpacing(Space.M)
         rows.addWidget(self._banner)
         rows.addWidget(self._stats)
-        rows.addWidget(self._trends, 5)
+        rows.addLayout(courses, 5)
         rows.addLayout(lists, 4)
         scroll = QScrollArea()
         scroll.setAccessibleName("Overview")
@@ -138,3 +134,13 @@ class OverviewPage(QWidget):
 
     def _apply_remedy(self, remedy: Remedy) -> None:
         self.navigate.emit(remedy.page, remedy.detail)
+
+
+def _side_by_side(*parts: tuple[QWidget, int]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(Space.M)
+    for part, share in parts:
+        # Its share alone decides, so that nothing moves sideways when a text grows.
+        part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(part, share)
+    return row

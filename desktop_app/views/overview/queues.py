@@ -34,7 +34,7 @@ class QueueBar(QWidget):
         self._row, self._scale, self._stale = row, scale, stale
         self.setAccessibleName(row.name)
         self.setAccessibleDescription(", ".join(filter(None, (_depth(row), _taken_by(row)))))
-        self.setToolTip(tip(_details(row)))
+        self.setToolTip(tip(_details(row)) or "")
         self.update()
 
     def sizeHint(self) -> QSize:

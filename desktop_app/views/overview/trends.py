@@ -1,6 +1,6 @@
 """The two charts of the overview, and how far back they reach."""
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.ui import formats
 from desktop_app.ui.charts import Line, LineChart
@@ -27,15 +27,17 @@ class Trends(QWidget):
             least_top=10.0,
         )
         self._depth = LineChart(
-            "Tasks waiting in all queues",
+            "Tasks waiting",
             [Line("depth", "Waiting", "series:1")],
             format=formats.compact,
             least_top=10.0,
         )
         charts = QHBoxLayout()
         charts.setSpacing(Space.M)
-        charts.addWidget(self._ended, 1)
-        charts.addWidget(self._depth, 1)
+        for chart in (self._ended, self._depth):
+            # Of one width, whatever their legends need.
+            chart.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+            charts.addWidget(chart, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.S)

@@ -60,7 +60,7 @@ class Workers(Surface):
             EmptyState("workers", "No worker has been heard", "Workers appear when they start.")
         )
         head = heading("Workers")
-        head.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
+        head.setContentsMargins(Space.L - 1, Space.M, Space.L, Space.S)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 0, 1, 1)
         layout.setSpacing(0)

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QLabel,
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QWidget,
 )
-from pytestqt.qtbot import QtBot
 
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.pills import Pill
@@ -51,7 +51,8 @@ def cards(page: ClusterPage) -> list[str]:
 
 
 def state(page: ClusterPage, name: str) -> str:
-    return card(page, name).findChild(Pill).accessibleName()
+    (pill,) = card(page, name).findChildren(Pill)
+    return pill.accessibleName()
 
 
 def texts(widget: QWidget) -> str:
@@ -125,9 +126,7 @@ def test_only_what_is_possible_can_be_pressed(run: Run, pages: Pages) -> None:
     run(scenario())
 
 
-def test_stopping_a_worker_says_that_its_tasks_are_finished_first(
-    run: Run, pages: Pages, qtbot: QtBot
-) -> None:
+def test_stopping_a_worker_says_that_its_tasks_are_finished_first(run: Run, pages: Pages) -> None:
     async def scenario() -> None:
         processes = MemoryProcesses()
         processes.set_running("worker")
@@ -136,7 +135,7 @@ def test_stopping_a_worker_says_that_its_tasks_are_finished_first(
         await until(lambda: len(cards(page)) == 3)
         stop = control(page, "Stop the worker")
         assert "Running tasks are finished first" in stop.toolTip()
-        qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
         assert state(page, "worker") == "Stopping"
         assert "Running tasks are finished first" in texts(card(page, "worker"))
         assert possible(page, "worker") == set()
@@ -150,7 +149,7 @@ def test_stopping_a_worker_says_that_its_tasks_are_finished_first(
     run(scenario())
 
 
-def test_a_process_can_be_started_with_the_keyboard(run: Run, pages: Pages, qtbot: QtBot) -> None:
+def test_a_process_can_be_started_with_the_keyboard(run: Run, pages: Pages) -> None:
     async def scenario() -> None:
         processes = MemoryProcesses()
         page = pages.show(processes)
@@ -158,19 +157,19 @@ def test_a_process_can_be_started_with_the_keyboard(run: Run, pages: Pages, qtbo
         start = control(page, "Start the broker")
         assert start.focusPolicy() & Qt.FocusPolicy.TabFocus
         start.setFocus()
-        qtbot.keyClick(start, Qt.Key.Key_Space)
+        QTest.keyClick(start, Qt.Key.Key_Space)
         await until(lambda: state(page, "broker") == "Running")
 
     run(scenario())
 
 
-def test_a_restart_is_one_command(run: Run, pages: Pages, qtbot: QtBot) -> None:
+def test_a_restart_is_one_command(run: Run, pages: Pages) -> None:
     async def scenario() -> None:
         processes = MemoryProcesses()
         processes.set_running("beat")
         page = pages.show(processes)
         await until(lambda: len(cards(page)) == 3)
-        qtbot.mouseClick(control(page, "Restart the scheduler"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(control(page, "Restart the scheduler"), Qt.MouseButton.LeftButton)
         await until(lambda: processes.asked == [("restart", "beat")])
         await until(lambda: possible(page, "beat") == {"Stop", "Restart"})
 
@@ -178,14 +177,14 @@ def test_a_restart_is_one_command(run: Run, pages: Pages, qtbot: QtBot) -> None:
 
 
 def test_a_start_that_fails_is_told_with_its_remedy(
-    run: Run, pages: Pages, messages: Messages, qtbot: QtBot
+    run: Run, pages: Pages, messages: Messages
 ) -> None:
     async def scenario() -> None:
         processes = MemoryProcesses()
         processes.error = MemberFailed("The disk is full.", "Free some room.")
         page = pages.show(processes)
         await until(lambda: len(cards(page)) == 3)
-        qtbot.mouseClick(control(page, "Start the worker"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(control(page, "Start the worker"), Qt.MouseButton.LeftButton)
         await until(lambda: messages.recent)
         (message,) = messages.recent
         assert message.text.startswith("Could not start the worker: The disk is full.")
@@ -195,14 +194,14 @@ def test_a_start_that_fails_is_told_with_its_remedy(
     run(scenario())
 
 
-def test_everything_is_started_and_stopped_at_once(run: Run, pages: Pages, qtbot: QtBot) -> None:
+def test_everything_is_started_and_stopped_at_once(run: Run, pages: Pages) -> None:
     async def scenario() -> None:
         processes = MemoryProcesses()
         page = pages.show(processes)
         await until(lambda: len(cards(page)) == 3)
         assert not control(page, "Stop all").isEnabled()
         processes.gate.clear()
-        qtbot.mouseClick(control(page, "Start all"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(control(page, "Start all"), Qt.MouseButton.LeftButton)
         assert {state(page, name) for name in cards(page)} == {"Starting"}
         assert not control(page, "Start all").isEnabled()
         await some_polls(processes)
@@ -210,7 +209,7 @@ def test_everything_is_started_and_stopped_at_once(run: Run, pages: Pages, qtbot
         processes.gate.set()
         await until(lambda: {state(page, name) for name in cards(page)} == {"Running"})
         assert not control(page, "Start all").isEnabled()
-        qtbot.mouseClick(control(page, "Stop all"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(control(page, "Stop all"), Qt.MouseButton.LeftButton)
         await until(lambda: {state(page, name) for name in cards(page)} == {"Stopped"})
         assert processes.asked == [("start", "all"), ("stop", "all")]
 
@@ -316,7 +315,7 @@ def test_a_process_that_is_no_longer_ours_leaves_the_page(run: Run, pages: Pages
     run(scenario())
 
 
-def test_logs_stand_side_by_side_on_request(run: Run, pages: Pages, qtbot: QtBot) -> None:
+def test_logs_stand_side_by_side_on_request(run: Run, pages: Pages) -> None:
     async def scenario() -> None:
         processes = MemoryProcesses()
         processes.logs |= {"worker": "worker is ready\n", "beat": "beat is ready\n"}
@@ -325,11 +324,11 @@ def test_logs_stand_side_by_side_on_request(run: Run, pages: Pages, qtbot: QtBot
         assert log(page, "worker").isVisible()
         assert not log(page, "scheduler").isVisible()
         button = control(page, "Show the log of the scheduler")
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         await until(lambda: log_text(page, "scheduler") == "beat is ready")
         left, right = log(page, "worker"), log(page, "scheduler")
         assert left.mapTo(page, left.rect().topRight()).x() < right.mapTo(page, right.pos()).x()
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         control(page, "Show the log of the worker").click()
         assert "No log is open" in texts(page)
 
@@ -363,9 +362,7 @@ def test_a_log_that_was_begun_anew_replaces_the_old_one(run: Run, pages: Pages) 
     run(scenario())
 
 
-def test_a_filter_shows_the_lines_that_contain_its_words(
-    run: Run, pages: Pages, qtbot: QtBot
-) -> None:
+def test_a_filter_shows_the_lines_that_contain_its_words(run: Run, pages: Pages) -> None:
     async def scenario() -> None:
         processes = MemoryProcesses()
         processes.logs["worker"] = "task received\nready\ntask succeeded\n"
@@ -374,12 +371,12 @@ def test_a_filter_shows_the_lines_that_contain_its_words(
         page.search()
         field = page.focusWidget()
         assert isinstance(field, QLineEdit)
-        qtbot.keyClicks(field, "task")
+        QTest.keyClicks(field, "task")
         view = log(page, "worker")
         await until(lambda: view.toPlainText() == "task received\ntask succeeded")
         processes.logs["worker"] += "idle\ntask received\n"
         await until(lambda: view.toPlainText().endswith("succeeded\ntask received"))
-        qtbot.keyClicks(field, "zzz")
+        QTest.keyClicks(field, "zzz")
         await until(lambda: view.toPlainText() == "")
         assert "No line contains" in view.placeholderText()
         field.clear()
@@ -389,7 +386,7 @@ def test_a_filter_shows_the_lines_that_contain_its_words(
 
 
 def test_a_log_is_copied_as_it_is_filtered_or_as_it_is_chosen(
-    run: Run, pages: Pages, messages: Messages, qtbot: QtBot
+    run: Run, pages: Pages, messages: Messages
 ) -> None:
     async def scenario() -> None:
         processes = MemoryProcesses()
@@ -397,14 +394,14 @@ def test_a_log_is_copied_as_it_is_filtered_or_as_it_is_chosen(
         page = pages.show(processes)
         await until(lambda: "ready" in log_text(page, "worker"))
         copy = control(page, "Copy the log of the worker")
-        qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
         assert QGuiApplication.clipboard().text() == "task received\nready"
         log(page, "worker").selectAll()
         cursor = log(page, "worker").textCursor()
         cursor.setPosition(0)
         cursor.setPosition(4, cursor.MoveMode.KeepAnchor)
         log(page, "worker").setTextCursor(cursor)
-        qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
         assert QGuiApplication.clipboard().text() == "task"
         assert [message.text for message in messages.recent] == [
             "Copied the chosen text.",

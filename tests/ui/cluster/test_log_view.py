@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -43,10 +44,10 @@ def test_scrolled_up_nothing_moves_and_what_arrives_is_counted(view: LogView) ->
     assert to_end(view).text() == "3 new lines"
 
 
-def test_the_button_leads_to_the_end_with_all_that_was_held(view: LogView, qtbot: QtBot) -> None:
+def test_the_button_leads_to_the_end_with_all_that_was_held(view: LogView) -> None:
     view.verticalScrollBar().setValue(10)
     view.add(["a", "b"])
-    qtbot.mouseClick(to_end(view), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(to_end(view), Qt.MouseButton.LeftButton)
     assert view.toPlainText().endswith("line 99\na\nb")
     assert not to_end(view).isVisible()
     assert view.following
@@ -61,10 +62,10 @@ def test_scrolling_down_to_the_end_follows_again(view: LogView) -> None:
     assert view.following
 
 
-def test_the_end_key_goes_to_the_end(view: LogView, qtbot: QtBot) -> None:
+def test_the_end_key_goes_to_the_end(view: LogView) -> None:
     view.verticalScrollBar().setValue(0)
     view.add(["a"])
-    qtbot.keyClick(view, Qt.Key.Key_End)
+    QTest.keyClick(view, Qt.Key.Key_End)
     assert view.toPlainText().endswith("line 99\na")
     assert view.following
 
@@ -91,7 +92,7 @@ def test_no_more_lines_are_held_than_are_kept(view: LogView) -> None:
     assert view.toPlainText().endswith(f"n{lines.KEPT + 499}")
 
 
-def test_errors_are_coloured_in_each_theme(view: LogView, qtbot: QtBot) -> None:
+def test_errors_are_coloured_in_each_theme(view: LogView) -> None:
     view.replace(["2026 ERROR 1 x: broken", "fine"])
 
     def colour(place: int) -> object:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
+from PySide6.QtTest import QTest
 
 from desktop_app.services.cluster import Cluster
 from desktop_app.ui.messages import Messages
@@ -35,18 +35,17 @@ def test_a_broker_is_started_watched_and_stopped_from_its_card(
     pages: Pages,
     cluster: Cluster,
     messages: Messages,
-    qtbot: QtBot,
 ) -> None:
     async def scenario() -> None:
         page = pages.show(cluster)
         await until(lambda: cards(page) == ["broker", "worker", "beat"])
         assert state(page, "broker") == "Stopped"
         control(page, "Show the log of the broker").click()
-        qtbot.mouseClick(control(page, "Start the broker"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(control(page, "Start the broker"), Qt.MouseButton.LeftButton)
         await until(lambda: state(page, "broker") == "Running")
         await until(lambda: "Ready to accept connections" in log_text(page, "broker"))
         assert "1 of 3 running" in texts(page)
-        qtbot.mouseClick(control(page, "Stop the broker"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(control(page, "Stop the broker"), Qt.MouseButton.LeftButton)
         await until(lambda: state(page, "broker") == "Stopped")
         await until(lambda: "Nothing runs" in texts(page))
         assert messages.recent == []

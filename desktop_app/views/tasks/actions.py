@@ -1,0 +1,109 @@
+"""The buttons of one task."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from desktop_app.monitor.rows import TaskRow
+from desktop_app.services.commands import Commands
+from desktop_app.ui.background import Background
+from desktop_app.ui.controls import button
+from desktop_app.ui.messages import MessageAction, Messages
+from desktop_app.ui.tokens import Space
+from desktop_app.views.tasks import verbs, wording
+from desktop_app.views.tasks.ask import Ask
+from desktop_app.views.tasks.verbs import Verb
+from worker_core.operations.submit import Submission
+
+
+class TaskActions(QWidget):
+    """What the task's state allows. A question is asked in ``ask``, which stands nearby."""
+
+    wanted = Signal(str)
+    """The id of a task to show: the one that was sent again."""
+
+    def __init__(
+        self,
+        commands: Commands,
+        background: Background,
+        messages: Messages,
+        ask: Ask,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self._background = background
+        self._messages = messages
+        self._ask = ask
+        self._row: TaskRow | None = None
+        self._busy: set[str] = set()
+        self.buttons: dict[Verb, QPushButton] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, Space.XS, 0, 0)
+        layout.setSpacing(Space.S)
+        for verb in verbs.VERBS:
+            kind = "danger" if verb.risk else "normal"
+            made = button(verb.word, kind=kind, icon=verb.icon)
+            made.clicked.connect(lambda _=False, verb=verb: self._begin(verb))
+            self.buttons[verb] = made
+            layout.addWidget(made)
+        layout.addWidget(button("Copy id", self._copy, kind="quiet", icon="copy"))
+
+    def show_row(self, row: TaskRow) -> None:
+        other = self._row is None or self._row.uuid != row.uuid
+        changed = other or verbs.of(row) is not verbs.of(self._row or row)
+        self._row = row
+        if changed:
+            self._ask.withdraw()
+        possible = verbs.of(row)
+        for verb, made in self.buttons.items():
+            made.setVisible(verb is possible)
+            made.setEnabled(row.uuid not in self._busy)
+
+    def _begin(self, verb: Verb) -> None:
+        row = self._row
+        if row is None:
+            return
+        if not verb.risk:
+            self._do(verb, row)
+            return
+        self._ask.ask(
+            f"{verb.word} this task now?",
+            verb.risk,
+            verb.word,
+            "Let it run",
+            lambda: self._do(verb, row),
+        )
+
+    def _do(self, verb: Verb, row: TaskRow) -> None:
+        self._busy.add(row.uuid)
+        self.show_row(row)
+
+        def ended() -> None:
+            self._busy.discard(row.uuid)
+            if self._row is not None:
+                self.show_row(self._row)
+
+        self._background.run(
+            verb.run(self._commands, row),
+            f"{verb.word.lower()} {wording.label(row)}",
+            on_success=lambda answer: self._tell(verb, row, answer),
+            on_end=ended,
+            owner=self,
+        )
+
+    def _tell(self, verb: Verb, row: TaskRow, answer: object) -> None:
+        said = f"{verb.done}: {wording.label(row)}"
+        if isinstance(answer, Submission):
+            again = answer.task_id
+            self._messages.info(
+                said, action=MessageAction("Show it", lambda: self.wanted.emit(again))
+            )
+        elif verb is verbs.TERMINATE:
+            self._messages.info(said, "Its row says so when one of them has.")
+        else:
+            self._messages.info(said)
+
+    def _copy(self) -> None:
+        if self._row is not None:
+            QGuiApplication.clipboard().setText(self._row.uuid)

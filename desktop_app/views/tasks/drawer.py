@@ -1,0 +1,239 @@
+"""The details of one task."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+
+from desktop_app.monitor.rows import TaskRow
+from desktop_app.qt_models.words import clean
+from desktop_app.services.commands import Commands
+from desktop_app.ui import drawer, fonts, states
+from desktop_app.ui.background import Background
+from desktop_app.ui.controls import Label, muted
+from desktop_app.ui.details import CodeBlock, Timeline
+from desktop_app.ui.messages import Messages
+from desktop_app.views.tasks import pretty, verbs, wording
+from desktop_app.views.tasks.actions import TaskActions
+from desktop_app.views.tasks.ask import Ask
+from desktop_app.views.tasks.facts import Facts
+from desktop_app.views.tasks.family_list import FamilyList
+from worker_core.operations.results import TaskResult
+
+# While the cursor runs over rows, nothing is fetched for those it only passes.
+_REST_MS = 120
+_FROM_EVENT = "As the event told it, shortened. The stored result is gone, or was never kept."
+
+
+class TaskDrawer(drawer.Drawer):
+    """Follows one task. The whole result is fetched once it has ended."""
+
+    jumped = Signal(str)
+    """The id of another task to show."""
+    settled = Signal(str)
+    """The cursor has come to rest on the task with this root id: its family is wanted."""
+
+    def __init__(
+        self,
+        commands: Commands,
+        background: Background,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Task details", parent)
+        self._commands = commands
+        self._background = background
+        self.row: TaskRow | None = None
+        self._outcome: TaskResult | None = None
+        self._asked: tuple[str, str] | None = None
+        self._family: dict[str, TaskRow] = {}
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._at_rest)
+        self.ask = Ask()
+        self.actions = TaskActions(commands, background, messages, self.ask)
+        self.actions.wanted.connect(self.jumped)
+        self.set_actions([self.actions])
+        self._build()
+
+    def _build(self) -> None:
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):  # above what scrolls, so that it cannot be missed
+            layout.insertWidget(1, self.ask)
+        self._stage = Label(font=fonts.medium())
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress")
+        self._progress = self.add_section("Progress", _column(self._stage, self.bar))
+        self._error = Label(font=fonts.mono())
+        self._error.setWordWrap(True)
+        self._error_section = self.add_section("Error", self._error)
+        self._reason = muted(wrap=True)
+        self._reason_section = self.add_section("Why", self._reason)
+        self.timeline = Timeline()
+        self._timeline_section = self.add_section("Where its time went", self.timeline)
+        self.result = CodeBlock("Result", lines=14)
+        self._result_note = muted(wrap=True)
+        self._result_note.setFont(fonts.sans(12))
+        self._result_section = self.add_section("Result", _column(self.result, self._result_note))
+        self.arguments = CodeBlock("Arguments", lines=12)
+        self._arguments_section = self.add_section("Arguments", self.arguments)
+        self.traceback = CodeBlock("Traceback", lines=18)
+        self._traceback_section = self.add_section("Traceback", self.traceback)
+        self.family = FamilyList()
+        self.family.chosen.connect(self.jumped)
+        self._family_section = self.add_section("Parents and children", self.family)
+        self.facts = Facts()
+        self.add_section("Details", self.facts)
+
+    # What is shown
+
+    def show_task(self, row: TaskRow, now: float) -> None:
+        """Open on a task, or go on with a later state of the same one."""
+        same = self.row is not None and self.row.uuid == row.uuid
+        if same and self.row is not None and row.seq == self.row.seq and self._outcome is not None:
+            ended_anew = row.state != self.row.state
+        else:
+            ended_anew = not same or (self.row is not None and row.state != self.row.state)
+        if ended_anew:
+            self._outcome = None
+            self._asked = None
+        if not same:
+            self._family = {row.uuid: row}
+            self.ask.withdraw()
+        self.row = row
+        self._show(row, now)
+        self.open()
+        if ended_anew:
+            self._rest.start()
+
+    def update_rows(self, rows: Iterable[TaskRow], now: float) -> None:
+        """Take in what changed, as far as it concerns the task or its family."""
+        shown = self.row
+        if shown is None or self.isHidden():
+            return
+        root = shown.root_id
+        related = False
+        for row in rows:
+            if row.uuid == shown.uuid:
+                self.show_task(row, now)
+            if row.uuid in self._family or (root is not None and row.root_id == root):
+                self._family[row.uuid] = row
+                related = True
+        if related:
+            self._show_family()
+
+    def set_family(self, rows: Iterable[TaskRow]) -> None:
+        self._family |= {row.uuid: row for row in rows}
+        self._show_family()
+
+    def tick(self, now: float) -> None:
+        """A second has passed."""
+        if self.row is not None and not self.isHidden() and not wording.is_over(self.row):
+            self.timeline.set_segments(wording.spans(self.row, now))
+
+    def close_drawer(self) -> None:
+        self._rest.stop()
+        self.ask.withdraw()
+        self.row = None
+        super().close_drawer()
+
+    def _show(self, row: TaskRow, now: float) -> None:
+        self.set_head(wording.label(row), clean(row.uuid), row.state)
+        self.actions.show_row(row)
+        running = verbs.TERMINATE.possible(row)
+        self._progress.setVisible(running)
+        self._stage.setText(wording.running_words(row))
+        # Without a fraction the bar only says that something is going on.
+        self.bar.setRange(0, 0 if row.progress is None else 1000)
+        self.bar.setValue(0 if row.progress is None else round(row.progress * 1000))
+        spans = wording.spans(row, now)
+        self.timeline.set_segments(spans)
+        self._timeline_section.setVisible(bool(spans))
+        self.facts.set_rows(wording.facts(row, now))
+        self._reason.setText(row.reason or states.of(row.state).meaning)
+        self._reason_section.setVisible(row.reason is not None)
+        self._show_values(row)
+
+    def _show_values(self, row: TaskRow) -> None:
+        """The fields that the stored outcome tells better than the events."""
+        outcome = self._outcome
+        error = (outcome.error if outcome else None) or row.exception
+        self._error.setText(clean(error or ""))
+        self._error_section.setVisible(bool(error))
+        traceback = (outcome.traceback if outcome else None) or row.traceback
+        self.traceback.set_text(traceback or "")
+        self._traceback_section.setVisible(bool(traceback))
+        self.arguments.set_text(_arguments(row, outcome))
+        self._arguments_section.setVisible(bool(self.arguments.text()))
+        if row.state == "SUCCESS":
+            self._show_result(row, outcome)
+        self._result_section.setVisible(row.state == "SUCCESS")
+
+    def _show_result(self, row: TaskRow, outcome: TaskResult | None) -> None:
+        if outcome is not None and outcome.state == "SUCCESS":
+            text, cut = pretty.as_json(outcome.result)
+            self.result.set_text(text)
+            self._result_note.setText(
+                f"The first {pretty.SHOWN_CHARACTERS:,} characters of it." if cut else ""
+            )
+        else:
+            self.result.set_text(pretty.laid_out(row.result or ""))
+        self._result_note.setVisible(bool(self._result_note.text()))
+
+    def _show_family(self) -> None:
+        if self.row is not None:
+            family = wording.family(self._family.values())
+            self._family_section.setVisible(len(family) > 1)
+            self.family.show_family(family, self.row.uuid)
+
+    # What is fetched
+
+    def _at_rest(self) -> None:
+        row = self.row
+        if row is None:
+            return
+        self._show_family()
+        self.settled.emit(row.root_id or row.uuid)
+        if wording.is_over(row) and self._asked != (row.uuid, row.state):
+            self._asked = row.uuid, row.state
+            self._background.run(
+                self._commands.outcome(row.uuid),
+                "fetch the task's result",
+                on_success=lambda outcome: self._fetched(row.uuid, outcome),
+                on_failure=lambda error: self._not_fetched(row.uuid, error),
+                owner=self,
+            )
+
+    def _fetched(self, uuid: str, outcome: TaskResult | None) -> None:
+        if self.row is None or self.row.uuid != uuid:
+            return
+        self._outcome = outcome
+        self._result_note.setText("" if outcome else _FROM_EVENT)
+        self._show_values(self.row)
+
+    def _not_fetched(self, uuid: str, error: Exception) -> None:
+        if self.row is None or self.row.uuid != uuid:
+            return
+        said = getattr(error, "message", "") or str(error) or type(error).__name__
+        remedy = getattr(error, "remedy", "")
+        self._result_note.setText(" ".join(filter(None, (f"Shortened: {said}", remedy))))
+        self._show_values(self.row)
+
+
+def _arguments(row: TaskRow, outcome: TaskResult | None) -> str:
+    if outcome is not None and (outcome.args is not None or outcome.kwargs is not None):
+        true = [value for value in (outcome.args, outcome.kwargs) if value]
+        return "\n".join(pretty.as_json(value)[0] for value in true)
+    told = [text for text in (row.args, row.kwargs) if text and text not in {"()", "{}", "[]"}]
+    return "\n".join(map(pretty.laid_out, told))
+
+
+def _column(*widgets: QWidget) -> QWidget:
+    column = QWidget()
+    column.setProperty("role", "plain")
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(6)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return column
