@@ -7,7 +7,7 @@ from typing import Any
 from desktop_app.services.blocking import Blocking
 from worker_core.operations import control
 from worker_core.operations.results import TaskResult, result
-from worker_core.operations.submit import Submission, submit
+from worker_core.operations.submit import PROCESS, Submission, submit, submit_document
 
 
 class Commands:
@@ -20,7 +20,9 @@ class Commands:
         self._blocking = blocking
 
     async def enqueue(self, name: str, arguments: Mapping[str, Any]) -> Submission:
-        """Put a task of the catalog on its queue."""
+        """Put a task of the catalog on its queue; what follows a document comes with it."""
+        if name == PROCESS:
+            return await self._blocking.run(submit_document, arguments)
         return await self._blocking.run(submit, name, arguments)
 
     async def cancel(self, task_id: str, queue: str) -> None:

@@ -1,260 +1,129 @@
-"""Go anywhere and do anything by typing a few letters of it."""
+"""Ctrl+K: everything that can be done, by a few letters of its name."""
 
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QFrame,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from desktop_app.ui import fonts, fuzzy, icons, keys, theme
-from desktop_app.ui.controls import Hairline, Label
-from desktop_app.ui.overlay import Overlay
-from desktop_app.ui.tokens import Radius, Size, Space
+from desktop_app.ui.tokens import Space
 
-SHOWN = 60
-REMEMBERED = 6
-_ROW = 34
-_ROWS = 11
-
-ActionRole = Qt.ItemDataRole.UserRole
-PlacesRole = Qt.ItemDataRole.UserRole + 1
+WIDTH, HEIGHT = 560, 380
+SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something the user can do. ``words`` are found too, but not shown."""
+    """Something that can be done. ``group`` is a word before its title, ``keys`` its shortcut."""
 
-    id: str
     title: str
     group: str
     callback: Callable[[], object]
-    shortcut: str = ""
-    icon: str = "arrow-right"
-    words: str = ""
+    keys: str = ""
 
 
-Provider = Callable[[str], Iterable[Action]]
-"""Gives actions for what was typed. One with a fixed list may ignore it; one over a large store
-searches and returns the few that fit."""
+Provider = Callable[[], Iterable[Action]]
 
 
-def rank(query: str, actions: Iterable[Action]) -> list[tuple[Action, frozenset[int]]]:
-    """Actions that fit, best first, with the places of the letters in their titles."""
-    found: list[tuple[float, int, Action, frozenset[int]]] = []
-    for order, action in enumerate(actions):
-        title = fuzzy.match(query, action.title)
-        if title is not None:
-            found.append((-title.score, order, action, title.places))
-            continue
-        around = fuzzy.match(query, f"{action.title} {action.group} {action.words}")
-        if around is not None:
-            inside = frozenset(place for place in around.places if place < len(action.title))
-            found.append((-around.score + 8.0, order, action, inside))
-    found.sort(key=lambda entry: entry[:2])
-    return [(action, places) for _, _, action, places in found[:SHOWN]]
-
-
-class _Model(QAbstractListModel):
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: list[tuple[Action, frozenset[int]]] = []
-
-    def show(self, rows: list[tuple[Action, frozenset[int]]]) -> None:
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:
-        if not index.isValid():
+def match(query: str, text: str) -> int | None:
+    """How well the letters of ``query`` are found in this order in ``text``: the lower the better,
+    None if they are not all there. Letters at the start of words and in a row count most."""
+    cost, last, lower = 0, -1, text.lower()
+    for letter in query.lower().replace(" ", ""):
+        place = lower.find(letter, last + 1)
+        if place < 0:
             return None
-        action, places = self._rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return action.title
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{action.title}, {action.group}"
-        return {ActionRole: action, PlacesRole: places}.get(role)
+        begins_word = place == 0 or not lower[place - 1].isalnum()
+        if place != last + 1:
+            later = next(
+                (
+                    i
+                    for i in range(place, len(lower))
+                    if lower[i] == letter and not lower[i - 1].isalnum()
+                ),
+                None,
+            )
+            if not begins_word and later is not None:
+                place, begins_word = later, True
+            cost += 1 if begins_word else 5 + place - last
+        last = place
+    return cost * 100 + len(text)
 
 
-class _Row(QStyledItemDelegate):
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: object) -> QSize:
-        return QSize(0, _ROW)
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        t = theme.tokens()
-        action: Action = index.data(ActionRole)
-        rect: QRect = option.rect.adjusted(Space.S, 0, -Space.S, 0)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(t.selected)
-            painter.drawRoundedRect(rect, Radius.SMALL, Radius.SMALL)
-        inner = rect.adjusted(Space.S, 0, -Space.S, 0)
-        ratio = painter.device().devicePixelRatioF()
-        picture = icons.pixmap(action.icon, t.text_muted, Size.ICON, ratio)
-        painter.drawPixmap(QPoint(inner.left(), inner.center().y() - 7), picture)
-        right = inner.right()
-        if action.shortcut:
-            right = keys.paint_caps(painter, inner, action.shortcut) - Space.M
-        painter.setFont(fonts.sans(12))
-        painter.setPen(t.text_muted)
-        wide = painter.fontMetrics().horizontalAdvance(action.group)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        group = QRect(right - wide, inner.top(), wide + 1, inner.height())
-        painter.drawText(group, int(middle), action.group)
-        title = inner.adjusted(Size.ICON + Space.M, 0, 0, 0)
-        title.setRight(group.left() - Space.M)
-        self._paint_title(painter, title, action.title, index.data(PlacesRole))
-        painter.restore()
-
-    @staticmethod
-    def _paint_title(painter: QPainter, rect: QRect, text: str, places: frozenset[int]) -> None:
-        """Runs of letters that were found stand out from those that were not."""
-        t = theme.tokens()
-        left, start = rect.left(), 0
-        painter.setClipRect(rect)
-        while start < len(text):
-            end = start
-            is_found = start in places
-            while end < len(text) and (end in places) == is_found:
-                end += 1
-            painter.setFont(fonts.strong() if is_found else fonts.sans())
-            painter.setPen(t.accent if is_found else t.text)
-            run = QRect(left, rect.top(), rect.right() - left + 1, rect.height())
-            painter.drawText(run, int(Qt.AlignmentFlag.AlignVCenter), text[start:end])
-            left += painter.fontMetrics().horizontalAdvance(text[start:end])
-            start = end
-        painter.setClipping(False)
+def ranked(query: str, actions: Iterable[Action]) -> list[Action]:
+    """The actions that match, best first; all of them, in their order, without a query."""
+    if not query.strip():
+        return list(actions)
+    found = [(match(query, f"{a.group} {a.title}"), match(query, a.title), a) for a in actions]
+    scored = [
+        (min(cost for cost in (whole, alone) if cost is not None), action)
+        for whole, alone, action in found
+        if whole is not None or alone is not None
+    ]
+    return [action for _, action in sorted(scored, key=lambda pair: pair[0])]
 
 
-class CommandPalette(Overlay):
-    """A line to type in, and what fits below it. Without a word: what was used last, then all."""
+class CommandPalette(QDialog):
+    """A field and what it finds; Return does the chosen thing, Escape leaves."""
 
-    chosen = Signal(object)
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "Command palette")
-        self._providers: list[Provider] = []
-        self._used: deque[str] = deque(maxlen=REMEMBERED)
-        self._model = _Model()
-        self._line = QLineEdit()
-        self._line.setPlaceholderText("Go to a page, find a task, do something…")
-        self._line.setAccessibleName("Search commands")
-        self._line.setFrame(False)
-        self._line.setFont(fonts.sans(15))
-        self._line.setProperty("role", "bare")
-        self._line.setMinimumHeight(46)
-        self._list = QListView()
-        self._list.setModel(self._model)
-        self._list.setItemDelegate(_Row(self._list))
-        self._list.setFrameShape(QFrame.Shape.NoFrame)
-        self._list.setProperty("role", "plain")
-        self._list.setUniformItemSizes(True)
+    def __init__(self, providers: Sequence[Provider], parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setWindowTitle("Commands")
+        self.setProperty("role", "raised")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._actions = [action for provider in providers for action in provider()]
+        self._field = QLineEdit()
+        self._field.setPlaceholderText("Go to a page, find an action …")
+        self._field.setAccessibleName("Search commands")
+        self._list = QListWidget()
+        self._list.setAccessibleName("Commands found")
+        self._list.setFrameShape(QListWidget.Shape.NoFrame)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.setAccessibleName("Commands that fit")
-        self._nothing = Label("Nothing fits. Try fewer letters.", ink="text_muted")
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._nothing.setFixedHeight(_ROW * 2)
-        layout = QVBoxLayout(self.panel)
-        layout.setContentsMargins(1, 1, 1, Space.S)
-        layout.setSpacing(Space.XS)
-        layout.addWidget(self._line)
-        layout.addWidget(Hairline())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
+        layout.addWidget(self._field)
         layout.addWidget(self._list)
-        layout.addWidget(self._nothing)
-        self._line.textChanged.connect(self._find)
-        self._line.returnPressed.connect(self._run_current)
-        self._list.clicked.connect(self._run)
-        self._line.installEventFilter(self)
+        self._field.textChanged.connect(self._fill)
+        self._field.installEventFilter(self)
+        self._list.itemClicked.connect(self._run)
+        self.resize(WIDTH, HEIGHT)
+        self._fill("")
 
-    def add_provider(self, provider: Provider) -> None:
-        """Adds a source of actions; it is asked whenever the text changes."""
-        self._providers.append(provider)
+    def show_over(self, parent: QWidget) -> None:
+        corner = parent.mapToGlobal(parent.rect().topLeft())
+        self.move(corner.x() + (parent.width() - WIDTH) // 2, corner.y() + 72)
+        self.show()
+        self._field.setFocus()
 
-    def open(self) -> None:
-        super().open()
-        self._line.clear()
-        self._find("")
-        self._line.setFocus()
+    def titles(self) -> list[str]:
+        """What is listed now, best first."""
+        return [self._list.item(row).text() for row in range(self._list.count())]
 
-    def place_panel(self) -> None:
-        wide = min(640, self.width() - 2 * Space.XL)
-        rows = self._model.rowCount()
-        self._list.setFixedHeight(min(rows, _ROWS) * _ROW)
-        self._list.setVisible(rows > 0)
-        self._nothing.setVisible(rows == 0)
-        self.panel.setFixedWidth(wide)
-        self.panel.adjustSize()
-        self.panel.move((self.width() - wide) // 2, max(self.height() // 8, Space.XL))
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
+            step = 1 if event.key() == Qt.Key.Key_Down else -1
+            row = (self._list.currentRow() + step) % max(1, self._list.count())
+            self._list.setCurrentRow(row)
+            return True
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if (item := self._list.currentItem()) is not None:
+                self._run(item)
+            return True
+        return False
 
-    def shown_titles(self) -> list[str]:
-        return [self._model.index(row).data() for row in range(self._model.rowCount())]
+    def _fill(self, query: str) -> None:
+        self._list.clear()
+        for action in ranked(query, self._actions)[:SHOWN]:
+            keys = f"    {action.keys}" if action.keys else ""
+            item = QListWidgetItem(f"{action.group}: {action.title}{keys}")
+            item.setData(Qt.ItemDataRole.UserRole, action)
+            self._list.addItem(item)
+        self._list.setCurrentRow(0)
 
-    def _find(self, query: str) -> None:
-        actions = [action for provider in self._providers for action in provider(query)]
-        if not query.strip():
-            used = list(self._used)
-            actions.sort(key=lambda a: used.index(a.id) if a.id in used else len(used))
-        self._model.show(rank(query, actions))
-        self._list.setCurrentIndex(self._model.index(0))
-        self.place_panel()
-
-    def _run_current(self) -> None:
-        self._run(self._list.currentIndex())
-
-    def _run(self, index: QModelIndex) -> None:
-        if not index.isValid():
-            return
-        action: Action = index.data(ActionRole)
-        if action.id in self._used:
-            self._used.remove(action.id)
-        self._used.appendleft(action.id)
-        self.close_overlay()
-        self.chosen.emit(action)
+    def _run(self, item: QListWidgetItem) -> None:
+        action: Action = item.data(Qt.ItemDataRole.UserRole)
+        self.close()
         action.callback()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        # The line leaves these to its parents.
-        steps = {
-            Qt.Key.Key_Down: 1,
-            Qt.Key.Key_Up: -1,
-            Qt.Key.Key_PageDown: _ROWS,
-            Qt.Key.Key_PageUp: -_ROWS,
-        }
-        step = steps.get(Qt.Key(event.key()))
-        rows = self._model.rowCount()
-        if step is None or rows == 0:
-            super().keyPressEvent(event)
-            return
-        row = self._list.currentIndex().row() + step
-        row = row % rows if abs(step) == 1 else min(max(row, 0), rows - 1)
-        self._list.setCurrentIndex(self._model.index(row))

@@ -1,51 +1,47 @@
-"""Files that are dropped anywhere on the window."""
+"""What lies over the whole window while files are held above it."""
 
-from pathlib import Path
-
-from PySide6.QtCore import QMimeData, QRectF, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui import fonts, icons, theme
-from desktop_app.ui.tokens import Radius, Space, Type
+from desktop_app.ui.tokens import Radius, Space
 
-
-def local_paths(data: QMimeData) -> list[Path]:
-    """The files and folders of this computer among what is dragged, in its order."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+PICTURE = 48
 
 
 class DropOverlay(QWidget):
-    """Says over the whole window what a drop would do. The window itself takes the drop."""
+    """Says that the files may be let go, anywhere."""
 
-    def __init__(self, window: QWidget, text: str) -> None:
-        super().__init__(window)
-        self._text = text
-        self.setAccessibleName(text)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName("Drop the files to process them")
         self.hide()
 
-    def open(self) -> None:
-        self.setGeometry(self.parentWidget().rect())
-        self.show()
+    def cover(self) -> None:
+        self.setGeometry(self._over.rect())
         self.raise_()
+        self.show()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = t.canvas
-        ground.setAlphaF(0.92)
-        painter.fillRect(self.rect(), ground)
-        box = QRectF(self.rect()).adjusted(Space.XL, Space.XL, -Space.XL, -Space.XL)
+        painter.fillRect(self.rect(), t.scrim)
+        box = QRect(0, 0, 420, 190)
+        box.moveCenter(self.rect().center())
         painter.setPen(QPen(t.accent, 2, Qt.PenStyle.DashLine))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setBrush(t.raised)
         painter.drawRoundedRect(box, Radius.LARGE, Radius.LARGE)
-        middle = self.rect().center()
-        picture = icons.pixmap("drop", t.accent, 48, self.devicePixelRatioF())
-        painter.drawPixmap(middle.x() - 24, middle.y() - 60, picture)
-        painter.setFont(fonts.strong(Type.TITLE))
+        shape = icons.pixmap("drop", t.accent, PICTURE, self.devicePixelRatioF())
+        painter.drawPixmap(box.center().x() - PICTURE // 2, box.top() + Space.XXL, shape)
+        centre = int(Qt.AlignmentFlag.AlignHCenter)
         painter.setPen(t.text)
-        words = self.rect().adjusted(0, middle.y() + Space.S, 0, 0)
-        place = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(words, int(place), self._text)
+        painter.setFont(fonts.strong(15))
+        painter.drawText(box.adjusted(0, 104, 0, 0), centre, "Drop to process")
+        painter.setPen(t.text_muted)
+        painter.setFont(fonts.sans())
+        words = "Filings, releases and reports: HTML, PDF, text, DOCX"
+        painter.drawText(box.adjusted(0, 132, 0, 0), centre, words)

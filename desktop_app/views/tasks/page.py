@@ -1,0 +1,303 @@
+"""The Tasks page: every task that is held, live; what it is, and what can be done about it."""
+
+import time
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_app.monitor.rows import Batch, TaskRow
+from desktop_app.qt_models.bridge import Bridge
+from desktop_app.qt_models.task_filter import TaskFilter
+from desktop_app.qt_models.task_table import TaskTableModel
+from desktop_app.services.commands import Commands
+from desktop_app.ui import formats
+from desktop_app.ui.background import Background
+from desktop_app.ui.columns import AnyIndex
+from desktop_app.ui.controls import Surface
+from desktop_app.ui.drawer import WithDrawer
+from desktop_app.ui.messages import Messages
+from desktop_app.ui.tokens import Space
+from desktop_app.views.tasks.bulk import BulkBar
+from desktop_app.views.tasks.drawer import TaskDrawer
+from desktop_app.views.tasks.footer import Footer
+from desktop_app.views.tasks.nothing import Nothing
+from desktop_app.views.tasks.query_bar import QueryBar
+from desktop_app.views.tasks.row_menu import RowMenu
+from desktop_app.views.tasks.state_filter import StateFilter
+from desktop_app.views.tasks.table import TaskTable
+
+STALE_AFTER = 5.0
+"""Seconds without a connection after which rows are greyed."""
+
+_FILTERS = ("states", "name", "queue", "worker", "text")
+_SECOND_MS = 1000
+_SELECTED_MS = 50
+
+
+class TasksPage(QWidget):
+    """States at the left, the table, and the details of one task at the right."""
+
+    navigate = Signal(str, object)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        commands: Commands,
+        background: Background,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._messages = messages
+        self._live = False
+        self._awaited: str | None = None
+        self._last = bridge.snapshot()
+        self.model = TaskTableModel(self)
+        self.states = StateFilter()
+        self.query = QueryBar()
+        self.table = TaskTable()
+        self.bulk = BulkBar(commands, background, messages)
+        self.footer = Footer()
+        self.drawer = TaskDrawer(commands, background, messages)
+        self._nothing = Nothing(
+            self.table, self._clear_filters, lambda page: self.navigate.emit(page, None)
+        )
+        self._second = QTimer(self, interval=_SECOND_MS)
+        self._chosen = QTimer(self, singleShot=True, interval=_SELECTED_MS)
+        self.table.setModel(self.model)
+        self._arrange()
+        self._join()
+
+    def _arrange(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        card = Surface()
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        inside.addWidget(self.table, 1)
+        inside.addWidget(self.footer)
+        column.addWidget(self.query)
+        column.addWidget(card, 1)
+        column.addWidget(self.bulk)
+        middle.setFocusProxy(self.table)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        layout.setSpacing(Space.M)
+        layout.addWidget(self.states)
+        layout.addWidget(WithDrawer(middle, self.drawer), 1)
+
+    def _join(self) -> None:
+        self.states.changed.connect(self._apply_filter)
+        self.query.changed.connect(self._apply_filter)
+        self.query.cleared.connect(self._clear_filters)
+        self.query.search.left.connect(self.table.setFocus)
+        self.table.opened.connect(self._open_index)
+        self.table.current_changed.connect(self._cursor_moved)
+        self.table.select_all_requested.connect(self._choose_all)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._show_menu)
+        self.table.selectionModel().selectionChanged.connect(self._chosen.start)
+        self._chosen.timeout.connect(self._offer_selection)
+        self.model.scanning_changed.connect(self._show_figures)
+        self.drawer.jumped.connect(self._show_uuid)
+        self.drawer.settled.connect(self._find_family)
+        self._second.timeout.connect(self._tick)
+
+    # What the window calls
+
+    def shown(self) -> None:
+        """Catch up, and follow from now on."""
+        if self._live:
+            return
+        self._live = True
+        self._take(self._bridge.snapshot())
+        self._bridge.batch.connect(self._take)
+        self._second.start()
+        self._tick()
+
+    def hidden(self) -> None:
+        """Nothing is followed, and no timer runs."""
+        if not self._live:
+            return
+        self._live = False
+        self._bridge.batch.disconnect(self._take)
+        self._second.stop()
+        self._chosen.stop()
+        self._awaited = None
+
+    def search(self) -> None:
+        self.query.search.setFocus()
+        self.query.search.selectAll()
+
+    def open(self, detail: object) -> None:
+        """Show what a mapping names: any of ``states``, ``name``, ``queue``, ``worker`` and
+        ``text`` as the filter, and ``uuid`` as the task whose details are opened."""
+        if not isinstance(detail, Mapping):
+            return
+        wanted = {key: detail[key] for key in _FILTERS if detail.get(key)}
+        if wanted:
+            self._set_filter(TaskFilter(**wanted))
+        if detail.get("uuid"):
+            self._show_uuid(str(detail["uuid"]))
+
+    # The filter
+
+    def _apply_filter(self) -> None:
+        self._set_filter(self.query.filter(self.states.chosen))
+
+    def _set_filter(self, wanted: TaskFilter) -> None:
+        self.query.show_filter(wanted)
+        self.states.set_chosen(wanted.states)
+        self.query.set_filtered(not wanted.everything)
+        if wanted != self.model.filter:
+            self.bulk.clear()
+            self.model.set_filter(wanted)
+            self.table.scrollToTop()
+            self._show_cursor()
+        self._show_figures()
+
+    def _clear_filters(self) -> None:
+        self._set_filter(TaskFilter())
+
+    # What arrives
+
+    def _take(self, batch: Batch) -> None:
+        anchor = self._anchor() if batch.reset else None
+        self._last = batch
+        self.model.apply(batch)
+        if batch.reset:
+            self._return_to(anchor)
+        now = time.time()
+        self.drawer.update_rows(batch.tasks, now)
+        self.query.offer(
+            queues=None if batch.queues is None else [row.name for row in batch.queues],
+            workers=None if batch.workers is None else [row.hostname for row in batch.workers],
+        )
+        if self._awaited is not None:
+            self._look_for(self._awaited, batch)
+        self._show_figures()
+
+    def _anchor(self) -> int | None:
+        """The ``seq`` of the topmost row in sight, None while the top of the table is."""
+        first, last = self.table.visible_rows()
+        if self.table.verticalScrollBar().value() == 0 or not 0 <= first <= last:
+            return None
+        return self.model.row_at(first).seq
+
+    def _return_to(self, anchor: int | None) -> None:
+        row = None if anchor is None else self.model.row_of(anchor)
+        if row is not None:
+            self.table.scrollTo(self.model.index(row, 0), TaskTable.ScrollHint.PositionAtTop)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """Put the cursor back on the task whose details are open, where the table has it."""
+        if self.drawer.row is not None:
+            row = self.model.row_of(self.drawer.row.seq)
+            if row is not None and row != self.table.current_row():
+                self.table.selectRow(row)
+
+    def _show_figures(self) -> None:
+        counters, connection = self._last.counters, self._last.connection
+        self.states.set_counts(counters.states, counters.held)
+        self.footer.show_count(self.model, counters)
+        self._nothing.explain(self.model, connection)
+
+    def _tick(self) -> None:
+        now = time.time()
+        connection = self._last.connection
+        first, last = self.table.visible_rows()
+        if 0 <= first <= last:
+            self.model.refresh_ages(first, last)
+        self.drawer.tick(now)
+        away = connection.status != "live" and now - connection.since > STALE_AFTER
+        self.table.set_stale(away)
+        self.footer.show_freshness(connection, paused=self._bridge.paused, now=now)
+
+    # The details of one task
+
+    def _open_index(self, index: AnyIndex) -> None:
+        self.drawer.show_task(self.model.row_at(index.row()), time.time())
+
+    def _cursor_moved(self, index: AnyIndex) -> None:
+        """While the details are open they follow the cursor. A table that gains the focus puts
+        its cursor somewhere without selecting anything; that is no wish."""
+        if (
+            self.drawer.isHidden()
+            or not index.isValid()
+            or not self.table.selectionModel().isRowSelected(index.row())
+        ):
+            return
+        self._open_index(index)
+
+    def _show_uuid(self, uuid: str) -> None:
+        self._awaited = uuid
+        self._look_for(uuid, self._bridge.snapshot())
+
+    def _look_for(self, uuid: str, batch: Batch) -> None:
+        """Open a task if the batch has it; one that was just sent comes with a later batch."""
+        row = next((row for row in batch.tasks if row.uuid == uuid), None)
+        if row is None:
+            return
+        self._awaited = None
+        if self.model.row_of(row.seq) is None:
+            self._clear_filters()
+        self.drawer.show_task(row, time.time())
+        self._show_cursor()
+
+    def _find_family(self, root: str) -> None:
+        rows = self._bridge.snapshot().tasks
+        self.drawer.set_family(row for row in rows if root in {row.root_id, row.uuid})
+
+    # Several tasks
+
+    def _choose_all(self) -> None:
+        """All that match, also those that no one could scroll to."""
+        self.table.clearSelection()
+        self._chosen.stop()
+        rows = list(self.model.matching())
+        if rows:
+            number = formats.plural(len(rows), "task")
+            which = "that are held" if self.model.filter.everything else "that match"
+            self.bulk.offer(rows, f"All {number} {which}")
+
+    def _offer_selection(self) -> None:
+        rows = self._selected_rows()
+        if len(rows) > 1:
+            self.bulk.offer(rows, f"{formats.plural(len(rows), 'task')} selected")
+        elif rows and not self.bulk.isHidden():
+            self.bulk.clear()
+
+    def _selected_rows(self) -> list[TaskRow]:
+        spans = self.table.selectionModel().selection()
+        places = sorted(
+            {place for span in spans.toList() for place in range(span.top(), span.bottom() + 1)}
+        )
+        return [self.model.row_at(place) for place in places]
+
+    # Mouse and keys
+
+    def _show_menu(self, place: QPoint) -> None:
+        index = self.table.indexAt(place)
+        if index.isValid():
+            row = self.model.row_at(index.row())
+            menu = RowMenu(
+                row,
+                lambda: self.drawer.show_task(row, time.time()),
+                self._set_filter,
+                self,
+            )
+            menu.popup(self.table.viewport().mapToGlobal(place))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self.bulk.isHidden():
+            self.table.clearSelection()
+            self.bulk.clear()
+        else:
+            super().keyPressEvent(event)
