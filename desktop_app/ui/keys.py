@@ -1,34 +1,58 @@
-"""``?``: the keys, in one dialog."""
+"""``?``: the keys, each with what it does."""
 
-from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+from collections.abc import Sequence
 
-from desktop_app.ui import fonts
-from desktop_app.ui.controls import Label, heading
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from desktop_app.ui.caps import Caps
+from desktop_app.ui.controls import Label, button, caption, heading
+from desktop_app.ui.overlay import Overlay
 from desktop_app.ui.tokens import Space
 
-KEYS = (
-    ("Ctrl+1 … Ctrl+9", "Go to a page"),
-    ("Ctrl+K", "Find a page or an action"),
-    ("/", "Search on this page"),
-    ("Space, Return", "Open what is selected"),
-    ("Esc", "Close the details, dismiss messages"),
-    ("P", "Pause or resume live updates"),
-    ("T", "Change between light and dark"),
-    ("?", "Show these keys"),
-)
+Row = tuple[tuple[str, ...], str]
+
+KEYS: dict[str, tuple[Row, ...]] = {
+    "Everywhere": (
+        (("Ctrl+1…9",), "Go to a page"),
+        (("Ctrl+K",), "Find a page or an action"),
+        (("/",), "Search on this page"),
+        (("P",), "Pause or resume live updates"),
+        (("T",), "Change between light and dark"),
+        (("Esc",), "Close the details, dismiss messages"),
+        (("?",), "Show these keys"),
+    ),
+    "In a table": (
+        (("Up", "Down"), "Go to another row"),
+        (("Space", "Return"), "Open the row"),
+        (("Ctrl+A",), "Choose all that match"),
+        (("Ctrl+C",), "Copy the chosen rows"),
+    ),
+}
 
 
-class KeysDialog(QDialog):
+class KeyHelp(Overlay):
     """What can be done without a mouse."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Keys")
-        layout = QGridLayout(self)
-        layout.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
-        layout.setHorizontalSpacing(Space.XL)
-        layout.setVerticalSpacing(Space.S)
-        layout.addWidget(heading("Keys"), 0, 0, 1, 2)
-        for row, (keys, meaning) in enumerate(KEYS, 1):
-            layout.addWidget(Label(keys, font=fonts.mono(), ink="text"), row, 0)
-            layout.addWidget(Label(meaning, ink="text_muted"), row, 1)
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window, "Keys")
+        layout = QVBoxLayout(self.panel)
+        layout.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        layout.setSpacing(Space.L)
+        layout.addWidget(heading("Keys"))
+        for title, rows in KEYS.items():
+            layout.addLayout(_group(title, rows))
+        close = button("Close", self.close_overlay)
+        layout.addWidget(close, alignment=Qt.AlignmentFlag.AlignRight)
+
+
+def _group(title: str, rows: Sequence[Row]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(Space.XXL)
+    grid.setVerticalSpacing(Space.S)
+    grid.setColumnStretch(0, 1)
+    grid.addWidget(caption(title), 0, 0)
+    for row, (alternatives, meaning) in enumerate(rows, 1):
+        grid.addWidget(Label(meaning), row, 0)
+        grid.addWidget(Caps(*alternatives), row, 1, Qt.AlignmentFlag.AlignRight)
+    return grid

@@ -4,24 +4,18 @@ import time
 from typing import Protocol
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QFontMetrics, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from desktop_app.ui import fonts, formats, states, theme
+from desktop_app.ui import caps, fonts, formats, icons, states, texts, theme
 from desktop_app.ui.controls import Label
-from desktop_app.ui.pills import Pill
-from desktop_app.ui.tokens import Radius, Size, Space, Tone
+from desktop_app.ui.counters import COUNTERS, Counter
+from desktop_app.ui.pills import HEIGHT, Pill
+from desktop_app.ui.tokens import Radius, Size, Space, Type
 
 STALE_S = 5.0
-# Title and the ink of a figure that is not zero.
-COUNTERS = {
-    "waiting": ("Waiting", "text"),
-    "running": ("Running", "running"),
-    "failed": ("Failed", "danger"),
-    "retrying": ("Retrying", "warning"),
-    "workers": ("Workers", "text"),
-    "alerts": ("Alerts", "danger"),
-}
+NAME_LIMIT = 24
+LEAVING = "Ending what this window started …"
 
 
 class ConnectionLike(Protocol):
@@ -44,104 +38,107 @@ class Badge(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._text = ""
-        self._tone = Tone.ACCENT
+        self._name = ""
+        self._production = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.hide()
 
     def set_environment(self, name: str, *, production: bool) -> None:
-        self._text = name
-        self._tone = Tone.DANGER if production else Tone.ACCENT
-        self.setAccessibleName(f"Environment {name}")
+        self._name = formats.shorten(name, NAME_LIMIT)
+        self._production = production
+        kind = "Production environment" if production else "Environment"
+        self.setAccessibleName(f"{kind} {name}")
+        self.setToolTip(texts.tip(f"{kind}: {name}"))
         self.updateGeometry()
         self.setVisible(bool(name))
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(self._text)
-        return QSize(width + 2 * Space.S, 20)
+        words = QFontMetrics(fonts.strong(Type.CAPTION)).horizontalAdvance(self._name)
+        return QSize(words + 2 * Space.S, HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(t.soft(self._tone))
+        painter.setBrush(t.danger if self._production else t.accent_soft)
         painter.drawRoundedRect(self.rect(), Radius.SMALL, Radius.SMALL)
-        painter.setPen(t.ink(self._tone))
-        painter.setFont(fonts.strong(11))
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._text)
+        painter.setPen(t.on_solid if self._production else t.accent)
+        painter.setFont(fonts.strong(Type.CAPTION))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._name)
 
 
-class Counter(QAbstractButton):
-    """A figure and what it counts; leads to what it counts."""
+class FindButton(QAbstractButton):
+    """Looks like a field and opens the command palette; an icon where there is little room."""
 
-    def __init__(self, title: str, ink: str) -> None:
+    _WIDE = 200
+
+    def __init__(self) -> None:
         super().__init__()
-        self._title = title
-        self._ink = ink
-        self._value: int | None = None
+        self.setAccessibleName("Find a page or an action")
+        self.setToolTip("Find a page or an action (Ctrl+K)")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.set_value(None)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedSize(self._WIDE, Size.CONTROL)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def set_value(self, value: int | None) -> None:
-        if value == self._value and self.text():
-            return
-        self._value = value
-        self.setText(formats.NOTHING if value is None else formats.compact(value))
-        self.setAccessibleName(f"{self._title}: {self.text()}")
-        self.setToolTip(f"{self._title}: {formats.count(value)}. Click to see them.")
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        number = self.fontMetrics().horizontalAdvance(self.text())
-        title = self.fontMetrics().horizontalAdvance(self._title)
-        return QSize(max(number, 12) + title + 3 * Space.S, Size.CONTROL)
+    def set_compact(self, compact: bool) -> None:
+        self.setFixedWidth(Size.CONTROL if compact else self._WIDE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.underMouse() or self.hasFocus():
-            painter.setPen(t.focus if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.setBrush(t.hover)
-            box = self.rect().adjusted(0, 0, -1, -1)
-            painter.drawRoundedRect(box, Radius.SMALL, Radius.SMALL)
-        inner = self.rect().adjusted(Space.S, 0, -Space.S, 0)
-        middle = int(Qt.AlignmentFlag.AlignVCenter)
-        painter.setPen(t.text_muted)
-        painter.setFont(fonts.sans(12))
-        painter.drawText(inner, middle, self._title)
-        painter.setPen(t.ink(self._ink) if self._value else t.text_faint)
-        painter.setFont(fonts.strong())
-        painter.drawText(inner, middle | int(Qt.AlignmentFlag.AlignRight), self.text())
+        painter.setPen(t.accent if self.hasFocus() else t.hairline)
+        painter.setBrush(t.hover if self.underMouse() else t.canvas)
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), Radius.SMALL, Radius.SMALL)
+        size = Size.STATE_ICON
+        edge = (self.height() - size) // 2
+        lens = icons.pixmap("search", t.text_muted, size, self.devicePixelRatioF())
+        painter.drawPixmap(edge, edge, lens)
+        if self.width() < self._WIDE:
+            return
+        painter.setPen(t.text_faint)
+        painter.setFont(fonts.sans(Type.SMALL))
+        words = self.rect().adjusted(edge + size + Space.S, 0, 0, 0)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), "Find …")
+        caps.paint(painter, self.rect().adjusted(0, 0, -Space.XS, 0), "Ctrl+K")
 
 
 class TopStrip(QFrame):
     """What stands above every page. ``counter_chosen`` carries the key of a figure."""
 
     counter_chosen = Signal(str)
+    find_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(Size.STRIP)
         self._connection: ConnectionLike | None = None
-        self._paused = False
+        self._paused = self._leaving = False
+        self._shown_state = "idle"
         self._badge = Badge()
-        self._state = Pill("idle")
-        self._age = Label("", font=fonts.sans(12), ink="text_muted")
+        self._state = Pill(self._shown_state)
+        self._age = Label(
+            font=fonts.sans(Type.SMALL), ink="text_muted", elide=Qt.TextElideMode.ElideRight
+        )
+        self._find = FindButton()
+        self._find.clicked.connect(lambda: self.find_wanted.emit())
         self.counters = {key: Counter(*looks) for key, looks in COUNTERS.items()}
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(Space.L, 0, Space.M, 0)
+        layout.setContentsMargins(Space.L, 0, Space.S, 1)
         layout.setSpacing(Space.S)
-        for widget in (self._badge, self._state, self._age):
-            layout.addWidget(widget)
-        layout.addStretch(1)
+        layout.addWidget(self._badge)
+        layout.addWidget(self._state)
+        layout.addWidget(self._age, 1)
+        layout.addWidget(self._find)
+        figures = QHBoxLayout()
+        figures.setSpacing(0)
+        layout.addLayout(figures)
         for key, counter in self.counters.items():
             counter.clicked.connect(lambda _=False, key=key: self.counter_chosen.emit(key))
-            layout.addWidget(counter)
+            figures.addWidget(counter)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._refresh)
 
@@ -156,26 +153,49 @@ class TopStrip(QFrame):
         self._paused = paused
         self._refresh()
 
+    def set_leaving(self) -> None:
+        """From now on the strip says that the window is about to close."""
+        self._leaving = True
+        self._refresh()
+
+    def set_compact(self, compact: bool) -> None:
+        self._find.set_compact(compact)
+
+    @property
+    def state(self) -> str:
+        """The name of the state that is shown."""
+        return self._shown_state
+
+    @property
+    def detail(self) -> str:
+        """The words beside the state."""
+        return self._age.text()
+
     def _refresh(self) -> None:
+        if self._leaving:
+            self._say("stopping", LEAVING, LEAVING)
+            return
         connection = self._connection
         if connection is None:
             return
-        now = time.time()
-        self._state.set_state("paused" if self._paused else connection.status)
-        self._state.setToolTip(connection.message or states.of(connection.status).meaning)
-        if connection.status != "live":
-            words = connection.message or f"for {formats.age(now - connection.since)}"
-            self._age.setText(formats.shorten(words, 60) if connection.status != "idle" else "")
-        elif connection.last_event is None:
-            self._age.setText("no event yet")
-        else:
-            quiet = max(0.0, now - connection.last_event)
-            fresh = quiet < STALE_S
-            self._age.setText("" if fresh else f"last event {formats.age(quiet)} ago")
-        self._age.setToolTip(connection.url_label)
+        state = "paused" if self._paused else connection.status
+        meaning = connection.message or states.of(state).meaning
+        about = "\n".join(filter(None, (connection.url_label, meaning)))
+        self._say(state, _detail(connection, time.time()), about)
+
+    def _say(self, state: str, detail: str, about: str) -> None:
+        """Batches come ten times a second; what has not changed is not laid out again."""
+        if state != self._shown_state:
+            self._shown_state = state
+            self._state.set_state(state)
+        if detail != self._age.text():
+            self._age.setText(detail)
+        for widget in (self._state, self._age):
+            widget.setToolTip(texts.tip(about).replace("\n", "<br>"))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._refresh()
         self._clock.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -187,3 +207,14 @@ class TopStrip(QFrame):
         painter = QPainter(self)
         painter.fillRect(self.rect(), t.surface)
         painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), t.hairline)
+
+
+def _detail(connection: ConnectionLike, now: float) -> str:
+    if connection.status == "idle":
+        return ""
+    if connection.status != "live":
+        return connection.message or f"for {formats.age(now - connection.since)}"
+    if connection.last_event is None:
+        return "no event yet"
+    quiet = max(0.0, now - connection.last_event)
+    return f"last event {formats.age(quiet)} ago" if quiet >= STALE_S else ""

@@ -81,6 +81,7 @@ class DocumentsPage(QWidget):
     def shown(self) -> None:
         """The page came into sight."""
         self._shown = True
+        self.library.table.setFocus()
         if self._stale:
             self._stale = False
             self.library.refresh()

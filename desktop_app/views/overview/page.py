@@ -12,11 +12,12 @@ from desktop_app.ui.cards import VerdictBanner
 from desktop_app.ui.controls import button
 from desktop_app.ui.tokens import Space, Tone
 from desktop_app.views.overview.attention import Attention
+from desktop_app.views.overview.concerns import Remedy, concerns
 from desktop_app.views.overview.picture import Picture
 from desktop_app.views.overview.queues import Queues
 from desktop_app.views.overview.stats import Stats
 from desktop_app.views.overview.trends import Trends
-from desktop_app.views.overview.verdict import Remedy, Verdict, concerns, verdict
+from desktop_app.views.overview.verdict import Verdict, verdict
 from desktop_app.views.overview.workers import Workers
 
 _TICK_MS = 1000

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop_app.ui import formats
 from desktop_app.ui.cards import StatCard
 from desktop_app.ui.tokens import Space, Tone
+from desktop_app.views.overview.concerns import ALARMING_SHARE
 from desktop_app.views.overview.picture import Picture
-from desktop_app.views.overview.verdict import ALARMING_SHARE
 
 _REMEMBERED_SECONDS = 300
 

@@ -29,7 +29,7 @@ class Ask(QWidget):
         answers.addWidget(self.no)
         answers.addStretch(1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(Space.M, Space.S, Space.M, Space.M)
+        layout.setContentsMargins(Space.L, Space.S, Space.L, Space.M)
         layout.setSpacing(Space.XS)
         layout.addWidget(self._sentence)
         layout.addWidget(self._detail)

@@ -72,25 +72,24 @@ class TasksPage(QWidget):
         self._join()
 
     def _arrange(self) -> None:
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
         card = Surface()
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
         inside.addWidget(self.table, 1)
         inside.addWidget(self.footer)
-        column.addWidget(self.query)
-        column.addWidget(card, 1)
-        column.addWidget(self.bulk)
-        middle.setFocusProxy(self.table)
+        card.setFocusProxy(self.table)
+        split = WithDrawer(card, self.drawer)
+        right = QVBoxLayout()
+        right.setSpacing(Space.S)
+        right.addWidget(self.query)
+        right.addWidget(split, 1)
+        right.addWidget(self.bulk)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.setSpacing(Space.M)
         layout.addWidget(self.states)
-        layout.addWidget(WithDrawer(middle, self.drawer), 1)
+        layout.addLayout(right, 1)
 
     def _join(self) -> None:
         self.states.changed.connect(self._apply_filter)
@@ -120,6 +119,7 @@ class TasksPage(QWidget):
         self._bridge.batch.connect(self._take)
         self._second.start()
         self._tick()
+        self.table.setFocus()
 
     def hidden(self) -> None:
         """Nothing is followed, and no timer runs."""

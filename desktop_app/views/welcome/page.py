@@ -34,7 +34,7 @@ class WelcomePage(QWidget):
     """Asks how to begin and shows how far that is.
 
     The application answers a request with :meth:`begin` and tells its progress; when all is done
-    it leads to another page.
+    it leads to another page, which ends what is shown, or calls :meth:`finished`.
     """
 
     try_here = Signal()
@@ -128,8 +128,14 @@ class WelcomePage(QWidget):
         self._try.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hidden(self) -> None:
-        """Begins afresh the next time, and keeps no password."""
+        """Keeps no password in its fields. What is under way stays, since a minimised window is
+        hidden as well."""
         self._form.forget_password()
+        if self._steps.done:
+            self.finished()
+
+    def finished(self) -> None:
+        """Begins afresh the next time."""
         self._again = None
         self._progress.hide()
         self._choices.setEnabled(True)

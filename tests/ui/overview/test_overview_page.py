@@ -241,6 +241,19 @@ def test_charts_draw_the_series_over_the_chosen_time(
     assert not shown.button("5 min").isChecked()
 
 
+def test_texts_from_outside_are_shown_as_plain_text(feed: Feed, show: Callable[[], Shown]) -> None:
+    settle(feed)
+    feed.fail(name="<b>bold</b>", exception="Error('\u202egnp.exe <img src=x>')")
+    feed.advance(1)
+    shown = show()
+    (row,) = shown.page.findChildren(ConcernRow)
+    labels = [label for label in row.findChildren(QLabel) if label.text()]
+    assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+    words = " ".join(label.text() for label in labels)
+    assert "\u202e" not in words
+    assert "<img" in words
+
+
 def test_a_lost_broker_greys_what_is_old(
     feed: Feed, show: Callable[[], Shown], qtbot: QtBot
 ) -> None:

@@ -5,17 +5,15 @@ import sys
 
 import pytest
 
-from desktop_app.views.overview.picture import FAILED, Picture
-from desktop_app.views.overview.verdict import (
+from desktop_app.views.overview.concerns import (
     CHOOSE_BROKER,
     OPEN_CLUSTER,
-    PROCESS_A_FILING,
     SHOW_UNFINISHED,
     Concern,
-    Verdict,
     concerns,
-    verdict,
 )
+from desktop_app.views.overview.picture import FAILED, Picture
+from desktop_app.views.overview.verdict import PROCESS_A_FILING, Verdict, verdict
 from tests.ui.overview.feed import PROCESS, Feed
 
 

@@ -172,9 +172,8 @@ def test_a_password_of_its_own_field_is_part_of_the_address(shown: Shown) -> Non
     assert shown.addresses == ["redis://:p%2Fw%401@localhost/0"]
 
 
-def test_a_hidden_page_keeps_no_password_and_begins_afresh(shown: Shown) -> None:
+def test_a_hidden_page_keeps_no_password_and_no_timer(shown: Shown) -> None:
     shown.address.setText("redis://:s3cret@localhost/0")
-    shown.button("Try it on this computer").click()
     shown.page.begin(["Start the broker"])
     shown.page.step(0, "running", "")
     shown.page.hidden()
@@ -182,7 +181,27 @@ def test_a_hidden_page_keeps_no_password_and_begins_afresh(shown: Shown) -> None
     assert shown.password.text() == ""
     assert shown.address.text() == "redis://localhost/0"
     assert not any(timer.isActive() for timer in shown.page.findChildren(QTimer))
-    shown.window.show()
+
+
+def test_what_is_under_way_outlasts_a_minimised_window(shown: Shown, qtbot: QtBot) -> None:
+    shown.button("Try it on this computer").click()
+    shown.page.begin(["Start the broker"])
+    shown.page.step(0, "running", "")
+    shown.page.hidden()
+    shown.page.shown()
+    qtbot.waitUntil(lambda: "Starting on this computer" in shown.words, timeout=PATIENCE_MS)
+    assert not shown.button("Try it on this computer").isEnabled()
+    shown.page.failed("No server was found.", "Install Redis or Valkey.")
+    shown.page.hidden()
+    shown.page.shown()
+    qtbot.waitUntil(lambda: "No server was found." in shown.words, timeout=PATIENCE_MS)
+
+
+def test_once_all_is_done_the_page_begins_afresh(shown: Shown) -> None:
+    shown.button("Try it on this computer").click()
+    shown.page.begin(["Start the broker"])
+    shown.page.step(0, "done", "")
+    shown.page.hidden()
     shown.page.shown()
     assert shown.button("Try it on this computer").isEnabled()
     assert "Starting on this computer" not in shown.words
