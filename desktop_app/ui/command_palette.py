@@ -3,19 +3,38 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
-from desktop_app.ui.tokens import Space
+from desktop_app.ui import caps, fonts, fuzzy, theme
+from desktop_app.ui.columns import AnyIndex
+from desktop_app.ui.controls import Hairline, Label
+from desktop_app.ui.overlay import Overlay
+from desktop_app.ui.tokens import Radius, Space, Tokens, Type
 
-WIDTH, HEIGHT = 560, 380
+WIDTH = 600
+ROW = 34
+ROWS = 11
 SHOWN = 100
+ActionRole = Qt.ItemDataRole.UserRole
+PlacesRole = Qt.ItemDataRole.UserRole + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that can be done. ``group`` is a word before its title, ``keys`` its shortcut."""
+    """Something that can be done. ``group`` says what kind of thing it is, ``keys`` its
+    shortcut."""
 
     title: str
     group: str
@@ -24,106 +43,160 @@ class Action:
 
 
 Provider = Callable[[], Iterable[Action]]
+"""Gives actions each time the palette is opened."""
 
 
-def match(query: str, text: str) -> int | None:
-    """How well the letters of ``query`` are found in this order in ``text``: the lower the better,
-    None if they are not all there. Letters at the start of words and in a row count most."""
-    cost, last, lower = 0, -1, text.lower()
-    for letter in query.lower().replace(" ", ""):
-        place = lower.find(letter, last + 1)
-        if place < 0:
-            return None
-        begins_word = place == 0 or not lower[place - 1].isalnum()
-        if place != last + 1:
-            later = next(
-                (
-                    i
-                    for i in range(place, len(lower))
-                    if lower[i] == letter and not lower[i - 1].isalnum()
-                ),
-                None,
-            )
-            if not begins_word and later is not None:
-                place, begins_word = later, True
-            cost += 1 if begins_word else 5 + place - last
-        last = place
-    return cost * 100 + len(text)
-
-
-def ranked(query: str, actions: Iterable[Action]) -> list[Action]:
-    """The actions that match, best first; all of them, in their order, without a query."""
+def ranked(query: str, actions: Iterable[Action]) -> list[tuple[Action, frozenset[int]]]:
+    """The actions that match, best first, each with the places of the letters that were found in
+    its title; all of them, in their order, without a query."""
     if not query.strip():
-        return list(actions)
-    found = [(match(query, f"{a.group} {a.title}"), match(query, a.title), a) for a in actions]
-    scored = [
-        (min(cost for cost in (whole, alone) if cost is not None), action)
-        for whole, alone, action in found
-        if whole is not None or alone is not None
-    ]
-    return [action for _, action in sorted(scored, key=lambda pair: pair[0])]
+        return [(action, frozenset()) for action in actions]
+    found: list[tuple[float, Action, frozenset[int]]] = []
+    for action in actions:
+        if (title := fuzzy.match(query, action.title)) is not None:
+            found.append((title.score, action, title.places))
+        elif (whole := fuzzy.match(query, f"{action.title} {action.group}")) is not None:
+            inside = frozenset(place for place in whole.places if place < len(action.title))
+            found.append((whole.score - ROW, action, inside))
+    found.sort(key=lambda entry: -entry[0])
+    return [(action, places) for _, action, places in found]
 
 
-class CommandPalette(QDialog):
+class CommandPalette(Overlay):
     """A field and what it finds; Return does the chosen thing, Escape leaves."""
 
-    def __init__(self, providers: Sequence[Provider], parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setWindowTitle("Commands")
-        self.setProperty("role", "raised")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def __init__(self, providers: Sequence[Provider], window: QWidget) -> None:
+        super().__init__(window, "Commands")
         self._actions = [action for provider in providers for action in provider()]
-        self._field = QLineEdit()
-        self._field.setPlaceholderText("Go to a page, find an action …")
-        self._field.setAccessibleName("Search commands")
-        self._list = QListWidget()
-        self._list.setAccessibleName("Commands found")
-        self._list.setFrameShape(QListWidget.Shape.NoFrame)
-        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
-        layout.addWidget(self._field)
-        layout.addWidget(self._list)
-        self._field.textChanged.connect(self._fill)
-        self._field.installEventFilter(self)
-        self._list.itemClicked.connect(self._run)
-        self.resize(WIDTH, HEIGHT)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Go to a page, find an action …")
+        self.field.setAccessibleName("Search commands")
+        self.field.setFrame(False)
+        self.field.setFont(fonts.sans(Type.HEADING))
+        self.field.setProperty("role", "plain")
+        self.list = QListWidget()
+        self.list.setAccessibleName("Commands found")
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setItemDelegate(RowDelegate(self.list))
+        self.list.setUniformItemSizes(True)
+        self._nothing = Label("Nothing is called that.", ink="text_muted")
+        self._nothing.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        layout = QVBoxLayout(self.panel)
+        layout.setContentsMargins(1, Space.S, 1, Space.S)
+        layout.setSpacing(Space.S)
+        for widget in (self.field, Hairline(), self.list, self._nothing):
+            layout.addWidget(widget)
+        self.field.textChanged.connect(self._fill)
+        self.field.returnPressed.connect(self._run_current)
+        self.list.itemClicked.connect(self._run)
+        self.panel.setFixedWidth(WIDTH)
         self._fill("")
 
-    def show_over(self, parent: QWidget) -> None:
-        corner = parent.mapToGlobal(parent.rect().topLeft())
-        self.move(corner.x() + (parent.width() - WIDTH) // 2, corner.y() + 72)
-        self.show()
-        self._field.setFocus()
+    def open(self) -> None:
+        super().open()
+        self.field.setFocus()
 
     def titles(self) -> list[str]:
         """What is listed now, best first."""
-        return [self._list.item(row).text() for row in range(self._list.count())]
+        return [self.list.item(row).text() for row in range(self.list.count())]
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
-            return False
-        if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
-            step = 1 if event.key() == Qt.Key.Key_Down else -1
-            row = (self._list.currentRow() + step) % max(1, self._list.count())
-            self._list.setCurrentRow(row)
-            return True
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if (item := self._list.currentItem()) is not None:
-                self._run(item)
-            return True
-        return False
+    def place_panel(self) -> None:
+        rows = self.list.count()
+        self.list.setFixedHeight(min(rows, ROWS) * ROW)
+        self.list.setVisible(rows > 0)
+        self._nothing.setVisible(rows == 0)
+        self.panel.adjustSize()
+        self.panel.move((self.width() - WIDTH) // 2, self.height() // 10)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The field leaves these to what it stands in."""
+        steps = {
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_PageDown: ROWS,
+            Qt.Key.Key_PageUp: -ROWS,
+        }
+        step = steps.get(Qt.Key(event.key()))
+        rows = self.list.count()
+        if step is None or rows == 0:
+            super().keyPressEvent(event)
+            return
+        row = self.list.currentRow() + step
+        self.list.setCurrentRow(row % rows if abs(step) == 1 else min(max(row, 0), rows - 1))
 
     def _fill(self, query: str) -> None:
-        self._list.clear()
-        for action in ranked(query, self._actions)[:SHOWN]:
-            keys = f"    {action.keys}" if action.keys else ""
-            item = QListWidgetItem(f"{action.group}: {action.title}{keys}")
-            item.setData(Qt.ItemDataRole.UserRole, action)
-            self._list.addItem(item)
-        self._list.setCurrentRow(0)
+        self.list.clear()
+        for action, places in ranked(query, self._actions)[:SHOWN]:
+            item = QListWidgetItem(action.title)
+            item.setData(ActionRole, action)
+            item.setData(PlacesRole, places)
+            spoken = ", ".join(filter(None, (action.title, action.group, action.keys)))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self.place_panel()
+
+    def _run_current(self) -> None:
+        if (item := self.list.currentItem()) is not None:
+            self._run(item)
 
     def _run(self, item: QListWidgetItem) -> None:
-        action: Action = item.data(Qt.ItemDataRole.UserRole)
-        self.close()
+        action: Action = item.data(ActionRole)
+        self.close_overlay()
         action.callback()
+
+
+class RowDelegate(QStyledItemDelegate):
+    """The title with the letters that were found, what kind of thing it is, and its key."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
+        return QSize(0, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        t = theme.tokens()
+        action: Action = index.data(ActionRole)
+        rect: QRect = option.rect.adjusted(Space.S, 0, -Space.S, 0)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        selected = option.state & QStyle.StateFlag.State_Selected
+        if selected or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(t.selected if selected else t.hover)
+            painter.drawRoundedRect(rect, Radius.SMALL, Radius.SMALL)
+        inner = rect.adjusted(Space.S, 0, -Space.S, 0)
+        if action.keys:
+            caps.paint(painter, inner, action.keys)
+            inner.setRight(inner.right() - caps.width(action.keys) - Space.M)
+        painter.setFont(fonts.sans(Type.SMALL))
+        painter.setPen(t.text_muted)
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(inner, int(right), action.group)
+        group = painter.fontMetrics().horizontalAdvance(action.group)
+        inner.setRight(inner.right() - group - Space.M)
+        _paint_title(painter, inner, action.title, index.data(PlacesRole), t)
+        painter.restore()
+
+
+def _paint_title(
+    painter: QPainter, rect: QRect, title: str, places: frozenset[int], t: Tokens
+) -> None:
+    """Letters that were found stand out. They are drawn run by run, as wide as each is."""
+    left, start = rect.left(), 0
+    painter.setPen(t.text)
+    while start < len(title) and left < rect.right():
+        found = start in places
+        end = start
+        while end < len(title) and (end in places) == found:
+            end += 1
+        painter.setFont(fonts.strong() if found else fonts.sans())
+        painter.setPen(t.accent if found else t.text)
+        room = rect.right() + 1 - left
+        run = painter.fontMetrics().elidedText(
+            title[start:end], Qt.TextElideMode.ElideRight, room
+        )
+        words = QRect(left, rect.top(), room, rect.height())
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), run)
+        left += painter.fontMetrics().horizontalAdvance(run)
+        start = end

@@ -3,21 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QKeyEvent,
     QKeySequence,
     QResizeEvent,
     QShortcut,
 )
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
     QHBoxLayout,
     QLineEdit,
@@ -32,15 +33,17 @@ from PySide6.QtWidgets import (
 from desktop_app.ui import theme
 from desktop_app.ui.command_palette import Action, CommandPalette, Provider
 from desktop_app.ui.drop_overlay import DropOverlay
-from desktop_app.ui.keys import KeysDialog
+from desktop_app.ui.keys import KeyHelp
 from desktop_app.ui.messages import Messages
+from desktop_app.ui.overlay import Overlay
 from desktop_app.ui.rail import Rail
 from desktop_app.ui.toasts import Toasts
 from desktop_app.ui.top_strip import ConnectionLike, TopStrip
 
 SMALLEST = (960, 600)
 FIRST = (1280, 800)
-WRITING = (QLineEdit, QPlainTextEdit, QTextEdit)
+NARROW = 1120
+WRITING = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
 @dataclass(frozen=True, slots=True)

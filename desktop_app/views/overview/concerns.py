@@ -120,13 +120,17 @@ def _silent(picture: Picture, now: float) -> Concern:
             f"{formats.plural(running, 'task')} ran there. They are delivered to another worker "
             "once the broker's visibility timeout has passed."
         )
-    local = all(worker.hostname.startswith("local@") for worker in silent)
+    remedy = SHOW_UNFINISHED
+    if all(worker.hostname.startswith("local@") for worker in silent):
+        remedy = OPEN_CLUSTER
+    elif len(silent) == 1:
+        remedy = Remedy("Show its tasks", "tasks", {"worker": silent[0].hostname})
     return Concern(
         "silent",
         "warning" if online else "danger",
         f"{who} silent for {since}",
         meaning,
-        OPEN_CLUSTER if local else SHOW_UNFINISHED,
+        remedy,
     )
 
 

@@ -48,6 +48,8 @@ class OverviewPage(QWidget):
         self._queues = Queues()
         self._workers = Workers()
         self._attention.chosen.connect(self._apply_remedy)
+        self._queues.chosen.connect(lambda name: self.navigate.emit("tasks", {"queue": name}))
+        self._workers.chosen.connect(lambda name: self.navigate.emit("tasks", {"worker": name}))
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._each_second)
         self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)

@@ -222,6 +222,26 @@ def test_workers_are_listed_with_what_they_do(feed: Feed, show: Callable[[], Sho
     assert rows[0][3:] == [3, 1200]
 
 
+def test_a_queue_and_a_worker_lead_to_their_tasks(
+    feed: Feed, show: Callable[[], Shown], qtbot: QtBot
+) -> None:
+    feed.heartbeat("w1@a")
+    feed.poll()
+    shown = show()
+    bar = next(b for b in shown.page.findChildren(QueueBar) if b.name == "forecasting")
+    qtbot.waitUntil(bar.isVisible, timeout=PATIENCE_MS)
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton)
+    QTest.keyClick(bar, Qt.Key.Key_Space)
+    table = only(shown.page, QTableView)
+    table.selectRow(0)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert shown.led_to == [
+        ("tasks", {"queue": "forecasting"}),
+        ("tasks", {"queue": "forecasting"}),
+        ("tasks", {"worker": "w1@a"}),
+    ]
+
+
 def test_charts_draw_the_series_over_the_chosen_time(
     feed: Feed, show: Callable[[], Shown], qtbot: QtBot
 ) -> None:
