@@ -50,6 +50,7 @@ class Desk(QObject):
             history_tasks=values.history_tasks,
             queue_names=tuple(catalog.QUEUES),
             ask=self._connections.ask_workers,
+            ask_queues=self._connections.ask_queues,
         )
         self._bridge = Bridge(self._monitor, self)
         self._settle = QTimer(self, interval=SETTLE_EVERY_MS)

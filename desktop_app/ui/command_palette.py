@@ -74,6 +74,7 @@ class CommandPalette(Overlay):
         self.field.setFrame(False)
         self.field.setFont(fonts.sans(Type.HEADING))
         self.field.setProperty("role", "plain")
+        self.field.setTextMargins(Space.S, 0, Space.S, 0)
         self.list = QListWidget()
         self.list.setAccessibleName("Commands found")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
@@ -193,9 +194,7 @@ def _paint_title(
         painter.setFont(fonts.strong() if found else fonts.sans())
         painter.setPen(t.accent if found else t.text)
         room = rect.right() + 1 - left
-        run = painter.fontMetrics().elidedText(
-            title[start:end], Qt.TextElideMode.ElideRight, room
-        )
+        run = painter.fontMetrics().elidedText(title[start:end], Qt.TextElideMode.ElideRight, room)
         words = QRect(left, rect.top(), room, rect.height())
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), run)
         left += painter.fontMetrics().horizontalAdvance(run)

@@ -53,7 +53,7 @@ class Counter(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         title = QFontMetrics(fonts.sans(Type.CAPTION)).horizontalAdvance(self._title)
-        widest = QFontMetrics(fonts.strong()).horizontalAdvance("88.8k")
+        widest = QFontMetrics(fonts.strong()).horizontalAdvance("88.8M")
         return QSize(max(title, widest) + 2 * Space.S, HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -54,7 +54,7 @@ class Overlay(QWidget):
             self._cover()
         return False
 
-    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001  Qt's signature
+    def focusNextPrevChild(self, forward: bool) -> bool:
         stops = [
             widget
             for widget in self.panel.findChildren(QWidget)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 from desktop_app.ui import fonts, formats, icons, texts, theme
 from desktop_app.ui.controls import Label, Surface, button, icon_button
 from desktop_app.ui.messages import Level, Message, Messages
-from desktop_app.ui.tokens import Space, Tone
+from desktop_app.ui.tokens import Size, Space, Tone
 
 WIDTH = 380
 SHOWN = 4
@@ -19,6 +19,8 @@ LOOKS: dict[Level, tuple[str, Tone]] = {
     "warn": ("warning", Tone.WARNING),
     "error": ("error", Tone.DANGER),
 }
+# The first line and the picture stand in the middle of the button that dismisses.
+_TO_BUTTON = (Size.CONTROL - Size.ICON) // 2
 _GRAVITY: dict[Level, int] = {"info": 0, "warn": 1, "error": 2}
 
 
@@ -35,9 +37,10 @@ class Toast(Surface):
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(f"{message.text} {message.what_to_do}".strip())
         self._picture = QLabel()
+        self._picture.setContentsMargins(0, _TO_BUTTON, 0, 0)
         self._text = _words(message.text, fonts.medium(), "text")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(Space.M, Space.M, Space.S, Space.M)
+        layout.setContentsMargins(Space.M, Space.S, Space.S, Space.M)
         layout.setSpacing(Space.M)
         top = Qt.AlignmentFlag.AlignTop
         layout.addWidget(self._picture, alignment=top)
@@ -52,6 +55,7 @@ class Toast(Surface):
 
     def _column(self) -> QVBoxLayout:
         column = QVBoxLayout()
+        column.setContentsMargins(0, _TO_BUTTON, 0, 0)
         column.setSpacing(Space.XS)
         column.addWidget(self._text)
         if self.message.what_to_do:
@@ -61,6 +65,7 @@ class Toast(Surface):
             column.addSpacing(Space.XS)
             act = button(self.message.action.label, self._act)
             column.addWidget(act, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
         return column
 
     def repeat(self) -> None:
@@ -144,14 +149,15 @@ class Toasts(QObject):
 
     def _make_room(self, newest: Toast) -> None:
         """What is least grave, and of that the oldest, goes first."""
-        while len(self._toasts) > SHOWN or self._height() > self._over.height():
+        room = self._over.height() - Size.STRIP - 2 * Space.L
+        while len(self._toasts) > SHOWN or self._height() > room:
             others = [toast for toast in self._toasts if toast is not newest]
             if not others:
                 return
             self._remove(min(others, key=lambda toast: _GRAVITY[toast.message.level]))
 
     def _height(self) -> int:
-        return sum(_height(toast) + Space.S for toast in self._toasts) + 2 * Space.L
+        return sum(_height(toast) + Space.S for toast in self._toasts) - Space.S
 
     def _remove(self, toast: Toast) -> None:
         if toast in self._toasts:
@@ -171,7 +177,7 @@ class Toasts(QObject):
 
 
 def _height(toast: Toast) -> int:
-    return max(toast.heightForWidth(WIDTH), toast.sizeHint().height())
+    return toast.heightForWidth(WIDTH)
 
 
 def _says_the_same(one: Message, other: Message) -> bool:

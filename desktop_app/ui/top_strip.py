@@ -124,7 +124,7 @@ class TopStrip(QFrame):
             font=fonts.sans(Type.SMALL), ink="text_muted", elide=Qt.TextElideMode.ElideRight
         )
         self._find = FindButton()
-        self._find.clicked.connect(lambda: self.find_wanted.emit())
+        self._find.clicked.connect(self.find_wanted)
         self.counters = {key: Counter(*looks) for key, looks in COUNTERS.items()}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, 0, Space.S, 1)

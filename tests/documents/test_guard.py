@@ -171,6 +171,15 @@ def test_a_small_limit_on_memory_counts_from_what_the_reader_has_already(
 
 
 @posix
+def test_the_reader_does_not_know_the_secrets_of_its_parent(
+    hosts: Hosts, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://:password@localhost")
+    documents.parse(page, page.name, Limits(), runner=hosts)
+    assert "password" not in str(readers()[-1].environ())
+
+
+@posix
 def test_threads_parse_side_by_side(hosts: Hosts, tmp_path: Path) -> None:
     paths = []
     for number in range(24):

@@ -24,8 +24,8 @@ def test_hidden_inline_xbrl_does_not_leak_into_the_text() -> None:
         <div style="display:none"><ix:header><ix:hidden>
           <ix:nonNumeric name="dei:EntityCentralIndexKey">0000320193</ix:nonNumeric>
         </ix:hidden></ix:header></div>
-        <p>Net sales were $<ix:nonFraction name="us-gaap:Revenues" scale="6">391,035</ix:nonFraction>
-        million.</p>
+        <p>Net sales were
+        $<ix:nonFraction name="us-gaap:Revenues" scale="6">391,035</ix:nonFraction> million.</p>
         <p style="color:red; DISPLAY: none">unseen</p><p hidden>unseen</p>
         <script>unseen()</script><style>p {}</style>"""
     assert read(page).text == "Net sales were $391,035 million."
@@ -36,8 +36,9 @@ def test_a_hidden_body_is_read_all_the_same() -> None:
 
 
 def test_a_table_row_is_one_line_with_its_signs_beside_their_numbers() -> None:
-    row = "<tr><td>Net loss</td><td></td><td>$</td><td>(1,234</td><td>)</td><td>12</td><td>%</td></tr>"
-    assert read(f"<table>{row}</table>after").text == "Net loss\t$(1,234)\t12%\nafter"
+    cells = ("Net loss", "", "$", "(1,234", ")", "12", "%")
+    row = "".join(f"<td>{cell}</td>" for cell in cells)
+    assert read(f"<table><tr>{row}</tr></table>after").text == "Net loss\t$(1,234)\t12%\nafter"
 
 
 def test_a_bullet_in_a_column_of_its_own_joins_its_text() -> None:
@@ -66,8 +67,10 @@ higher volumes and because of better prices.
 Net sales          391,035      383,285
 </pre>"""
     assert read(page).text.split("\n") == [
-        "The company's net sales rose by five percent in the fiscal year, because of the higher "
-        "volumes and because of better prices.",
+        (
+            "The company's net sales rose by five percent in the fiscal year, because of the "
+            "higher volumes and because of better prices."
+        ),
         "Net sales\t391,035\t383,285",
     ]
 

@@ -23,8 +23,10 @@ def test_wrapped_lines_of_a_page_become_sentences_again(pdf: Pdf) -> None:
     extract = read_pdf(data, "report.pdf", Limits())
     assert extract.pages == 1
     assert extract.text.split("\n") == [
-        "Net sales rose by five percent in the year, because volumes were higher and because "
-        "prices were better than in the year before.",
+        (
+            "Net sales rose by five percent in the year, because volumes were higher and because "
+            "prices were better than in the year before."
+        ),
         "Outlook",
         "The company expects more of the same.",
     ]

@@ -45,11 +45,15 @@ def test_wrapped_lines_become_a_paragraph_and_headings_stay_alone() -> None:
     """
     assert read_text(text.encode(), Limits()).text.split("\n") == [
         "ITEM 1. BUSINESS",
-        "The Company designs, makes and sells equipment for power generation and for the control "
-        "of water, and it also sells golf clubs in the United States and abroad.",
+        (
+            "The Company designs, makes and sells equipment for power generation and for the "
+            "control of water, and it also sells golf clubs in the United States and abroad."
+        ),
         "GENERAL",
-        "The Company was founded in 1900 in Erie, Pennsylvania, and has been listed on the New "
-        "York Stock Exchange since then.",
+        (
+            "The Company was founded in 1900 in Erie, Pennsylvania, and has been listed on the New "
+            "York Stock Exchange since then."
+        ),
     ]
 
 

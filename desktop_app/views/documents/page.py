@@ -56,6 +56,7 @@ class DocumentsPage(QWidget):
         self.result.closed.connect(self._result_closed)
         self.result.full_wanted.connect(self._toggle_full)
         self.result.again_wanted.connect(self._take_again)
+        self.result.task_wanted.connect(self._show_task)
         self._left = QWidget()
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
@@ -159,6 +160,9 @@ class DocumentsPage(QWidget):
 
     def _take_again(self, path: Path) -> None:
         self.files_chosen.emit([path])
+
+    def _show_task(self, task_id: str) -> None:
+        self.navigate.emit("tasks", {"uuid": task_id})
 
     # Finding by content
 

@@ -116,10 +116,11 @@ class OverviewPage(QWidget):
 
     def _refresh(self) -> None:
         now = time.time()
-        stale = self._picture.connection.status != "live"
+        status = self._picture.connection.status
+        stale = status != "live"
         found = concerns(self._picture, now)
         self._show_verdict(verdict(self._picture, found))
-        self._attention.show_concerns(found)
+        self._attention.show_concerns(found, known=status in {"live", "lost"})
         self._queues.show_queues(self._picture.queues, stale=stale)
         self._workers.set_stale(stale)
 

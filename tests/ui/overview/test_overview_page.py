@@ -188,6 +188,9 @@ def test_without_a_broker_the_way_leads_to_the_choice_of_one(
     shown = show()
     QTest.mouseClick(shown.button("Choose a broker"), Qt.MouseButton.LeftButton)
     assert shown.led_to == [("welcome", None)]
+    words = [label.text() for label in only(shown.page, Attention).findChildren(QLabel)]
+    assert "Nothing is known yet." in words
+    assert shown.card("Busy slots") == "– No events yet"
 
 
 def test_queues_show_their_depth_and_who_takes_from_them(
@@ -248,9 +251,7 @@ def test_charts_draw_the_series_over_the_chosen_time(
     settle(feed)
     shown = show()
     chart = next(
-        c
-        for c in shown.page.findChildren(LineChart)
-        if c.accessibleName().startswith("Tasks ended")
+        c for c in shown.page.findChildren(LineChart) if c.accessibleName().startswith("Ended")
     )
     qtbot.waitUntil(
         lambda: chart.accessibleDescription() == "Succeeded 60, Failed 0", timeout=PATIENCE_MS
