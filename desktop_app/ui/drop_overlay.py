@@ -1,8 +1,9 @@
 """Files that are let go anywhere in the window."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -18,7 +19,7 @@ from desktop_app.ui import fonts, formats, icons, theme
 from desktop_app.ui.tokens import Radius, Space, Type
 
 PICTURE = 48
-BOX = (440, 196)
+BOX = (440, 176)
 
 
 def local_files(data: QMimeData) -> list[Path]:
@@ -28,9 +29,10 @@ def local_files(data: QMimeData) -> list[Path]:
 
 
 class DropOverlay(QWidget):
-    """Covers the window while files are held above it, and takes them.
+    """Covers its window while files are held above it, and takes them.
 
-    It takes them itself so that no text field below takes their names for text.
+    It watches the native window, so that it lies above every widget before any of them is asked: a
+    text field would take the names of the files for text.
     """
 
     dropped = Signal(list)
@@ -39,57 +41,45 @@ class DropOverlay(QWidget):
         super().__init__(window)
         self._over = window
         self._words = ""
-        self._entered = False
         self.setAcceptDrops(True)
         self.hide()
 
-    def offer(self, event: QDragEnterEvent) -> None:
-        """Something has come over the window: cover it if it is files."""
-        files = local_files(event.mimeData())
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QDragEnterEvent):
+            self._cover(local_files(event.mimeData()))
+        return False
+
+    def _cover(self, files: Sequence[Path]) -> None:
         if not files:
-            event.ignore()
             return
         self._words = f"Drop to process {formats.plural(len(files), 'file')}"
         self.setAccessibleName(self._words)
-        self._entered = False
-        _take(event)
-        self.cover()
+        self.fit()
         self.show()
         self.raise_()
 
-    def cover(self) -> None:
+    def fit(self) -> None:
+        """Be as large as the window."""
         self.setGeometry(self._over.rect())
 
-    def withdraw(self) -> None:
-        """The window has been left: for another, or because this now lies over it, in which case
-        it is entered at once."""
-        QTimer.singleShot(0, self, self._hide_unless_entered)
-
-    def take(self, event: QDropEvent) -> None:
-        self.hide()
-        if files := local_files(event.mimeData()):
-            _take(event)
-            # The program that the files come from waits until this returns.
-            QTimer.singleShot(0, self, lambda: self.dropped.emit(files))
-        else:
-            event.ignore()
-
-    def _hide_unless_entered(self) -> None:
-        if not self._entered:
-            self.hide()
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._entered = True
-        _take(event)
+        files = local_files(event.mimeData())
+        self._cover(files)
+        _answer(event, files)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        _take(event)
+        _answer(event, local_files(event.mimeData()))
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         self.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.take(event)
+        self.hide()
+        files = local_files(event.mimeData())
+        _answer(event, files)
+        if files:
+            # The program that the files come from waits until this returns.
+            QTimer.singleShot(0, self, lambda: self.dropped.emit(files))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t = theme.tokens()
@@ -115,7 +105,10 @@ class DropOverlay(QWidget):
         painter.drawText(words.adjusted(0, Space.XL + Space.XS, 0, 0), centre, hint)
 
 
-def _take(event: QDropEvent) -> None:
-    """A move would allow the program that the files come from to delete them."""
-    event.setDropAction(Qt.DropAction.CopyAction)
-    event.accept()
+def _answer(event: QDropEvent, files: Sequence[Path]) -> None:
+    """Takes files as copies: a move would allow the program that they come from to delete them."""
+    if files:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+    else:
+        event.ignore()

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
     QShortcut,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -218,23 +219,27 @@ class Shell(QMainWindow):
     # Drops
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._drops.offer(event)
+        self._drops.dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         self._drops.dragMoveEvent(event)
 
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self._drops.withdraw()
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drops.dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._drops.take(event)
+        self._drops.dropEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.windowHandle().installEventFilter(self._drops)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = self.width() < NARROW
         self._rail.set_compact(narrow)
         self.strip.set_compact(narrow)
-        self._drops.cover()
+        self._drops.fit()
 
     # The end
 

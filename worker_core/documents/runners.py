@@ -30,7 +30,7 @@ A library that dies of a failed allocation often asked for twice what it had.
 """
 
 _ENVIRONMENT = {
-    "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME",
+    "APPDATA", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME",
     "SYSTEMROOT", "TEMP", "TMP", "TMPDIR",
 }  # fmt: skip
 _START_SECONDS = 60.0

@@ -74,6 +74,7 @@ class DocumentsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.addWidget(self._halves)
+        self.setFocusProxy(self.library.table)
         for item in documents.tray:
             self.tray.show_item(item)
 
@@ -82,7 +83,6 @@ class DocumentsPage(QWidget):
     def shown(self) -> None:
         """The page came into sight."""
         self._shown = True
-        self.library.table.setFocus()
         if self._stale:
             self._stale = False
             self.library.refresh()

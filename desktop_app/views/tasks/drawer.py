@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from desktop_app.monitor.rows import TaskRow
 from desktop_app.qt_models.words import clean
 from desktop_app.services.commands import Commands
-from desktop_app.ui import drawer, fonts, states
+from desktop_app.ui import drawer, fonts, states, texts
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Label, muted
 from desktop_app.ui.details import CodeBlock, Timeline
@@ -154,7 +154,7 @@ class TaskDrawer(drawer.Drawer):
         """The fields that the stored outcome tells better than the events."""
         outcome = self._outcome
         error = (outcome.error if outcome else None) or row.exception
-        self._error.setText(wording.breakable(error or ""))
+        self._error.setText(texts.breakable(clean(" ".join((error or "").split()))))
         self._error_section.setVisible(bool(error))
         traceback = (outcome.traceback if outcome else None) or row.traceback
         self.traceback.set_text(traceback or "")

@@ -85,6 +85,7 @@ class TasksPage(QWidget):
         right.addWidget(self.query)
         right.addWidget(split, 1)
         right.addWidget(self.bulk)
+        self.setFocusProxy(self.table)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.setSpacing(Space.M)
@@ -119,7 +120,6 @@ class TasksPage(QWidget):
         self._bridge.batch.connect(self._take)
         self._second.start()
         self._tick()
-        self.table.setFocus()
 
     def hidden(self) -> None:
         """Nothing is followed, and no timer runs."""

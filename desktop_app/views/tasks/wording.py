@@ -1,6 +1,5 @@
 """What a task's row says, in words and spans of time. Nothing here touches a widget."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +8,6 @@ from desktop_app.qt_models.words import clean
 from desktop_app.ui import formats
 from desktop_app.ui.details import Segment
 from desktop_app.ui.tokens import Tone
-
-_LONG_WORD = re.compile(r"\S{32}")
 
 WAITING = frozenset({"PENDING", "RECEIVED", "RETRY"})
 
@@ -96,11 +93,6 @@ def running_words(row: TaskRow) -> str:
     """What a running task says it is at."""
     stage = clean(row.stage or "") or "Running"
     return stage if row.progress is None else f"{stage}, {int(row.progress * 100)} %"
-
-
-def breakable(text: str) -> str:
-    """A text from outside for a place that wraps: very long words may break."""
-    return _LONG_WORD.sub("\\g<0>\u200b", "\n".join(map(clean, text.splitlines())))
 
 
 @dataclass(frozen=True, slots=True)

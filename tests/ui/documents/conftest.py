@@ -68,7 +68,8 @@ def desk(loop: asyncio.AbstractEventLoop, settings: Settings, storage: Storage) 
     documents = Documents(settings, blocking)
     desk = Desk(documents, background, messages)
     yield desk
-    desk.close()
-    loop.run_until_complete(background.close())
-    documents.close()
-    blocking.close()
+    try:
+        loop.run_until_complete(desk.close())
+    finally:
+        documents.close()
+        blocking.close()

@@ -159,14 +159,17 @@ class Desk:
             "document_id": record.id,
         }
 
-    def close(self) -> None:
-        page, self._page = self._page, None
+    async def close(self) -> None:
+        """A hidden page comes to rest; then it goes."""
+        page = self._page
         if page is not None:
             page.hidden()
+            await self.quiet()
             self.documents.changed = lambda _item: None
-            assert not [timer for timer in page.findChildren(QTimer) if timer.isActive()]
+            self._page = None
             page.close()
             page.deleteLater()
+        await self.background.close()
 
 
 def settle_layout(widget: QWidget) -> None:

@@ -89,9 +89,9 @@ def test_a_page_that_came_late_brings_no_document_twice(storage: Storage) -> Non
 
 def test_the_name_of_a_file_is_no_markup_in_a_tooltip(storage: Storage) -> None:
     model = _model()
-    register(storage, "<b>loud</b>.html")
+    register(storage, "<b>loud<i>.html")
     model.refresh(storage.documents.list(), 10)
-    assert model.index(0, Column.NAME).data(TIP) == "<span>&lt;b&gt;loud&lt;/b&gt;.html</span>"
+    assert model.index(0, Column.NAME).data(TIP) == "<span>&lt;b&gt;loud&lt;i&gt;.html</span>"
 
 
 def test_dropped_files_stand_newest_first_and_are_told_in_full_to_those_who_listen() -> None:
