@@ -5,14 +5,15 @@ import asyncio
 import gc
 import zipfile
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 import qasync
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from reportlab.pdfgen.canvas import Canvas
 
 import resources
@@ -44,6 +45,19 @@ def _own_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     settings.current.cache_clear()
 
 
+def words_in(page: QWidget) -> set[str]:
+    """What the tables and lists of a page say, cell by cell."""
+    models = [view.model() for view in page.findChildren(QAbstractItemView)]
+    found: set[str] = set()
+    for model in filter(None, models):
+        columns = model.columnCount() if isinstance(model, QAbstractTableModel) else 1
+        for row in range(model.rowCount()):
+            cells = [model.index(row, column) for column in range(columns)]
+            below = [model.index(n, 0, cells[0]) for n in range(model.rowCount(cells[0]))]
+            found.update(str(cell.data()) for cell in (*cells, *below))
+    return found
+
+
 class Window:
     """The application as a user has it, driven from inside its own loop."""
 
@@ -68,6 +82,24 @@ class Window:
         async with asyncio.timeout(LIMIT_S):
             while not met():  # noqa: ASYNC110 - what is waited for is what a user would see
                 await asyncio.sleep(LOOK_S)
+
+    async def every_page_opens(self) -> None:
+        """Each page shows what this run was: tasks, a worker, documents, processes."""
+        wanted = {
+            "overview": "local@",
+            "tasks": "process_document",
+            "documents": "example_harrow_vale_10k_2024.html",
+            "enqueue": "Process a document",
+        }
+        for page in ("overview", "tasks", "documents", "enqueue", "cluster", "welcome"):
+            shown = self.shell.show_page(page)
+            assert shown.isVisible()
+            await self.until(partial(self._says, shown, wanted.get(page, "")))
+            assert not shown.grab().isNull()
+
+    @staticmethod
+    def _says(page: QWidget, wanted: str) -> bool:
+        return not wanted or any(wanted in words for words in words_in(page))
 
     async def settled(self, count: int) -> list[TrayItem]:
         """The rows, once there are ``count`` and all have come to their end."""
@@ -163,6 +195,7 @@ def test_a_dropped_filing_and_a_pdf_are_read_scored_and_summarised(
         rows = await window.settled(2)
         assert [row.phase for row in rows] == [Phase.DONE, Phase.DONE], rows
         await window.until(lambda: window.shell.current_page == "documents")
+        await window.every_page_opens()
         window.drop(filing)
         again = (await window.settled(3))[2]
         assert again.phase is Phase.DONE

@@ -21,7 +21,7 @@ PATIENCE_S = 5.0
 QTS_OWN = {"QTipLabel"}
 
 _failed = pytest.StashKey[bool]()
-_started: weakref.WeakSet[QTimer] = weakref.WeakSet()
+_timers: weakref.WeakSet[QTimer] = weakref.WeakSet()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -36,15 +36,15 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session", autouse=True)
 def _watched_timers() -> Iterator[None]:
-    """Remembers each timer that is started; Qt has no list of them."""
-    original = QTimer.start
+    """Remembers each timer that is made; Qt has no list of them."""
+    original = QTimer.__init__
 
-    def start(timer: QTimer, *interval: Any) -> None:
-        _started.add(timer)
-        original(timer, *interval)
+    def made(timer: QTimer, *args: Any, **properties: Any) -> None:
+        original(timer, *args, **properties)
+        _timers.add(timer)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(QTimer, "start", start)
+        patch.setattr(QTimer, "__init__", made)
         yield
 
 
@@ -67,7 +67,7 @@ def _alive() -> set[tuple[int, str]]:
     threads = {(id(thread), f"thread {thread.name}") for thread in threading.enumerate()}
     timers = {
         (_address(timer), f"timer of {type(timer.parent()).__name__}, {timer.interval()} ms")
-        for timer in list(_started)
+        for timer in list(_timers)
         if shiboken6.isValid(timer) and timer.isActive()
     }
     windows = {

@@ -30,8 +30,8 @@ A library that dies of a failed allocation often asked for twice what it had.
 """
 
 _ENVIRONMENT = {
-    "APPDATA", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME",
-    "SYSTEMROOT", "TEMP", "TMP", "TMPDIR",
+    "APPDATA", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH",
+    "PYTHONHOME", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR",
 }  # fmt: skip
 _START_SECONDS = 60.0
 _GRACE_SECONDS = 5.0

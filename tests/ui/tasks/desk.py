@@ -47,7 +47,7 @@ class Recorded(Commands):
         if task_id in self.refusals:
             raise self.refusals[task_id]
 
-    async def cancel(self, task_id: str, queue: str) -> None:  # noqa: ARG002
+    async def cancel(self, task_id: str, queue: str) -> None:
         await self._give("cancel", task_id)
 
     async def terminate(self, task_id: str) -> None:

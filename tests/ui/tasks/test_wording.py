@@ -1,4 +1,5 @@
 import time
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -74,7 +75,7 @@ def test_what_passed_before_a_retry_is_not_called_waiting_alone() -> None:
         ({"state": "REJECTED"}, verbs.RETRY),
     ],
 )
-def test_the_state_decides_what_can_be_done(fields: dict[str, str], verb: verbs.Verb) -> None:
+def test_the_state_decides_what_can_be_done(fields: dict[str, Any], verb: verbs.Verb) -> None:
     assert verbs.of(row(**fields)) is verb
 
 
