@@ -76,7 +76,7 @@ def _analyse(storage: Storage, document_id: int, parsed: documents.ParsedDocumen
         [SentimentSentence(s.start, s.end, s.compound, s.label) for s in scored.sentences],
     )
     summary = documents.summarize(parsed.text, sentences=5)
-    storage.documents.save_summary(document_id, "extractive-1", summary)
+    storage.documents.save_summary(document_id, documents.SUMMARY_VERSION, summary)
 
 
 def fill_tray(service: Documents, ids: Sequence[int]) -> None:

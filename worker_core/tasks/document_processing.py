@@ -14,7 +14,6 @@ from worker_core.tasks.base import (
 )
 from worker_core.tasks.stored import limits, parsed_document
 
-SUMMARY_VERSION = "extractive-1"
 UNREAD = "application/octet-stream"
 
 
@@ -43,9 +42,7 @@ def process_document(run: Run, arguments: ProcessDocument) -> Result:
     return _answer(_keep(run, arguments, parsed), already=False)
 
 
-def _keep(
-    run: Run, arguments: ProcessDocument, parsed: documents.ParsedDocument
-) -> DocumentRecord:
+def _keep(run: Run, arguments: ProcessDocument, parsed: documents.ParsedDocument) -> DocumentRecord:
     """Store what was read. What the sender said of the document stands above what it says."""
     found: dict[str, Any] = {
         "company": parsed.company,
@@ -85,7 +82,7 @@ def generate_document_summary(run: Run, arguments: GenerateDocumentSummary) -> R
     count = arguments.sentences or settings.current().summary_sentences
     run.progress("Summarising", 0.2)
     sentences = documents.summarize(text, sentences=count)
-    run.storage.documents.save_summary(record.id, SUMMARY_VERSION, sentences)
+    run.storage.documents.save_summary(record.id, documents.SUMMARY_VERSION, sentences)
     return {"document": record.sha256, "document_id": record.id, "sentences": len(sentences)}
 
 
