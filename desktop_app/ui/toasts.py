@@ -92,8 +92,8 @@ class Toast(Surface):
 
     def _act(self) -> None:
         action = self.message.action
-        self.dismiss()
-        if action is not None:
+        if action is not None and not self.isHidden():
+            self.dismiss()
             action.callback()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

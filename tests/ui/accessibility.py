@@ -35,8 +35,7 @@ WHOLES = (QAbstractSpinBox, QComboBox, QLineEdit, QTabBar)
 
 def name(widget: QWidget) -> str:
     """What a screen reader calls a widget."""
-    interface = QAccessible.queryAccessibleInterface(widget)
-    return interface.text(QAccessible.Text.Name) if interface is not None else ""
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
 
 
 def interactive(root: QWidget) -> list[QWidget]:

@@ -44,12 +44,13 @@ class DocumentsPage(QWidget):
         self._messages = messages
         self._shown = False
         self._stale = True
+        self._opened_from: QWidget = self
         self.drop_zone = DropZone()
         self.drop_zone.files_chosen.connect(self.files_chosen)
         self.tray = TrayPanel()
         self.tray.chosen.connect(self._tray_chosen)
         self.library = Library(documents, background, messages)
-        self.library.chosen.connect(self._open)
+        self.library.chosen.connect(self._library_chosen)
         self.library.passed.connect(self._follow)
         self.library.files_wanted.connect(self.drop_zone.choose)
         self.result = ResultView(documents, background)
@@ -122,12 +123,17 @@ class DocumentsPage(QWidget):
     # Opening and closing a result
 
     def _tray_chosen(self, item: TrayItem) -> None:
+        self._opened_from = self.tray.list
         if item.phase is Phase.FAILED:
             self.library.table.clearSelection()
             self.result.open_problem(item)
             self._make_room()
         elif item.phase is Phase.DONE and item.document_id is not None:
             self._open(item.document_id)
+
+    def _library_chosen(self, document_id: int) -> None:
+        self._opened_from = self.library.table
+        self._open(document_id)
 
     def _open(self, document_id: int) -> None:
         self.library.select(document_id)
@@ -142,7 +148,7 @@ class DocumentsPage(QWidget):
     def _result_closed(self) -> None:
         self._set_full(full=False)
         self.tray.list.clearSelection()
-        self.library.table.setFocus()
+        self._opened_from.setFocus()
 
     def _make_room(self) -> None:
         """The list keeps what it needs, and the result takes the rest."""

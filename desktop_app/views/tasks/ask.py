@@ -21,8 +21,8 @@ class Ask(QWidget):
         self._detail = Label(font=fonts.sans(12), ink="text_muted")
         for label in (self._sentence, self._detail):
             label.setWordWrap(True)
-        self.yes = button("", self._answer_yes, kind="danger")
-        self.no = button("", self.withdraw)
+        self.yes = button("Yes", self._answer_yes, kind="danger")
+        self.no = button("No", self.withdraw)
         answers = QHBoxLayout()
         answers.setSpacing(Space.S)
         answers.addWidget(self.yes)

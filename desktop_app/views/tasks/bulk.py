@@ -69,7 +69,7 @@ class BulkBar(Surface):
         line.addWidget(self._what)
         line.addWidget(self._states, 1)
         for verb in verbs.VERBS:
-            made = button("", kind="danger" if verb.risk else "normal", icon=verb.icon)
+            made = button(verb.word, kind="danger" if verb.risk else "normal", icon=verb.icon)
             made.clicked.connect(lambda _=False, verb=verb: self._begin(verb))
             self.buttons[verb] = made
             line.addWidget(made)

@@ -41,7 +41,7 @@ class TaskDrawer(drawer.Drawer):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("Task details", parent)
-        self._outcomes = commands
+        self._commands = commands
         self._background = background
         self.row: TaskRow | None = None
         self._outcome: TaskResult | None = None
@@ -49,9 +49,9 @@ class TaskDrawer(drawer.Drawer):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._at_rest)
         self.ask = Ask()
-        self.commands = TaskActions(commands, background, messages, self.ask)
-        self.commands.wanted.connect(self.jumped)
-        self.set_actions([self.commands])
+        self.task_actions = TaskActions(commands, background, messages, self.ask)
+        self.task_actions.wanted.connect(self.jumped)
+        self.set_actions([self.task_actions])
         self._build()
 
     def _build(self) -> None:
@@ -136,7 +136,7 @@ class TaskDrawer(drawer.Drawer):
 
     def _show(self, row: TaskRow, now: float) -> None:
         self.set_head(wording.label(row), clean(row.uuid), row.state)
-        self.commands.show_row(row)
+        self.task_actions.show_row(row)
         running = verbs.TERMINATE.possible(row)
         self._progress.setVisible(running)
         self._stage.setText(wording.running_words(row))
@@ -192,7 +192,7 @@ class TaskDrawer(drawer.Drawer):
         self.settled.emit(row.root_id or row.uuid)
         if wording.is_over(row):
             self._background.run(
-                self._outcomes.outcome(row.uuid),
+                self._commands.outcome(row.uuid),
                 "fetch the task's result",
                 on_success=lambda outcome: self._fetched(row.uuid, outcome),
                 on_failure=lambda error: self._not_fetched(row.uuid, error),

@@ -12,7 +12,6 @@ from desktop_app.qt_models.bridge import Bridge
 from desktop_app.qt_models.task_filter import TaskFilter
 from desktop_app.qt_models.task_table import TaskTableModel
 from desktop_app.services.commands import Commands
-from desktop_app.ui import formats
 from desktop_app.ui.background import Background
 from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Surface
@@ -20,7 +19,9 @@ from desktop_app.ui.drawer import WithDrawer
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.tokens import Space
 from desktop_app.views.tasks.bulk import BulkBar
+from desktop_app.views.tasks.chosen import Chosen
 from desktop_app.views.tasks.drawer import TaskDrawer
+from desktop_app.views.tasks.finder import Finder
 from desktop_app.views.tasks.footer import Footer
 from desktop_app.views.tasks.nothing import Nothing
 from desktop_app.views.tasks.query_bar import QueryBar
@@ -33,7 +34,6 @@ STALE_AFTER = 5.0
 
 _FILTERS = ("states", "name", "queue", "worker", "text")
 _SECOND_MS = 1000
-_SELECTED_MS = 50
 
 
 class TasksPage(QWidget):
@@ -53,7 +53,6 @@ class TasksPage(QWidget):
         self._bridge = bridge
         self._messages = messages
         self._live = False
-        self._awaited: str | None = None
         self._last = bridge.snapshot()
         self.model = TaskTableModel(self)
         self.states = StateFilter()
@@ -65,9 +64,10 @@ class TasksPage(QWidget):
         self._nothing = Nothing(
             self.table, self._clear_filters, lambda page: self.navigate.emit(page, None)
         )
+        self._finder = Finder(bridge, self)
         self._second = QTimer(self, interval=_SECOND_MS)
-        self._chosen = QTimer(self, singleShot=True, interval=_SELECTED_MS)
         self.table.setModel(self.model)
+        self._chosen = Chosen(self.table, self.model, self.bulk)
         self._arrange()
         self._join()
 
@@ -99,14 +99,13 @@ class TasksPage(QWidget):
         self.query.search.left.connect(self.table.setFocus)
         self.table.opened.connect(self._open_index)
         self.table.current_changed.connect(self._cursor_moved)
-        self.table.select_all_requested.connect(self._choose_all)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
-        self.table.selectionModel().selectionChanged.connect(self._chosen.start)
-        self._chosen.timeout.connect(self._offer_selection)
         self.model.scanning_changed.connect(self._show_figures)
-        self.drawer.jumped.connect(self._show_uuid)
-        self.drawer.settled.connect(self._find_family)
+        self.drawer.jumped.connect(self._finder.seek)
+        self.drawer.settled.connect(self._show_family)
+        self._finder.found.connect(self._show_found)
+        self._finder.missing.connect(self._say_missing)
         self._second.timeout.connect(self._tick)
 
     # What the window calls
@@ -129,7 +128,7 @@ class TasksPage(QWidget):
         self._bridge.batch.disconnect(self._take)
         self._second.stop()
         self._chosen.stop()
-        self._awaited = None
+        self._finder.stop()
 
     def search(self) -> None:
         self.query.search.setFocus()
@@ -144,7 +143,7 @@ class TasksPage(QWidget):
         if wanted:
             self._set_filter(TaskFilter(**wanted))
         if detail.get("uuid"):
-            self._show_uuid(str(detail["uuid"]))
+            self._finder.seek(str(detail["uuid"]))
 
     # The filter
 
@@ -168,40 +167,44 @@ class TasksPage(QWidget):
     # What arrives
 
     def _take(self, batch: Batch) -> None:
-        anchor = self._anchor() if batch.reset else None
+        top = self._top_in_sight() if batch.reset else None
         self._last = batch
         self.model.apply(batch)
         if batch.reset:
-            self._return_to(anchor)
-        now = time.time()
-        self.drawer.update_rows(batch.tasks, now)
+            self._start_anew(batch, top)
+        self.drawer.update_rows(batch.tasks, time.time())
         self.query.offer(
             queues=None if batch.queues is None else [row.name for row in batch.queues],
             workers=None if batch.workers is None else [row.hostname for row in batch.workers],
         )
-        if self._awaited is not None:
-            self._look_for(self._awaited, batch)
+        self._finder.look_into(batch)
         self._show_figures()
 
-    def _anchor(self) -> int | None:
-        """The ``seq`` of the topmost row in sight, None while the top of the table is."""
+    def _top_in_sight(self) -> TaskRow | None:
+        """The topmost task in sight, None while the top of the table is."""
         first, last = self.table.visible_rows()
-        if self.table.verticalScrollBar().value() == 0 or not 0 <= first <= last:
-            return None
-        return self.model.row_at(first).seq
+        at_top = self.table.verticalScrollBar().value() == 0
+        return None if at_top or not 0 <= first <= last else self.model.row_at(first)
 
-    def _return_to(self, anchor: int | None) -> None:
-        row = None if anchor is None else self.model.row_of(anchor)
+    def _start_anew(self, batch: Batch, top: TaskRow | None) -> None:
+        """All rows are others, of the same system or of another one, which counts from zero."""
+        open_task = self.drawer.row
+        if open_task is not None and not any(row.uuid == open_task.uuid for row in batch.tasks):
+            self.drawer.close_drawer()
+        self._show_cursor()  # scrolls to it, which what follows sets right
+        row = 0 if top is None else self._place_of(top)
         if row is not None:
             self.table.scrollTo(self.model.index(row, 0), TaskTable.ScrollHint.PositionAtTop)
-        self._show_cursor()
+
+    def _place_of(self, task: TaskRow) -> int | None:
+        row = self.model.row_of(task.seq)
+        return row if row is not None and self.model.row_at(row).uuid == task.uuid else None
 
     def _show_cursor(self) -> None:
-        """Put the cursor back on the task whose details are open, where the table has it."""
-        if self.drawer.row is not None:
-            row = self.model.row_of(self.drawer.row.seq)
-            if row is not None and row != self.table.current_row():
-                self.table.selectRow(row)
+        """Put the cursor on the task whose details are open, where the table has it."""
+        row = None if self.drawer.row is None else self._place_of(self.drawer.row)
+        if row is not None and row not in self.table.selected_rows():
+            self.table.selectRow(row)
 
     def _show_figures(self) -> None:
         counters, connection = self._last.counters, self._last.connection
@@ -236,50 +239,20 @@ class TasksPage(QWidget):
             return
         self._open_index(index)
 
-    def _show_uuid(self, uuid: str) -> None:
-        self._awaited = uuid
-        self._look_for(uuid, self._bridge.snapshot())
-
-    def _look_for(self, uuid: str, batch: Batch) -> None:
-        """Open a task if the batch has it; one that was just sent comes with a later batch."""
-        row = next((row for row in batch.tasks if row.uuid == uuid), None)
-        if row is None:
-            return
-        self._awaited = None
-        if self.model.row_of(row.seq) is None:
+    def _show_found(self, row: TaskRow) -> None:
+        if self._place_of(row) is None:
             self._clear_filters()
         self.drawer.show_task(row, time.time())
         self._show_cursor()
 
-    def _find_family(self, root: str) -> None:
-        rows = self._bridge.snapshot().tasks
-        self.drawer.set_family(row for row in rows if root in {row.root_id, row.uuid})
+    def _show_family(self, root: str) -> None:
+        self.drawer.set_family(self._finder.family(root))
 
-    # Several tasks
-
-    def _choose_all(self) -> None:
-        """All that match, also those that no one could scroll to."""
-        self.table.clearSelection()
-        self._chosen.stop()
-        rows = list(self.model.matching())
-        if rows:
-            number = formats.plural(len(rows), "task")
-            which = "that are held" if self.model.filter.everything else "that match"
-            self.bulk.offer(rows, f"All {number} {which}")
-
-    def _offer_selection(self) -> None:
-        rows = self._selected_rows()
-        if len(rows) > 1:
-            self.bulk.offer(rows, f"{formats.plural(len(rows), 'task')} selected")
-        elif rows and not self.bulk.isHidden():
-            self.bulk.clear()
-
-    def _selected_rows(self) -> list[TaskRow]:
-        spans = self.table.selectionModel().selection()
-        places = sorted(
-            {place for span in spans.toList() for place in range(span.top(), span.bottom() + 1)}
+    def _say_missing(self) -> None:
+        self._messages.warn(
+            "This task is not held here",
+            "It may have left memory, or have been sent before this window was opened.",
         )
-        return [self.model.row_at(place) for place in places]
 
     # Mouse and keys
 
@@ -297,7 +270,6 @@ class TasksPage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self.bulk.isHidden():
-            self.table.clearSelection()
-            self.bulk.clear()
+            self._chosen.let_go()
         else:
             super().keyPressEvent(event)

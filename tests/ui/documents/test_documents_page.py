@@ -3,15 +3,12 @@ from typing import Any, get_args
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QApplication,
-    QComboBox,
     QFileDialog,
-    QHeaderView,
     QLabel,
     QPushButton,
     QTabBar,
@@ -23,6 +20,7 @@ from desktop_app.services.tray import Phase
 from desktop_app.ui import theme
 from desktop_app.views.documents import DocumentsPage
 from desktop_app.views.documents.quote import Quote
+from tests.ui.accessibility import interactive, name
 from tests.ui.documents.desk import (
     BAD,
     GOOD,
@@ -471,16 +469,9 @@ async def test_everything_that_can_be_worked_has_a_name(desk: Desk, storage: Sto
     desk.drop("a.html", **desk.finished(record))
     click(page.tray.list, page.tray.model.index(0))
     await desk.quiet()
-    kinds = (QAbstractButton, QAbstractItemView, QComboBox, QTabBar, QTextEdit)
-    shown = [
-        widget
-        for widget in page.findChildren(QWidget)
-        if widget.isVisible() and isinstance(widget, kinds) and not isinstance(widget, QHeaderView)
-    ]
-    assert len(shown) > 12
-    for widget in shown:
-        interface = QAccessible.queryAccessibleInterface(widget)
-        assert interface.text(QAccessible.Text.Name), widget
+    worked = [widget for widget in interactive(page) if widget.isVisibleTo(page)]
+    assert len(worked) > 12
+    assert [widget for widget in worked if not name(widget).strip()] == []
 
 
 @pytest.mark.parametrize("mode", get_args(theme.Mode)[1:])
@@ -497,4 +488,3 @@ async def test_the_page_is_painted_in_both_themes(
     picture = page.grab().toImage()
     ground = picture.pixelColor(QPoint(2, 2))
     assert ground == theme.tokens().canvas
-    theme.apply(qapp, "light")

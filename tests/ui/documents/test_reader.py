@@ -100,6 +100,25 @@ def test_what_stands_above_is_loaded_when_one_scrolls_up_and_nothing_jumps(
     assert _marked(reader) == WORDS[start : start + 9]
 
 
+def test_what_is_read_stays_in_sight_when_the_width_changes(reader: Reader, qtbot: QtBot) -> None:
+    Library(reader, WORDS)
+    start = WORDS.index("Line 1000 ")
+
+    def in_sight(place: int) -> bool:
+        first, last = reader.shown_range()
+        return first <= place <= last
+
+    reader.show_stretch(0, len(WORDS), (start, start + 9))
+    qtbot.wait_until(lambda: in_sight(start))
+    for width in (260, 900):
+        reader.resize(width, 400)
+        qtbot.wait_until(lambda: in_sight(start))
+    reader.verticalScrollBar().setValue(reader.verticalScrollBar().value() + 2000)
+    first = reader.shown_range()[0]
+    reader.resize(300, 400)
+    qtbot.wait_until(lambda: in_sight(first))
+
+
 def test_a_piece_of_a_stretch_that_was_left_is_dropped(reader: Reader) -> None:
     library = Library(reader, WORDS)
     library.held = True

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
+from desktop_app.monitor.rows import Batch
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.commands import Commands
 from desktop_app.ui.background import Background
@@ -93,8 +94,19 @@ class Desk:
         self.messages = Messages()
         self.background = Background(self.messages)
         self.commands = Recorded()
-        self.bridge = Bridge(feed, interval_ms=10)
+        self.bridge = Bridge(self, interval_ms=10)
         self._page: TasksPage | None = None
+
+    # What a monitor does, which can be pointed at another system
+
+    def take(self) -> Batch | None:
+        return self.feed.take()
+
+    def snapshot(self) -> Batch:
+        return self.feed.snapshot()
+
+    def switch(self, feed: Feed) -> None:
+        self.feed = feed
 
     async def open(self, width: int = 1500, height: int = 800) -> TasksPage:
         """The page, on show and caught up."""
@@ -103,8 +115,12 @@ class Desk:
         page.resize(width, height)
         page.show()
         page.shown()
+        page.activateWindow()
+        heard: list[object] = []
+        self.bridge.batch.connect(heard.append)
         self.bridge.start()
-        await asyncio.sleep(0)
+        await until(lambda: heard and page.isActiveWindow(), "the first batch had come")
+        self.bridge.batch.disconnect(heard.append)
         page.table.doItemsLayout()
         return page
 

@@ -27,7 +27,7 @@ async def test_a_waiting_task_can_be_cancelled_at_once(desk: Desk, feed: Feed) -
     feed.send("a")
     page = await desk.open()
     page.open({"uuid": "a"})
-    assert shown_buttons(page.drawer.commands) == ["Cancel", "Copy id"]
+    assert shown_buttons(page.drawer.task_actions) == ["Cancel", "Copy id"]
     press(page.drawer, "Cancel")
     await desk.quiet()
     assert desk.commands.commands() == [("cancel", "a")]
@@ -40,12 +40,12 @@ async def test_a_running_task_is_terminated_only_after_a_question_that_says_who_
     feed.start("a")
     page = await desk.open()
     page.open({"uuid": "a"})
-    press(page.drawer.commands, "Terminate")
+    press(page.drawer.task_actions, "Terminate")
     assert "Only workers with the prefork pool" in words(page.drawer)
     press(page.drawer.ask, "Let it run")
     assert not page.drawer.ask.isVisible()
     assert desk.commands.commands() == []
-    press(page.drawer.commands, "Terminate")
+    press(page.drawer.task_actions, "Terminate")
     press(page.drawer.ask, "Terminate")
     await desk.quiet()
     assert desk.commands.commands() == [("terminate", "a")]
@@ -57,7 +57,7 @@ async def test_escape_answers_a_question_with_no_before_it_closes_the_details(
     feed.start("a")
     page = await desk.open()
     page.open({"uuid": "a"})
-    press(page.drawer.commands, "Terminate")
+    press(page.drawer.task_actions, "Terminate")
     QTest.keyClick(page.drawer.ask.no, KEY.Key_Escape)
     assert not page.drawer.ask.isVisible()
     assert not page.drawer.isHidden()
@@ -67,11 +67,11 @@ async def test_a_question_is_withdrawn_when_the_task_has_ended(desk: Desk, feed:
     feed.start("a")
     page = await desk.open()
     page.open({"uuid": "a"})
-    press(page.drawer.commands, "Terminate")
+    press(page.drawer.task_actions, "Terminate")
     feed.event("task-succeeded", "a", result="1", runtime=1.0)
     await desk.arrives("a")
     assert not page.drawer.ask.isVisible()
-    assert shown_buttons(page.drawer.commands) == ["Retry", "Copy id"]
+    assert shown_buttons(page.drawer.task_actions) == ["Retry", "Copy id"]
 
 
 async def test_a_retried_task_leads_to_the_one_that_was_sent(desk: Desk, feed: Feed) -> None:
@@ -94,7 +94,7 @@ async def test_a_command_is_not_given_twice_while_it_is_on_its_way(desk: Desk, f
     page = await desk.open()
     page.open({"uuid": "a"})
     press(page.drawer, "Retry")
-    await until(lambda: desk.commands.commands())
+    await until(desk.commands.commands)
     press(page.drawer, "Retry")
     desk.commands.gate.set()
     await desk.quiet()

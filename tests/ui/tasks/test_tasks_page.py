@@ -2,23 +2,19 @@ from typing import get_args
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractItemView,
     QApplication,
-    QComboBox,
-    QHeaderView,
-    QLineEdit,
     QMenu,
-    QPlainTextEdit,
-    QWidget,
 )
 
 from desktop_app.qt_models.task_table import Column
 from desktop_app.ui import theme
-from desktop_app.views.tasks import TasksPage
+from desktop_app.ui.delegate import CellDelegate
+from desktop_app.views.tasks import TasksPage, finder
+from tests.ui.accessibility import interactive, name
 from tests.ui.tasks.desk import Desk, press, until, uuids, words
 from tests.ui.tasks.feed import Feed
 
@@ -89,7 +85,6 @@ async def test_states_are_reached_and_chosen_with_the_keyboard(desk: Desk, feed:
     feed.succeed("a")
     feed.send("b")
     page = await desk.open()
-    page.activateWindow()
     page.states.all.setFocus()
     QTest.keyClick(page.states.all, KEY.Key_Down)
     assert page.states.buttons["PENDING"].hasFocus()
@@ -112,7 +107,6 @@ async def test_return_in_the_search_leads_to_what_was_found(desk: Desk, feed: Fe
     feed.succeed("a")
     feed.fail("b")
     page = await desk.open()
-    page.activateWindow()
     page.search()
     QTest.keyClicks(page.query.search, "no text")
     QTest.keyClick(page.query.search, KEY.Key_Return)
@@ -189,7 +183,9 @@ async def test_rows_are_greyed_when_the_connection_has_been_lost_for_a_while(
     assert "Not live" not in words(page.footer)
     feed.disconnect("The broker does not answer.")
     await until(lambda: "The broker does not answer." in words(page.footer))
-    assert page.table.itemDelegate().stale
+    greyed = page.table.itemDelegate()
+    assert isinstance(greyed, CellDelegate)
+    assert greyed.stale
 
 
 # The details
@@ -331,6 +327,45 @@ async def test_a_task_that_has_not_arrived_yet_is_shown_when_it_does(
     await until(lambda: page.drawer.row == feed.task("soon"))
 
 
+async def test_a_task_that_never_arrives_is_said_to_be_missing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finder, "PATIENCE_MS", 20)
+    page = await desk.open()
+    page.open({"uuid": "nowhere"})
+    await until(lambda: desk.messages.recent)
+    assert desk.messages.recent[0].text == "This task is not held here"
+
+
+async def test_another_system_does_not_inherit_the_details_of_the_one_before(
+    desk: Desk, feed: Feed
+) -> None:
+    feed.succeed("a")
+    page = await desk.open()
+    page.open({"uuid": "a"})
+    other = Feed(feed.now)
+    other.succeed("b")
+    desk.switch(other)
+    await until(lambda: uuids(page) == ["b"])
+    assert page.drawer.isHidden()
+    assert page.table.selected_rows() == []
+
+
+async def test_the_cursor_of_the_search_stays_while_one_types_in_its_middle(
+    desk: Desk, feed: Feed
+) -> None:
+    feed.succeed("a")
+    page = await desk.open()
+    page.search()
+    QTest.keyClicks(page.query.search, "proment")
+    page.query.search.setCursorPosition(3)
+    QTest.keyClicks(page.query.search, "c_docu")
+    await desk.quiet()
+    assert page.query.search.cursorPosition() == 9
+    QTest.keyClicks(page.query.search, "x")
+    assert page.query.search.text() == "proc_docuxment"
+
+
 async def test_a_hidden_page_follows_nothing_and_catches_up_where_it_was(
     desk: Desk, feed: Feed
 ) -> None:
@@ -355,6 +390,7 @@ async def test_a_hidden_page_follows_nothing_and_catches_up_where_it_was(
     assert page.drawer.row == feed.task("old-40")
 
 
+@pytest.mark.qt_log_ignore("does not support")  # no screen, so nothing to raise a menu above
 async def test_the_menu_of_a_row_makes_filters_of_what_it_holds(desk: Desk, feed: Feed) -> None:
     feed.succeed("a")
     feed.succeed("b", "forecasting.update_R&D_models")
@@ -387,16 +423,9 @@ async def test_everything_that_can_be_worked_has_a_name(desk: Desk, feed: Feed) 
     page.open({"name": "document_processing.process_document", "uuid": "b"})
     await desk.quiet()
     QTest.keyClick(page.table, KEY.Key_A, Qt.KeyboardModifier.ControlModifier)
-    kinds = (QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit)
-    shown = [
-        widget
-        for widget in page.findChildren(QWidget)
-        if widget.isVisible() and isinstance(widget, kinds) and not isinstance(widget, QHeaderView)
-    ]
-    assert len(shown) > 20
-    for widget in shown:
-        interface = QAccessible.queryAccessibleInterface(widget)
-        assert interface.text(QAccessible.Text.Name), widget
+    worked = [widget for widget in interactive(page) if widget.isVisibleTo(page)]
+    assert len(worked) > 12
+    assert [widget for widget in worked if not name(widget).strip()] == []
 
 
 @pytest.mark.parametrize("mode", get_args(theme.Mode)[1:])
@@ -410,4 +439,3 @@ async def test_the_page_is_painted_in_both_themes(
     theme.apply(qapp, mode)
     ground = page.grab().toImage().pixelColor(QPoint(2, 2))
     assert ground == theme.tokens().canvas
-    theme.apply(qapp, "light")
