@@ -186,6 +186,12 @@ class Documents:
         storage = await self.storage()
         return await self._blocking.run(storage.documents.list, limit, before)
 
+    async def find(self, sha256: str) -> int | None:
+        """The id of the document of this content, None where there is none."""
+        storage = await self.storage()
+        record = await self._blocking.run(storage.documents.by_sha, sha256)
+        return None if record is None else record.id
+
     async def result(self, document_id: int) -> DocumentResult | None:
         """All that is known of a document, or None where there is none of that id."""
         storage = await self.storage()

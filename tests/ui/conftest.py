@@ -34,6 +34,8 @@ def nothing_is_left(request: pytest.FixtureRequest, qapp: QApplication) -> Itera
     """No thread, running timer or window outlives its test."""
     before = leftovers.alive()
     yield
+    # Fixtures are over; that what they gave is still noted here keeps it from going.
+    request.node.funcargs.clear()
     # What a failed test had is kept by its traceback.
     if not request.node.stash.get(_failed, False) and (left := leftovers.left_since(before)):
         pytest.fail(f"left behind: {', '.join(left)}", pytrace=False)

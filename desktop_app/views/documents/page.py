@@ -21,7 +21,6 @@ from desktop_app.views.documents.tray_panel import TrayPanel
 _TRAY_SHARE = 0.42
 # Beside a result, the list takes this share of the width, within these bounds.
 _LIST_SHARE, _LIST_LEAST, _LIST_MOST = 0.3, 400, 560
-_SEARCH_PAGE = 500
 
 
 class DocumentsPage(QWidget):
@@ -97,7 +96,7 @@ class DocumentsPage(QWidget):
         sha256 = detail.get("sha256") if isinstance(detail, Mapping) else None
         if isinstance(sha256, str):
             self._background.run(
-                self._find(sha256),
+                self._documents.find(sha256),
                 "find the document",
                 on_success=self._found,
                 owner=self,
@@ -169,20 +168,6 @@ class DocumentsPage(QWidget):
 
     def _show_task(self, task_id: str) -> None:
         self.navigate.emit("tasks", {"uuid": task_id})
-
-    # Finding by content
-
-    async def _find(self, sha256: str) -> int | None:
-        for item in self._documents.tray:
-            if item.sha256 == sha256 and item.document_id is not None:
-                return item.document_id
-        before: int | None = None
-        while page := await self._documents.library(_SEARCH_PAGE, before):
-            for record in page:
-                if record.sha256 == sha256:
-                    return record.id
-            before = page[-1].id
-        return None
 
     def _found(self, document_id: int | None) -> None:
         if document_id is None:

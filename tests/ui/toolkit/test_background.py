@@ -11,7 +11,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An error that knows what to do next."""
 
     remedy = "Start the broker."
@@ -63,7 +63,7 @@ def test_a_failure_is_told_with_what_to_do_next(
     background: Background, messages: Messages, loop: qasync.QEventLoop
 ) -> None:
     async def scenario() -> None:
-        await background.run(fail(Refused("the broker is gone")), "retry 12 tasks")
+        await background.run(fail(RefusedError("the broker is gone")), "retry 12 tasks")
 
     loop.run_until_complete(scenario())
     assert told(messages) == [
@@ -89,7 +89,7 @@ def test_a_failure_that_is_handled_is_not_told(
     caught: list[Exception] = []
 
     async def scenario() -> None:
-        await background.run(fail(Refused("no")), "connect", on_failure=caught.append)
+        await background.run(fail(RefusedError("no")), "connect", on_failure=caught.append)
 
     loop.run_until_complete(scenario())
     assert [str(error) for error in caught] == ["no"]
@@ -138,7 +138,7 @@ def test_an_owner_that_is_gone_is_not_called(
 
     async def scenario() -> None:
         task = background.run(
-            give(1) if outcome == "result" else fail(Refused()),
+            give(1) if outcome == "result" else fail(RefusedError()),
             "count",
             on_success=called.append,
             on_failure=called.append,
@@ -158,7 +158,7 @@ def test_the_failure_of_an_owner_that_is_gone_is_told_all_the_same(
     owner = QObject()
 
     async def scenario() -> None:
-        task = background.run(fail(Refused("no")), "save", owner=owner)
+        task = background.run(fail(RefusedError("no")), "save", owner=owner)
         shiboken6.delete(owner)
         await task
 

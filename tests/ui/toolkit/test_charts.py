@@ -17,6 +17,7 @@ from desktop_app.ui.plot import Plot, Scale
 
 NOW = 1_800_000_000.0
 POINTS = 100_000
+HEAD = 50
 VALUES = hnp.arrays(np.float64, st.integers(0, 400), elements=st.floats(-1e6, 1e6, allow_nan=False))
 
 
@@ -74,12 +75,12 @@ def test_ticks_of_time_are_round_on_the_clock_and_lie_within(
 
 
 def columns(image: QImage, colour: QColor) -> set[int]:
-    """Where from left to right a colour is found."""
+    """Where from left to right a colour is found below the legend."""
     wanted = colour.rgb()
     return {
         x
         for x in range(image.width())
-        for y in range(image.height())
+        for y in range(HEAD, image.height())
         if image.pixel(x, y) == wanted
     }
 
@@ -151,12 +152,7 @@ def test_a_line_of_one_value_or_of_zeros_is_drawn(chart: LineChart, qtbot: QtBot
 
 def test_a_hidden_chart_draws_nothing_and_catches_up(chart: LineChart, qtbot: QtBot) -> None:
     chart.set_data({"ok": (np.array([NOW - 5]), np.array([2.0]))}, NOW)
-    qtbot.waitUntil(
-        lambda: (
-            "Succeeded 2.00" in chart.accessibleDescription()
-            or "2," in chart.accessibleDescription()
-        )
-    )
+    qtbot.waitUntil(lambda: "Succeeded 2" in chart.accessibleDescription())
     told = chart.accessibleDescription()
     chart.hide()
     chart.set_data({"ok": (np.array([NOW - 5]), np.array([9.0]))}, NOW)
