@@ -10,8 +10,8 @@ from desktop_app.qt_models.task_filter import TaskFilter
 from desktop_app.qt_models.words import clean
 from desktop_app.ui import icons, theme
 from desktop_app.ui.controls import button
+from desktop_app.ui.picker import Picker
 from desktop_app.ui.tokens import Space
-from desktop_app.views.tasks.picker import Picker
 
 # Long enough that a word is typed as one search, too short to be noticed.
 _TYPING_MS = 150

@@ -52,8 +52,10 @@ def test_a_drawer_is_closed_until_it_is_opened(page: WithDrawer) -> None:
     assert page.drawer.isVisible()
 
 
-def test_escape_closes_it_from_within_and_from_the_content(page: WithDrawer, qtbot: QtBot) -> None:
-    drawer, content = page.drawer, content
+def test_escape_closes_it_from_within_and_from_the_content(
+    page: WithDrawer, content: QLineEdit, qtbot: QtBot
+) -> None:
+    drawer = page.drawer
     for focus in (drawer, content):
         drawer.open()
         with qtbot.waitSignal(drawer.closed):
@@ -137,6 +139,7 @@ def test_pairs_are_shown_in_their_order_and_kept_while_their_names_stay(
     pairs.set_rows([("Queue", "monitoring"), ("Worker", "w2@host")])
     assert [label.text() for label in kept] == ["monitoring", "w2@host"]
     pairs.set_rows([("Pid", "12")])
+    QApplication.processEvents()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert shown(pairs) == ["Pid", "12"]
 
