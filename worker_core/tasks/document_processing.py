@@ -43,9 +43,7 @@ def process_document(run: Run, arguments: ProcessDocument) -> Result:
     return _answer(_keep(run, arguments, parsed), already=False)
 
 
-def _keep(
-    run: Run, arguments: ProcessDocument, parsed: documents.ParsedDocument
-) -> DocumentRecord:
+def _keep(run: Run, arguments: ProcessDocument, parsed: documents.ParsedDocument) -> DocumentRecord:
     """Store what was read. What the sender said of the document stands above what it says."""
     found: dict[str, Any] = {
         "company": parsed.company,
