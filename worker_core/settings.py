@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     )
     visibility_timeout_s: int = Field(
         600,
-        ge=30,
+        ge=2,
         validation_alias=_variable("AFI_VISIBILITY_TIMEOUT_S"),
         description="Seconds after which a task that a worker took but never finished "
         "is delivered again.",

@@ -36,8 +36,11 @@ Word = Literal["run", "done", "busy", "stale", "poison", "wait"]
 _BEGIN = """
 local done = redis.call('GET', KEYS[1])
 if done then return {'done', 0, done} end
-local left = redis.call('PTTL', KEYS[2])
-if left ~= -2 then return {'busy', left} end
+local holder = redis.call('GET', KEYS[2])
+if holder == ARGV[1] then
+    return {'run', tonumber(redis.call('HGET', KEYS[3], 'attempts') or 1)}
+end
+if holder then return {'busy', redis.call('PTTL', KEYS[2])} end
 local tries = redis.call('HMGET', KEYS[3], 'retries', 'deaths', 'slot')
 if tonumber(tries[1] or 0) > tonumber(ARGV[3]) then return {'stale', 0} end
 local deaths = tonumber(tries[2] or 0)
@@ -158,8 +161,8 @@ class Guard:
     def begin(
         self, task_id: str, token: str, *, name: str, retries: int, limit: Limit = NO_LIMIT
     ) -> Answer:
-        """Ask to run the task, under the lease ``token``. The start is counted before it is made:
-        one that ends without a word was a death."""
+        """Ask to run the task, under the lease ``token``; asking again with it changes nothing.
+        The start is counted before it is made: one that ends without a word was a death."""
         answer = cast(
             "Sequence[Any]",
             self._begin(

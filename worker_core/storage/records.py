@@ -184,7 +184,8 @@ class TaskRecord:
 
 @dataclass(frozen=True, slots=True)
 class TaskNote:
-    """What a worker says of a task at ``at``: it runs, will be tried again, or has ended."""
+    """What a worker says of a task at ``at``: it runs, will be tried again, or has ended.
+    ``began_at`` is the start of the run that has ended."""
 
     id: str
     state: TaskState
@@ -194,3 +195,4 @@ class TaskNote:
     next_at: datetime | None = None
     error_type: str | None = None
     error_message: str | None = None
+    began_at: datetime | None = None

@@ -35,6 +35,7 @@ MAX_ERROR = 4000
 
 _OF: BindParameter[str] = bindparam("of")
 _AT = bindparam("at", type_=schema.UtcDateTime)
+_BEGAN = bindparam("began", type_=schema.UtcDateTime)
 _SOONEST = bindparam("soonest", type_=schema.UtcDateTime)
 
 
@@ -250,6 +251,7 @@ _AGAIN = (
         retries=bindparam("repeats"),
         error_type=bindparam("kind"),
         error_message=bindparam("words"),
+        first_sign_at=func.coalesce(_tasks.c.first_sign_at, _BEGAN),
         next_at=_SOONEST,
         checked_at=_SOONEST,
     )
@@ -263,7 +265,7 @@ _ENDED = (
         attempts=bindparam("tries"),
         error_type=bindparam("kind"),
         error_message=bindparam("words"),
-        first_sign_at=func.coalesce(_tasks.c.first_sign_at, _AT),
+        first_sign_at=func.coalesce(_tasks.c.first_sign_at, _BEGAN),
         finished_at=_AT,
         next_at=None,
     )
@@ -312,6 +314,7 @@ def _noted(note: TaskNote) -> dict[str, Any]:
         "of": note.id,
         "outcome": note.state,
         "at": note.at,
+        "began": note.began_at or note.at,
         "tries": note.attempts,
         "repeats": note.retries,
         "soonest": note.next_at or note.at,
