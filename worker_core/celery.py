@@ -12,9 +12,9 @@ from worker_core.operations.configuration import celery_configuration, stamp_enq
 from worker_core.operations.launch import die_with_parent
 from worker_core.schedule import beat_schedule
 
-app = Celery("afi-desk", include=[f"worker_core.tasks.{queue}" for queue in QUEUES])
+app = Celery("afi-desk", include=[f"worker_core.tasks.{module}" for module in (*QUEUES, "upkeep")])
 app.conf.update(celery_configuration(settings.current()))
-app.conf.beat_schedule = beat_schedule()
+app.conf.beat_schedule = beat_schedule(settings.current().sweep_every_s)
 
 # A message holds no time of its own; without one nobody could tell how long it has waited.
 before_task_publish.connect(stamp_enqueue_time, dispatch_uid="afi-enqueue-time")

@@ -152,8 +152,12 @@ def list_tasks(as_json: bool) -> None:
 @cli.command()
 @click.argument("task")
 @click.argument("arguments", default="{}")
-def enqueue(task: str, arguments: str) -> None:
-    """Put TASK on its queue with ARGUMENTS, a JSON object. Prints the task's id."""
+@click.option("--key", help="A second submission with one key answers the first one's id.")
+def enqueue(task: str, arguments: str, key: str | None) -> None:
+    """Put TASK on its queue with ARGUMENTS, a JSON object. Prints the task's id.
+
+    Without a broker the task is kept, and delivered when the broker is back.
+    """
     from worker_core.catalog import UnknownTask
     from worker_core.operations.errors import OperationError
     from worker_core.operations.submit import submit
@@ -165,9 +169,55 @@ def enqueue(task: str, arguments: str) -> None:
     if not isinstance(values, dict):
         raise click.BadParameter('ARGUMENTS must be a JSON object such as {"ticker": "AAPL"}.')
     try:
-        click.echo(submit(task, values).task_id)
+        submission = submit(task, values, idempotency_key=key)
     except (OperationError, UnknownTask) as error:
         raise click.ClickException(str(error)) from error
+    click.echo(submission.task_id)
+    if submission.problem:
+        click.echo(submission.problem, err=True)
+
+
+@cli.group()
+def quarantine() -> None:
+    """Tasks that were stopped because they kept ending their worker."""
+
+
+@quarantine.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+def list_quarantine(as_json: bool) -> None:
+    """List them, the latest first."""
+    from dataclasses import asdict
+
+    from worker_core.operations.errors import OperationError
+    from worker_core.operations.quarantine import listed
+
+    try:
+        rows = listed()
+    except OperationError as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], indent=2, default=str))
+        return
+    for row in rows:
+        click.echo(f"{row.id}  {row.name}  {row.finished_at:%Y-%m-%d %H:%M:%SZ}")
+        click.echo(f"    {row.error_message}")
+    if not rows:
+        click.echo("No task is in quarantine.")
+
+
+@quarantine.command("release")
+@click.argument("task_ids", nargs=-1, required=True)
+def release_quarantine(task_ids: tuple[str, ...]) -> None:
+    """Send tasks again that lie in quarantine."""
+    from worker_core.operations.errors import OperationError
+    from worker_core.operations.quarantine import release
+
+    for task_id in task_ids:
+        try:
+            row = release(task_id)
+        except OperationError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"{row.id} is on its queue again.")
 
 
 @cli.command("settings")

@@ -25,10 +25,23 @@ ENTRIES: dict[str, Entry] = {
 }
 
 
-def beat_schedule() -> dict[str, dict[str, Any]]:
-    """The entries as Celery wants them; those whose task is unavailable are left out."""
-    return {
+SWEEP = "afi.sweep"
+
+
+def beat_schedule(sweep_every_s: float) -> dict[str, dict[str, Any]]:
+    """The entries as Celery wants them; those whose task is unavailable are left out.
+
+    The sweep is upkeep of the system itself: it is no task of the catalog, and one that came too
+    late for its time is dropped.
+    """
+    entries: dict[str, dict[str, Any]] = {
         name: {"task": entry.task, "schedule": entry.every.total_seconds()}
         for name, entry in ENTRIES.items()
         if catalog.task(entry.task).unavailable is None
     }
+    entries["sweep"] = {
+        "task": SWEEP,
+        "schedule": sweep_every_s,
+        "options": {"expires": sweep_every_s},
+    }
+    return entries

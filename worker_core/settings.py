@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     )
     visibility_timeout_s: int = Field(
         600,
-        ge=30,
+        ge=2,
         validation_alias=_variable("AFI_VISIBILITY_TIMEOUT_S"),
         description="Seconds after which a task that a worker took but never finished "
         "is delivered again.",
@@ -87,6 +87,59 @@ class Settings(BaseSettings):
         ge=60,
         validation_alias=_variable("AFI_RESULT_EXPIRES_S"),
         description="Seconds that a task's result is kept in the result store.",
+    )
+
+    # Guarantees
+    lease_s: int = Field(
+        60,
+        ge=3,
+        validation_alias=_variable("AFI_LEASE_S"),
+        description="Seconds after which a task counts as abandoned when its worker "
+        "gives no sign. It is renewed while the task runs.",
+    )
+    poison_attempts: int = Field(
+        3,
+        ge=1,
+        validation_alias=_variable("AFI_POISON_ATTEMPTS"),
+        description="Attempts in a row that ended with a killed worker, after which a task "
+        "is put into quarantine.",
+    )
+    max_retries: int = Field(
+        3,
+        ge=0,
+        le=20,
+        validation_alias=_variable("AFI_MAX_RETRIES"),
+        description="How often a task is tried again after a failure that may pass.",
+    )
+    retry_delay_s: float = Field(
+        60.0,
+        gt=0,
+        validation_alias=_variable("AFI_RETRY_DELAY_S"),
+        description="Seconds before the first retry, give or take a quarter; "
+        "each further one waits twice as long.",
+    )
+    rate_limits: bool = Field(
+        True,
+        validation_alias=_variable("AFI_RATE_LIMITS"),
+        description="Keep to the rate limits of tasks, over all workers together.",
+    )
+    sweep_every_s: float = Field(
+        30.0,
+        gt=0,
+        validation_alias=_variable("AFI_SWEEP_EVERY_S"),
+        description="Seconds between looks for submitted tasks that the broker has lost.",
+    )
+    sweep_grace_s: float = Field(
+        60.0,
+        gt=0,
+        validation_alias=_variable("AFI_SWEEP_GRACE_S"),
+        description="Seconds without a sign of a task before it is looked for.",
+    )
+    ledger_days: int = Field(
+        30,
+        ge=1,
+        validation_alias=_variable("AFI_LEDGER_DAYS"),
+        description="Days that tasks which have ended stay in the ledger of submitted tasks.",
     )
 
     # Workers

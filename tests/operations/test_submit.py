@@ -17,12 +17,8 @@ from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.client import client_app, send
 from worker_core.operations.configuration import celery_configuration, stamp_enqueue_time
 from worker_core.operations.connection import client
-from worker_core.operations.errors import (
-    BrokerRefused,
-    BrokerUnreachable,
-    InvalidArguments,
-    TaskUnavailable,
-)
+from worker_core.operations.errors import InvalidArguments, LedgerUnavailable, TaskUnavailable
+from worker_core.operations.ledger import ledger
 from worker_core.operations.queues import peek
 from worker_core.operations.results import TaskResult, result
 from worker_core.operations.submit import checked, submit, submit_document
@@ -149,10 +145,17 @@ def test_without_a_broker_the_answer_comes_soon(data_dir: Path) -> None:
         port = listener.getsockname()[1]
     nowhere = Settings(data_dir=data_dir, broker_url=f"redis://127.0.0.1:{port}/0")
     for _ in range(5):
-        with pytest.raises(BrokerUnreachable, match="does not answer"):
-            submit_document(DOCUMENT, settings=nowhere)
-        with pytest.raises(BrokerUnreachable, match="does not answer"):
-            submit(SUMMARY, {"document": SHA}, settings=nowhere)
+        for sent in (
+            submit_document(DOCUMENT, settings=nowhere),
+            submit(SUMMARY, {"document": SHA}, settings=nowhere),
+        ):
+            assert not sent.delivered
+            assert "does not answer" in (sent.problem or "")
+            assert "delivered when the broker is back" in (sent.problem or "")
+            with ledger(nowhere) as tasks:
+                record = tasks.get(sent.task_id)
+            assert record is not None
+            assert record.state == "waiting"
 
 
 @pytest.mark.timeout(30)
@@ -172,16 +175,47 @@ def test_a_store_of_results_that_is_down_does_not_hold_up_a_submission(
 def test_a_broker_that_accepts_and_keeps_silent_is_given_up(
     data_dir: Path, black_hole: str
 ) -> None:
-    with pytest.raises(BrokerUnreachable, match="in time"):
-        submit_document(DOCUMENT, settings=Settings(data_dir=data_dir, broker_url=black_hole))
+    sent = submit_document(DOCUMENT, settings=Settings(data_dir=data_dir, broker_url=black_hole))
+    assert not sent.delivered
+    assert "in time" in (sent.problem or "")
+
+
+def test_a_second_submission_with_one_key_answers_the_first_task(
+    broker: EmbeddedBroker, settings: Settings
+) -> None:
+    with client(broker.start()) as redis:
+        sent = [
+            submit_document(DOCUMENT, owner=owner, idempotency_key="upload-1", settings=settings)
+            for owner in ("ann", "ann", "bob")
+        ]
+        rows = peek(redis, "document_processing")
+    assert sent[0] == sent[1]
+    assert sent[0].task_id != sent[2].task_id
+    assert [row.task_id for row in rows] == [sent[0].task_id, sent[2].task_id]
+
+
+def test_a_key_that_cannot_be_kept_is_refused(settings: Settings) -> None:
+    for key in ("", "x" * 156, "two\nlines"):
+        with pytest.raises(InvalidArguments, match="idempotency key"):
+            submit_document(DOCUMENT, idempotency_key=key, settings=settings)
+
+
+def test_a_task_that_cannot_be_written_down_is_not_sent(
+    broker: EmbeddedBroker, data_dir: Path
+) -> None:
+    with client(broker.start()) as redis:
+        values = Settings(data_dir=data_dir, database=f"sqlite:///{data_dir}")
+        with pytest.raises(LedgerUnavailable, match="cannot be opened"):
+            submit(SUMMARY, {"document": SHA}, settings=values)
+        assert peek(redis, "document_processing") == []
 
 
 def test_the_password_is_in_no_failure(broker: EmbeddedBroker, settings: Settings) -> None:
     url = broker.start()
     broker.stop()
-    with pytest.raises(BrokerUnreachable) as caught:
-        submit_document(DOCUMENT, settings=settings)
-    assert url.split(":")[2].partition("@")[0] not in str(caught.value)
+    sent = submit_document(DOCUMENT, settings=settings)
+    assert sent.problem
+    assert url.split(":")[2].partition("@")[0] not in sent.problem
 
 
 def test_a_full_broker_takes_no_task_and_says_why(
@@ -189,8 +223,9 @@ def test_a_full_broker_takes_no_task_and_says_why(
 ) -> None:
     with client(broker.start()) as redis:
         redis.config_set("maxmemory", "1")
-        with pytest.raises(BrokerRefused, match="memory is full"):
-            submit_document(DOCUMENT, settings=settings)
+        sent = submit_document(DOCUMENT, settings=settings)
+    assert not sent.delivered
+    assert "memory is full" in (sent.problem or "")
 
 
 def test_a_broker_that_moved_is_found_without_a_restart(

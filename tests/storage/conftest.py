@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 from worker_core.storage import migrate
 from worker_core.storage.documents import DocumentRepository
 from worker_core.storage.engine import create_engine
+from worker_core.storage.tasks import TaskRepository
 
 PASSWORD = "correct horse"
 
@@ -177,6 +178,11 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def documents(engine: Engine) -> DocumentRepository:
     return DocumentRepository(engine)
+
+
+@pytest.fixture
+def tasks(engine: Engine) -> TaskRepository:
+    return TaskRepository(engine)
 
 
 @pytest.fixture

@@ -173,7 +173,7 @@ def test_a_migration_that_leaves_rows_without_their_document_is_undone(
     with pytest.raises(StorageError) as caught:
         migrate.downgrade(engine, "0001")
     assert caught.value.code == "corrupt"
-    assert migrate.current(engine) == "0001"
+    assert migrate.current(engine) == migrate.HEAD
     engine.dispose()
 
 

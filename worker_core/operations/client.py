@@ -77,6 +77,7 @@ def send(
     task_id: str | None = None,
     headers: Mapping[str, Any] | None = None,
     countdown: float | None = None,
+    retries: int = 0,
     settings: Settings | None = None,
 ) -> str:
     """Send the message of any task, ours or not, unchecked; return its id.
@@ -93,6 +94,7 @@ def send(
             task_id=task_id,
             headers=dict(headers or {}),
             countdown=countdown,
+            retries=retries,
             priority=DEFAULT_PRIORITY,
             connection=connection,
             retry=False,

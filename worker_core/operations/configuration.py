@@ -86,7 +86,7 @@ def client_configuration(settings: Settings) -> dict[str, Any]:
         "task_publish_retry": False,
         "broker_connection_retry": False,
         "broker_transport_options": values["broker_transport_options"]
-        | {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 2},
+        | {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1},
     }
 
 

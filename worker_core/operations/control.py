@@ -12,10 +12,13 @@ from worker_core.operations import queues, results, wire
 from worker_core.operations.client import send
 from worker_core.operations.connection import broker_url, client, reaching, result_backend_url
 from worker_core.operations.errors import ForeignContent, NothingToRetry, OperationError
+from worker_core.operations.guard import Guard, cancelled
+from worker_core.operations.ledger import ledger
 from worker_core.operations.messages import Waiting
 from worker_core.operations.submit import PROCESS, Submission, submit, submit_document
 from worker_core.operations.workers import broadcast
 from worker_core.settings import Settings, current
+from worker_core.storage import TaskNote
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -59,6 +62,12 @@ def cancel(
     with reaching(url), client(url) as redis:
         message = queues.find(redis, task_id, _places(redis, queue))
         if message is not None and _remove(redis, message):
+            # Before its result: a sweep must not take it for lost.
+            ending = cancelled()
+            Guard(redis, settings).finish(task_id, "", ending)
+            with suppress(OperationError), ledger(settings) as tasks:
+                at = datetime.fromtimestamp(ending["at"], UTC)
+                tasks.note([TaskNote(task_id, "cancelled", at, attempts=0)])
             _announce(redis, task_id, settings)
             return "removed"
     revoke(task_id, settings=settings)

@@ -61,3 +61,11 @@ class ForeignContent(OperationError):
 
 class NothingToRetry(OperationError):
     """The task's arguments are stored nowhere any more."""
+
+
+class LedgerUnavailable(OperationError):
+    """The database that holds the ledger of submitted tasks cannot be used."""
+
+
+class NotInQuarantine(OperationError):
+    """There is no such task in quarantine."""

@@ -1,6 +1,7 @@
 """What waits in the broker's queues."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 INTERNAL = ("celeryev", "celery.pidbox", "reply.celery.pidbox")
 SCAN_BATCH = 5000
 SEARCH_BATCH = 500
+# In a message's JSON a quote within a text is escaped, so that no argument looks like this.
+TASK_ID = re.compile(rb'"id": ?"([^"\\]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +133,25 @@ def _held(entry: bytes) -> Waiting | None:
         return decode(orjson.dumps(message), str(routing_key), 0)
     except (ValueError, TypeError):
         return None
+
+
+def present(
+    client: "Redis", task_ids: Collection[str], names: Iterable[str], *, prefix: str = ""
+) -> set[str]:
+    """Which of the tasks have a message in the queues ``names`` or with a worker.
+
+    It looks in the order in which a message moves, so that one on its way is not passed over.
+    """
+    wanted = {task_id.encode(): task_id for task_id in task_ids}
+    found: set[str] = set()
+
+    def look(raw: bytes) -> None:
+        found.update(wanted[one] for one in TASK_ID.findall(raw) if one in wanted)
+
+    for name in names:
+        for step in PRIORITY_STEPS:
+            for raw in _all(client, prefix + wire.step_key(name, step)):
+                look(raw)
+    for _, entry in client.hscan_iter(prefix + wire.UNACKED, count=SEARCH_BATCH):
+        look(entry)
+    return found

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from worker_core.arguments import ProcessDocument, TaskArguments
 from worker_core.catalog import TaskSpec, task
-from worker_core.operations.client import connected, send
-from worker_core.operations.configuration import DEFAULT_PRIORITY
+from worker_core.operations.delivery import enqueue
 from worker_core.operations.errors import InvalidArguments, TaskUnavailable
 from worker_core.settings import Settings
+from worker_core.storage import NewTask
 
 PROCESS = "document_processing.process_document"
 AFTER_PROCESSING = (
@@ -20,16 +20,22 @@ AFTER_PROCESSING = (
     "document_processing.generate_document_summary",
 )
 SHOWN_FIELDS = 5
+LONGEST_KEY = 155
+DELIVERED_LATER = "The task is kept, and delivered when the broker is back."
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A task on its queue. ``follow_ups`` are the ids of tasks that come once it has succeeded."""
+    """A task that was written down. ``follow_ups`` are the ids of tasks that come once it has
+    succeeded. ``delivered``: its queue has it; else ``problem`` says why not, and it waits to be
+    delivered when the broker is back."""
 
     task_id: str
     name: str
     queue: str
     follow_ups: tuple[str, ...] = ()
+    delivered: bool = True
+    problem: str | None = None
 
 
 def submit(
@@ -39,34 +45,41 @@ def submit(
     task_id: str | None = None,
     headers: Mapping[str, Any] | None = None,
     countdown: float | None = None,
+    owner: str = "",
+    idempotency_key: str | None = None,
     settings: Settings | None = None,
 ) -> Submission:
     """Enqueue the catalog's task ``name``, to start no sooner than ``countdown`` seconds from now.
 
+    A second submission of one owner with one ``idempotency_key`` answers the first one's task.
+    Without a broker it answers within about a second, and the task is delivered later.
+
     Raises:
         UnknownTask: the catalog has no such task.
         TaskUnavailable: it cannot run.
-        InvalidArguments: ``arguments`` do not fit it.
-        BrokerUnreachable, BrokerRefused: the message was not taken.
+        InvalidArguments: ``arguments`` do not fit it, or the id or the key cannot be kept.
+        LedgerUnavailable: the task could not be written down.
     """
     spec = _available(name)
-    sent = send(
-        name,
-        (),
-        checked(spec, arguments),
+    task = NewTask(
+        id=_key(task_id, "id") or str(uuid4()),
+        name=name,
         queue=spec.queue,
-        task_id=task_id,
-        headers=headers,
-        countdown=countdown,
-        settings=settings,
+        arguments=checked(spec, arguments),
+        headers=dict(headers or {}),
+        owner=owner,
+        idempotency_key=_key(idempotency_key, "idempotency key"),
+        delay_s=countdown or 0.0,
     )
-    return Submission(sent, name, spec.queue)
+    return _submitted(task, (), settings)
 
 
 def submit_document(
     arguments: Mapping[str, Any] | ProcessDocument,
     *,
     headers: Mapping[str, Any] | None = None,
+    owner: str = "",
+    idempotency_key: str | None = None,
     settings: Settings | None = None,
 ) -> Submission:
     """Enqueue the processing of a stored file; its sentiment and its summary follow as a canvas
@@ -77,27 +90,40 @@ def submit_document(
     """
     spec = _available(PROCESS)
     kwargs = checked(spec, arguments)
-    with connected(settings) as (app, connection):
-        from celery import chain, group
 
-        def signature(name: str, values: Mapping[str, Any]) -> Any:
-            options = {"task_id": str(uuid4()), "queue": task(name).queue}
-            return app.signature(name, kwargs=dict(values), immutable=True, options=options)
-
-        first = signature(PROCESS, kwargs)
-        after = [
-            signature(name, {"document": kwargs["document"]})
-            for name in AFTER_PROCESSING
-            if task(name).unavailable is None
-        ]
-        chain(first, group(after), app=app).apply_async(
-            connection=connection,
-            headers=dict(headers or {}),
-            priority=DEFAULT_PRIORITY,
-            retry=False,
+    def new(name: str, values: Mapping[str, Any], **more: Any) -> NewTask:
+        return NewTask(
+            str(uuid4()), name, task(name).queue, values, dict(headers or {}), owner, **more
         )
-    follow_ups = tuple(one.options["task_id"] for one in after)
-    return Submission(first.options["task_id"], PROCESS, spec.queue, follow_ups)
+
+    first = new(PROCESS, kwargs, idempotency_key=_key(idempotency_key, "idempotency key"))
+    after = [
+        new(name, {"document": kwargs["document"]})
+        for name in AFTER_PROCESSING
+        if task(name).unavailable is None
+    ]
+    return _submitted(first, after, settings)
+
+
+def _submitted(
+    task: NewTask, follow_ups: Sequence[NewTask], settings: Settings | None
+) -> Submission:
+    record, after, problem = enqueue(task, follow_ups, settings=settings)
+    return Submission(
+        record.id,
+        record.name,
+        record.queue,
+        tuple(one.id for one in after),
+        delivered=problem is None and (record.id == task.id or record.state != "waiting"),
+        problem=None if problem is None else f"{problem} {DELIVERED_LATER}",
+    )
+
+
+def _key(value: str | None, what: str) -> str | None:
+    if value is not None and (not value or len(value) > LONGEST_KEY or not value.isprintable()):
+        text = f"must be 1 to {LONGEST_KEY} printable characters"
+        raise InvalidArguments(f"The {what} {text}.", "Choose another one.", {"": text})
+    return value
 
 
 def _available(name: str) -> TaskSpec:

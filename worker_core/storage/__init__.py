@@ -1,4 +1,4 @@
-"""What is kept: documents and what was found in them in a database, files by their content.
+"""What is kept: documents and what was found in them, the ledger of tasks, files by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
@@ -13,6 +13,7 @@ from worker_core.storage.cleaning import display_name
 from worker_core.storage.errors import ArtifactError, StorageError
 from worker_core.storage.records import (
     DocumentRecord,
+    NewTask,
     Section,
     SentimentRecord,
     SentimentScore,
@@ -20,18 +21,23 @@ from worker_core.storage.records import (
     SourceRecord,
     SummaryRecord,
     SummarySentence,
+    TaskNote,
+    TaskRecord,
+    TaskState,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from worker_core.storage.documents import DocumentRepository
+    from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
     "Artifact",
     "ArtifactError",
     "Artifacts",
     "DocumentRecord",
+    "NewTask",
     "Section",
     "SentimentRecord",
     "SentimentScore",
@@ -41,6 +47,9 @@ __all__ = [
     "StorageError",
     "SummaryRecord",
     "SummarySentence",
+    "TaskNote",
+    "TaskRecord",
+    "TaskState",
     "display_name",
 ]
 
@@ -52,13 +61,16 @@ class Storage:
     """
 
     documents: "DocumentRepository"
+    tasks: "TaskRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
+        from worker_core.storage.tasks import TaskRepository
 
         self._engine = engine
         self.documents = DocumentRepository(engine)
+        self.tasks = TaskRepository(engine)
         self.artifacts = artifacts
 
     @classmethod

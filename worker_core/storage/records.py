@@ -4,12 +4,27 @@ Offsets count characters (Unicode code points) of the document's stored text; an
 Shares lie in 0..1. Times are aware, in UTC.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Status = Literal["pending", "parsed", "failed"]
+TaskState = Literal[
+    "waiting",
+    "published",
+    "running",
+    "retrying",
+    "succeeded",
+    "failed",
+    "quarantined",
+    "cancelled",
+    "blocked",
+    "skipped",
+]
+"""``waiting``: not handed to the broker yet. ``blocked``: its parent has not succeeded yet.
+``skipped``: its parent failed. ``quarantined``: it kept ending its worker, and awaits release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +140,59 @@ class SummaryRecord:
     model_version: str
     created_at: datetime
     sentences: tuple[SummarySentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task about to be submitted. ``delay_s`` is its countdown in seconds."""
+
+    id: str
+    name: str
+    queue: str
+    arguments: Mapping[str, Json]
+    headers: Mapping[str, Json] = field(default_factory=dict)
+    owner: str = ""
+    idempotency_key: str | None = None
+    delay_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """A submitted task. ``attempts`` counts the starts of its body, ``retries`` those that
+    followed a failure. ``next_at`` is when it may start at the earliest."""
+
+    id: str
+    owner: str
+    name: str
+    queue: str
+    arguments: dict[str, Json]
+    headers: dict[str, Json]
+    idempotency_key: str | None
+    parent_id: str | None
+    state: TaskState
+    attempts: int
+    retries: int
+    error_type: str | None
+    error_message: str | None
+    created_at: datetime
+    published_at: datetime | None
+    first_sign_at: datetime | None
+    checked_at: datetime
+    next_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNote:
+    """What a worker says of a task at ``at``: it runs, will be tried again, or has ended.
+    ``began_at`` is the start of the run that has ended."""
+
+    id: str
+    state: TaskState
+    at: datetime
+    attempts: int = 1
+    retries: int = 0
+    next_at: datetime | None = None
+    error_type: str | None = None
+    error_message: str | None = None
+    began_at: datetime | None = None

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
@@ -181,4 +182,38 @@ summaries = Table(
     Column("text", Text, nullable=False),
     Column("score", Float, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", String(155), primary_key=True),
+    Column("owner", String(155), nullable=False),
+    Column("name", String(155), nullable=False),
+    Column("queue", String(155), nullable=False),
+    Column("arguments", JSON, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("idempotency_key", String(155)),
+    Column("parent_id", String(155)),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("retries", Integer, nullable=False),
+    Column("error_type", String(155)),
+    Column("error_message", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("first_sign_at", UtcDateTime),
+    # From when on silence counts against the task.
+    Column("checked_at", UtcDateTime, nullable=False),
+    Column("next_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    CheckConstraint(
+        "state IN ('waiting', 'published', 'running', 'retrying', 'succeeded', 'failed', "
+        "'quarantined', 'cancelled', 'blocked', 'skipped')",
+        name="state",
+    ),
+    UniqueConstraint("owner", "idempotency_key"),
+    Index(None, "state", "checked_at"),
+    Index(None, "finished_at"),
+    Index(None, "parent_id"),
 )

@@ -4,27 +4,34 @@ import functools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeVar
 
 from celery import Task
-from celery.signals import worker_process_shutdown
 from kombu.exceptions import OperationalError
 from pydantic import ValidationError
 
-from worker_core import catalog, settings
+from worker_core import catalog
 from worker_core.arguments import TaskArguments
 from worker_core.celery import app
+from worker_core.operations.guard import Limit
 from worker_core.storage import Storage
+from worker_core.tasks.guarded import GuardedTask, PermanentFailure, Result, once
+from worker_core.tasks.marks import storage
+
+__all__ = [
+    "PermanentFailure",
+    "Result",
+    "Run",
+    "catalog_task",
+    "guarded_task",
+    "register_unavailable",
+    "storage",
+]
 
 log = logging.getLogger(__name__)
 
-Result = dict[str, Any]
 ArgumentsT = TypeVar("ArgumentsT", bound=TaskArguments)
-
-
-class PermanentFailure(Exception):  # noqa: N818 - shown to users by this name
-    """Trying again would fail again: a bad file, bad arguments, a task that is not there."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +57,6 @@ class Run:
             log.warning("Progress of %s was not reported: %s", self.task_id, error)
 
 
-@lru_cache(maxsize=1)
-def storage() -> Storage:
-    """This process's storage, opened at the first use."""
-    values = settings.current()
-    return Storage.open(values.database_url, values.artifacts_url)
-
-
-@worker_process_shutdown.connect  # type: ignore[untyped-decorator]  # celery carries no types
-def _close_storage(**_: Any) -> None:
-    if storage.cache_info().currsize:
-        storage().close()
-        storage.cache_clear()
-
-
 def catalog_task(name: str) -> Callable[[Callable[[Run, ArgumentsT], Result]], Task]:
     """Make a function the body of the task called ``name``.
 
@@ -84,18 +77,41 @@ def catalog_task(name: str) -> Callable[[Callable[[Run, ArgumentsT], Result]], T
                 raise PermanentFailure(f"{name} cannot take these arguments: {problems}") from None
             return body(Run(self), checked)  # type: ignore[arg-type]  # the catalog pairs them
 
-        # Celery checks calls against the signature; ours is the catalog's model.
-        del run.__wrapped__
-        return app.task(
+        return guarded_task(
+            name,
             run,
-            name=name,
-            bind=True,
-            typing=False,
+            rate_limit=spec.rate_limit,
             soft_time_limit=spec.soft_time_limit,
             time_limit=spec.time_limit,
         )
 
     return register
+
+
+def guarded_task(
+    name: str, run: Callable[..., Result], *, rate_limit: str | None = None, **options: Any
+) -> Task:
+    """Register ``run``, which takes the task and its keyword arguments, with all guarantees.
+
+    ``rate_limit`` is in Celery's notation, and holds over all workers together; ``options`` are
+    those of Celery's own decorator.
+    """
+
+    @functools.wraps(run)
+    def guarded(self: GuardedTask, **arguments: Any) -> Result:
+        return once(self, lambda: run(self, **arguments))
+
+    # Celery checks calls against the signature; ours is the catalog's model.
+    del guarded.__wrapped__
+    return app.task(
+        guarded,
+        name=name,
+        base=GuardedTask,
+        limit=Limit.parse(rate_limit),
+        bind=True,
+        typing=False,
+        **options,
+    )
 
 
 def register_unavailable(queue: str) -> None:

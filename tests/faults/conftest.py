@@ -1,0 +1,22 @@
+"""A system a test, which may do to it what it likes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults import system as systems
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Iterator[systems.System]:
+    with systems.system(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[systems.System]:
+    """A system with a worker of two children, for faults that it stands by itself."""
+    with systems.system(tmp_path_factory.mktemp("running")) as one:
+        one.worker()
+        yield one

@@ -1,0 +1,66 @@
+"""Tasks that fail in every way there is, under the guarantees of the real ones.
+
+``celery -A tests.faults.tasks worker`` is the project's worker with these tasks besides its own.
+Every body writes a line when it starts, and another as the last thing that it does.
+"""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from worker_core.celery import app
+from worker_core.storage import StorageError
+from worker_core.tasks.base import guarded_task
+from worker_core.tasks.guarded import GuardedTask, PermanentFailure
+
+__all__ = ["app"]
+
+# Abandoned messages are looked for every second instead of every tenth.
+app.conf.broker_transport_options |= {"unacked_restore_interval": 1}
+
+FOLDER = Path(os.environ["FAULTS_FOLDER"])
+
+
+def note(kind: str, task: GuardedTask) -> None:
+    """One line a call; appends this short are whole, whoever else writes."""
+    with (FOLDER / kind).open("a") as file:
+        file.write(f"{task.request.id} {time.time():.6f} {os.getpid()}\n")
+
+
+def work(task: GuardedTask, seconds: float = 0.0) -> dict[str, Any]:
+    note("started", task)
+    time.sleep(seconds)
+    note("ended", task)
+    return {"slept": seconds}
+
+
+def poison(task: GuardedTask) -> dict[str, Any]:
+    note("started", task)
+    if not (FOLDER / "antidote").exists():
+        os.kill(os.getpid(), signal.SIGKILL)
+    note("ended", task)
+    return {}
+
+
+def flaky(task: GuardedTask, failures: int) -> dict[str, Any]:
+    note("started", task)
+    if task.request.retries < failures:
+        raise StorageError("busy", "The database is busy.", "Wait.", transient=True)
+    note("ended", task)
+    return {"retries": task.request.retries}
+
+
+def hopeless(task: GuardedTask) -> dict[str, Any]:
+    note("started", task)
+    raise PermanentFailure("The file is damaged.")
+
+
+guarded_task("faults.work", work)
+guarded_task("faults.poison", poison)
+guarded_task("faults.flaky", flaky)
+guarded_task("faults.hopeless", hopeless)
+guarded_task("faults.limited", work, rate_limit="5/s")
+guarded_task("faults.rare", work, rate_limit="2/h")
+guarded_task("faults.endless", work, time_limit=2)

@@ -1,0 +1,142 @@
+"""Whatever is killed, a submitted task takes effect, and takes effect once."""
+
+import os
+import signal
+
+import pytest
+
+from tests.faults.storm import storm
+from tests.faults.system import System, until
+from worker_core.operations import quarantine
+from worker_core.operations.errors import NotInQuarantine
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+
+def started(system: System, task_id: str, times: int = 1) -> int:
+    """Wait until a task has started so many times; the process that runs it."""
+    until(lambda: system.lines("started")[task_id] >= times or None, f"start {times} of {task_id}")
+    lines = (system.folder / "started").read_text().splitlines()
+    return int(next(line for line in reversed(lines) if line.startswith(task_id)).split(" ")[2])
+
+
+def test_a_killed_child_is_replaced_and_its_task_runs_to_its_end(running: System) -> None:
+    task_id = running.send("work", seconds=1)
+    os.kill(started(running, task_id), signal.SIGKILL)
+    assert running.outcome(task_id).state == "SUCCESS"
+    assert (running.lines("started")[task_id], running.lines("ended")[task_id]) == (2, 1)
+    row = running.row_when(task_id, "succeeded")
+    assert (row.attempts, row.error_message) == (2, None)
+
+
+def test_a_worker_killed_with_its_children_loses_nothing(system: System) -> None:
+    first = system.worker()
+    task_id = system.send("work", seconds=1)
+    started(system, task_id)
+    first.kill()
+    system.worker()
+    assert system.outcome(task_id).state == "SUCCESS"
+    assert system.lines("ended")[task_id] == 1
+
+
+def test_a_task_longer_than_the_visibility_timeout_runs_once(system: System) -> None:
+    for _ in range(2):
+        system.worker(wait=False)
+    task_id = system.send("work", seconds=6)
+    with system.sweeping():
+        assert system.outcome(task_id).state == "SUCCESS"
+    assert system.lines("started")[task_id] == 1
+    system.row_when(task_id, "succeeded")
+
+
+def test_a_worker_that_is_told_to_stop_finishes_its_task(system: System) -> None:
+    worker = system.worker()
+    task_id = system.send("work", seconds=2)
+    started(system, task_id)
+    assert worker.stop() == 0
+    assert system.outcome(task_id).state == "SUCCESS"
+    assert system.row(task_id).state == "succeeded"
+    assert system.lines("started")[task_id] == 1
+
+
+def test_the_broker_may_be_killed_and_come_back_with_what_it_had(system: System) -> None:
+    system.worker()
+    running = system.send("work", seconds=3)
+    started(system, running)
+    others = [system.send("work", seconds=0.01) for _ in range(20)]
+    pid = system.broker.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not system.broker.running or None, "the end of the broker")
+    without = system.send("work", seconds=0.01)
+    assert system.row(without).state == "waiting"
+    assert system.broker.start() == system.settings.broker_url
+    with system.sweeping():
+        for task_id in (running, *others, without):
+            assert system.outcome(task_id).state == "SUCCESS"
+    assert set(system.lines("ended").values()) == {1}
+
+
+def test_a_task_that_kills_its_worker_is_quarantined_until_it_is_released(running: System) -> None:
+    task_id = running.send("poison")
+    outcome = running.outcome(task_id)
+    assert (outcome.state, (outcome.error or "").partition(":")[0]) == ("FAILURE", "Quarantined")
+    assert running.lines("started")[task_id] == 3
+    (row,) = quarantine.listed(running.settings)
+    assert (row.id, row.name, row.attempts) == (task_id, "faults.poison", 3)
+    assert "quarantine release" in (row.error_message or "")
+    (running.folder / "antidote").touch()
+    quarantine.release(task_id, settings=running.settings)
+    assert running.outcome(task_id).state == "SUCCESS"
+    running.row_when(task_id, "succeeded")
+    with pytest.raises(NotInQuarantine):
+        quarantine.release(task_id, settings=running.settings)
+
+
+def test_a_failure_that_may_pass_is_tried_again_and_says_when(running: System) -> None:
+    passes, stays = running.send("flaky", failures=2), running.send("flaky", failures=9)
+    waits = running.row_when(stays, "retrying")
+    assert waits.next_at is not None
+    assert (waits.error_type, waits.error_message) == (
+        "StorageError",
+        "The database is busy. Wait.",
+    )
+    assert running.outcome(passes).result == {"retries": 2}
+    outcome = running.outcome(stays)
+    assert (outcome.state, outcome.retries) == ("FAILURE", 3)
+    assert running.lines("started")[stays] == 4
+    failed = running.row_when(stays, "failed")
+    assert (failed.attempts, failed.retries, failed.next_at) == (4, 3, None)
+
+
+def test_a_permanent_failure_is_not_tried_again(running: System) -> None:
+    task_id = running.send("hopeless")
+    assert running.outcome(task_id).state == "FAILURE"
+    row = running.row_when(task_id, "failed")
+    assert (row.attempts, row.error_type) == (1, "PermanentFailure")
+
+
+def test_a_task_over_its_hard_limit_has_failed_and_gives_its_lease_back(running: System) -> None:
+    task_id = running.send("endless", seconds=60)
+    assert "TimeLimitExceeded" in (running.outcome(task_id).error or "")
+    with running.sweeping():
+        assert running.row_when(task_id, "failed").error_type == "TimeLimitExceeded"
+    assert running.lines("started")[task_id] == 1
+
+
+def test_a_rate_limit_holds_over_all_workers_and_blocks_no_other_task(system: System) -> None:
+    for _ in range(2):
+        system.worker()
+    rare = [system.send("rare") for _ in range(8)]
+    limited = [system.send("limited") for _ in range(20)]
+    free = [system.send("work", seconds=0) for _ in range(5)]
+    for task_id in (*free, *limited):
+        outcome = system.outcome(task_id)
+        assert (outcome.state, outcome.retries) == ("SUCCESS", 0)
+    assert sum(system.lines("ended")[task_id] for task_id in rare) == 2
+
+
+def test_kills_upon_kills_lose_nothing_and_repeat_nothing(system: System) -> None:
+    figures = storm(system, tasks=300, seconds=0.01, kills=3)
+    assert (figures["submitted"], figures["completed"]) == (300, 300)
+    assert (figures["lost"], figures["twice"]) == (0, 0)

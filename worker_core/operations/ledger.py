@@ -1,0 +1,43 @@
+"""The ledger of submitted tasks, opened once a process."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from worker_core.operations.errors import LedgerUnavailable
+from worker_core.settings import Settings, current
+from worker_core.storage import Storage, StorageError
+
+if TYPE_CHECKING:
+    from worker_core.storage.tasks import TaskRepository
+
+# A program has one database; tests and a window that changes its settings have a few.
+KEPT = 4
+
+_opening = threading.Lock()
+_open: dict[str, Storage] = {}
+
+
+@contextmanager
+def ledger(settings: Settings | None = None) -> Iterator["TaskRepository"]:
+    """The ledger of the settings' database.
+
+    Raises:
+        LedgerUnavailable: the database cannot be opened, or fails within the block.
+    """
+    settings = settings or current()
+    try:
+        yield _storage(settings).tasks
+    except StorageError as error:
+        raise LedgerUnavailable(error.message, error.remedy) from error
+
+
+def _storage(settings: Settings) -> Storage:
+    url = settings.database_url
+    with _opening:
+        storage = _open.pop(url, None) or Storage.open(url, settings.artifacts_url)
+        _open[url] = storage
+        while len(_open) > KEPT:
+            _open.pop(next(iter(_open))).close()
+        return storage

@@ -1,0 +1,287 @@
+"""Tasks that take effect once, keep to their rate limit and are tried again when it may help."""
+
+import logging
+import os
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from celery import Task, states
+from celery.exceptions import Ignore, Reject, Retry
+from kombu.exceptions import OperationalError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from worker_core import settings
+from worker_core.operations.errors import BrokerUnreachable
+from worker_core.operations.guard import NO_LIMIT, Answer, Limit
+from worker_core.storage import NewTask, StorageError, TaskNote
+from worker_core.tasks.marks import insist, marks, storage
+
+log = logging.getLogger(__name__)
+
+Result = dict[str, Any]
+
+# Longest wait for a lease before it is looked at again.
+BUSY_S = 30.0
+CONNECTION_ERRORS = (
+    OperationalError,
+    RedisConnectionError,
+    RedisTimeoutError,
+    BrokerUnreachable,
+    ConnectionError,
+)
+
+
+class PermanentFailure(Exception):  # noqa: N818 - shown to users by this name
+    """Trying again would fail again: a bad file, bad arguments, a task that is not there."""
+
+
+class TransientFailure(Exception):  # noqa: N818 - shown to users by this name
+    """It may pass: the text says what happened, which attempt it was, and when the next one is."""
+
+
+class Quarantined(Exception):  # noqa: N818 - shown to users by this name
+    """The task kept ending its worker and is not run again before it is released."""
+
+
+class GuardedTask(Task):  # type: ignore[misc]  # celery carries no types
+    """Base of every task. ``limit`` holds over all workers together."""
+
+    abstract = True
+    Request = "worker_core.tasks.requests:GuardedRequest"
+    # Said by the run that has the lease, or a second message would say it of a task that ended.
+    track_started = False
+    limit: Limit = NO_LIMIT
+
+
+def transient(error: BaseException) -> bool:
+    """Whether the same call may succeed a little later."""
+    return getattr(error, "transient", False) is True or isinstance(error, CONNECTION_ERRORS)
+
+
+def once(task: GuardedTask, body: Callable[[], Result]) -> Result:
+    """Run the body of a task's current request, unless it ran already, runs elsewhere or must
+    wait; what a worker does between taking a message and acknowledging it.
+
+    Raises:
+        Ignore: not now, or not again.
+        Retry: it failed, and a message for the next attempt is sent.
+        Reject: neither Redis nor the broker can be reached; the message goes back.
+        Quarantined: it has ended too many workers.
+    """
+    request = task.request
+    if request.called_directly:
+        return body()
+    token = f"{holder(request.hostname, os.getpid())}{uuid4().hex}"
+    limit = task.limit if settings.current().rate_limits else NO_LIMIT
+    guard = marks().guard
+    try:
+        answer = insist(
+            lambda: guard.begin(
+                request.id, token, name=task.name, retries=request.retries, limit=limit
+            )
+        )
+    except RedisError as error:
+        raise Reject(error, requeue=True) from error
+    match answer.word:
+        case "run":
+            return _Attempt(task, token, answer.number).make(body)
+        case "done":
+            return _ended_before(task, answer.ending)
+        case "poison":
+            raise _quarantined(task, answer)
+        case "stale":
+            raise Ignore(f"a retry of {request.id} is on its way")
+        case "busy":
+            _put_back(task, min(max(answer.number / 1000, 1.0), BUSY_S))
+        case "wait":
+            _put_back(task, answer.number / 1000)
+    raise Ignore(f"{request.id} was put back: {answer.word}")
+
+
+def holder(node: str, pid: int) -> str:
+    """How the tokens of leases begin that a process of a node holds."""
+    return f"{node}:{pid}:"
+
+
+class _Attempt:
+    """A start of a body, under a lease."""
+
+    def __init__(self, task: GuardedTask, token: str, number: int) -> None:
+        self._task = task
+        self._id = str(task.request.id)
+        self._token = token
+        self._number = number
+        self._began = datetime.now(UTC)
+        self._marks = marks()
+
+    def make(self, body: Callable[[], Result]) -> Result:
+        self._marks.leases.hold(self._id, self._token)
+        try:
+            self._marks.notes.put(TaskNote(self._id, "running", self._began, self._number))
+            self._say_started()
+            result = body()
+            # As JSON here, since what cannot be stored has failed.
+            ending = {"state": "succeeded", "result": orjson.Fragment(orjson.dumps(result))}
+        except (Ignore, Reject, Retry):
+            self._again(self._task.request.retries)
+            raise
+        except Exception as error:
+            if transient(error) and self._task.request.retries < settings.current().max_retries:
+                raise self._retry(error) from error
+            self._end({"state": "failed", **_told(error)})
+            raise
+        except BaseException:
+            # The worker is told to stop at once: no fault of the task.
+            self._again(self._task.request.retries)
+            raise
+        else:
+            self._end(ending)
+            return result
+        finally:
+            self._marks.leases.drop(self._id)
+
+    def _say_started(self) -> None:
+        if self._task.app.conf.task_track_started:
+            request = self._task.request
+            meta = {"pid": os.getpid(), "hostname": request.hostname}
+            self._task.backend.store_result(self._id, meta, states.STARTED, request=request)
+
+    def _end(self, ending: dict[str, Any]) -> None:
+        now = datetime.now(UTC)
+        ending |= {"at": now.timestamp(), "attempts": self._number}
+        try:
+            insist(lambda: self._marks.guard.finish(self._id, self._token, ending))
+        except RedisError as error:
+            log.warning("The end of the task %s was not marked: %s", self._id, error)
+        self._marks.notes.put(
+            TaskNote(
+                self._id,
+                ending["state"],
+                now,
+                attempts=self._number,
+                retries=self._task.request.retries,
+                error_type=ending.get("type"),
+                error_message=ending.get("message"),
+                began_at=self._began,
+            )
+        )
+
+    def _retry(self, error: Exception) -> Exception:
+        """Send the message of the next attempt; what to raise then."""
+        values, request = settings.current(), self._task.request
+        attempt = request.retries + 1
+        delay = values.retry_delay_s * 2**request.retries * random.uniform(0.75, 1.25)  # noqa: S311
+        at = datetime.now(UTC) + timedelta(seconds=delay)
+        told = TransientFailure(
+            f"{type(error).__name__}: {error} Attempt {attempt} of {values.max_retries + 1}; "
+            f"the next at {at:%Y-%m-%d %H:%M:%SZ}."
+        )
+        try:
+            retry: Exception = self._task.retry(
+                exc=told, eta=at, max_retries=values.max_retries, throw=False
+            )
+        except Reject as refused:
+            self._again(request.retries)
+            back: Exception = Reject(refused.reason, requeue=True)
+            return back
+        # The message first: a worker that is killed here leaves two, of which one is stale later.
+        self._again(attempt)
+        self._marks.notes.put(
+            TaskNote(
+                self._id,
+                "retrying",
+                datetime.now(UTC),
+                attempts=self._number,
+                retries=attempt,
+                next_at=at,
+                began_at=self._began,
+                **_fields(_told(error)),
+            )
+        )
+        return retry
+
+    def _again(self, retries: int) -> None:
+        try:
+            insist(lambda: self._marks.guard.again(self._id, self._token, retries))
+        except RedisError as error:
+            log.warning("The lease of the task %s was left to expire: %s", self._id, error)
+
+
+def _told(error: BaseException) -> dict[str, str]:
+    return {"type": type(error).__name__, "message": str(error)[:2000]}
+
+
+def _fields(told: dict[str, str]) -> dict[str, Any]:
+    return {"error_type": told["type"], "error_message": told["message"]}
+
+
+def _ended_before(task: GuardedTask, ending: dict[str, Any]) -> Result:
+    """The answer of a run that ended while its worker could no longer store it; as a rule the
+    result is stored, and there is nothing to do.
+
+    Raises:
+        Ignore: all is stored.
+        PermanentFailure, Quarantined: it had failed, or had been quarantined.
+    """
+    task_id = task.request.id
+    stored = task.backend.get_task_meta(task_id, cache=False)["status"]
+    if stored in states.READY_STATES or ending["state"] == "cancelled":
+        raise Ignore(f"{task_id} ended before: {ending['state']}")
+    if ending["state"] == "quarantined":
+        raise Quarantined(ending["message"])
+    if ending["state"] == "failed":
+        raise PermanentFailure(f"{ending.get('type')}: {ending.get('message')}")
+    log.info("The task %s ended before; its result is stored now.", task_id)
+    result: Result = ending["result"]
+    return result
+
+
+def _put_back(task: GuardedTask, wait_s: float) -> None:
+    """Send the current message once more, to come after a while. It is no retry, and a message
+    that waits for its time takes no place among those a worker has reserved.
+
+    It never waits so long that the broker would deliver it a second time meanwhile.
+
+    Raises:
+        Reject: the broker did not take it, so that this message itself goes back.
+    """
+    longest = settings.current().visibility_timeout_s / 2
+    try:
+        task.signature_from_request(countdown=min(wait_s, longest)).apply_async()
+    except CONNECTION_ERRORS as error:
+        raise Reject(error, requeue=True) from error
+
+
+def _quarantined(task: GuardedTask, answer: Answer) -> Exception:
+    request, now = task.request, datetime.now(UTC)
+    text = (
+        f"Each of its last {answer.number} attempts ended with its worker process killed, so it "
+        "was put into quarantine. Look at the worker's log and its memory, then release it: "
+        f"afi quarantine release {request.id}"
+    )
+    queue = (request.delivery_info or {}).get("routing_key") or task.name.partition(".")[0]
+    note = TaskNote(
+        request.id,
+        "quarantined",
+        now,
+        attempts=answer.number,
+        retries=request.retries,
+        error_type=Quarantined.__name__,
+        error_message=text,
+    )
+    try:
+        storage().tasks.quarantine(NewTask(request.id, task.name, queue, request.kwargs), note)
+        ending = {"state": "quarantined", "at": now.timestamp(), "attempts": answer.number}
+        insist(lambda: marks().guard.finish(request.id, "", ending | _told(Quarantined(text))))
+    except (StorageError, RedisError) as error:
+        log.warning("The task %s could not be put into quarantine yet: %s", request.id, error)
+        _put_back(task, BUSY_S)
+        later: Exception = Ignore(f"{request.id} is to be quarantined")
+        return later
+    return Quarantined(text)
