@@ -106,7 +106,9 @@ class Documents:
         except (OperationError, StorageError) as error:
             self._refuse(key, error.message, error.remedy)
             return
-        self.changed(self.tray.submitted(key, submission.task_id, submission.follow_ups))
+        self.changed(
+            self.tray.submitted(key, submission.task_id, submission.follow_ups, submission.problem)
+        )
 
     async def _is_known(self, storage: Storage, key: int, sha256: str) -> bool:
         """Whether the store has this very content with its results; the row then shows them."""
@@ -160,6 +162,7 @@ class Documents:
                 phase=Phase.DONE,
                 stage="Done",
                 fraction=1.0,
+                message="",
                 document_id=record.id,
                 looked_up=True,
             )

@@ -30,6 +30,7 @@ OPERATED = (
 )
 # They are parts of what stands around them and are told with it.
 PARTS = (QHeaderView, QScrollBar)
+QTS_OWN = {"QTableCornerButton"}
 WHOLES = (QAbstractSpinBox, QComboBox, QLineEdit, QTabBar)
 
 
@@ -49,7 +50,7 @@ def nameless(root: QWidget) -> list[str]:
 
 
 def _is_operated(widget: QWidget) -> bool:
-    if isinstance(widget, PARTS) or _is_part(widget):
+    if isinstance(widget, PARTS) or widget.metaObject().className() in QTS_OWN or _is_part(widget):
         return False
     return isinstance(widget, OPERATED) or bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 
