@@ -71,8 +71,8 @@ class LineChart(Surface):
         head = QHBoxLayout()
         head.setContentsMargins(Space.S, 0, Space.XS, 0)
         head.setSpacing(Space.L)
-        head.addWidget(Label(title, font=fonts.strong(13)))
-        head.addStretch(1)
+        name = Label(title, font=fonts.strong(13), elide=Qt.TextElideMode.ElideRight)
+        head.addWidget(name, 1)
         head.addWidget(self._moment)
         for item in self._legend.values():
             head.addWidget(item)
@@ -192,7 +192,8 @@ class LegendItem(QWidget):
         name, value = fonts.sans(12), fonts.strong(12)
         words = QFontMetrics(name).horizontalAdvance(self.name)
         number = QFontMetrics(value).horizontalAdvance(self.value)
-        return QSize(self._STROKE + 6 + words + 6 + number, 18)
+        # Tabular figures are wider than the metrics of the font without its feature say.
+        return QSize(self._STROKE + 6 + words + 6 + number + 2 * len(self.value), 18)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t = theme.tokens()

@@ -65,7 +65,7 @@ class Plot:
         item.getViewBox().setDefaultPadding(0)
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
-            axis.setStyle(tickLength=0, tickFont=fonts.sans(11), tickTextOffset=6)
+            axis.setStyle(tickLength=0, tickAlpha=0, tickFont=fonts.sans(11), tickTextOffset=6)
             axis.enableAutoSIPrefix(enable=False)
         item.getAxis("left").setWidth(_AXIS_WIDTH)
         item.getAxis("bottom").setHeight(_AXIS_HEIGHT)
@@ -131,7 +131,8 @@ class Plot:
     def _set_top(self, highest: float) -> None:
         """Grows at once, shrinks only when the line has become small: a top that follows every
         value makes the chart jump."""
-        wanted = nice_top(highest * 1.05, self._scale.least_top)
+        # The step is round, and with it every tick.
+        wanted = _TICKS * nice_top(highest * 1.05 / _TICKS, self._scale.least_top / _TICKS)
         if not (wanted > self._top or highest < self._top * 0.4):
             wanted = self._top
         ticks = np.linspace(0.0, wanted, _TICKS + 1)

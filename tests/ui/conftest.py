@@ -24,8 +24,8 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _timers_are_remembered() -> Iterator[None]:
-    with leftovers.timers_are_remembered():
+def _watched(qapp: QApplication) -> Iterator[None]:
+    with leftovers.watched():
         yield
 
 

@@ -282,6 +282,7 @@ def test_a_lost_broker_greys_what_is_old(
     shown = show()
     feed.connect("lost", "Nothing answers. Trying again.")
     qtbot.waitUntil(lambda: shown.sentence.startswith("Broker lost"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown.concerns != [], timeout=PATIENCE_MS)
     assert shown.concerns[0].startswith("Broker lost")
 
 

@@ -147,9 +147,10 @@ def test_a_shortened_text_fits_on_one_line_and_keeps_both_ends(text: str, limit:
     if len(line) <= limit:
         assert short == line
     else:
-        head, _, tail = short.partition("…")
-        assert line.startswith(head)
-        assert line.endswith(tail)
+        cuts = [place for place, letter in enumerate(short) if letter == "…"]
+        assert any(
+            line.startswith(short[:place]) and line.endswith(short[place + 1 :]) for place in cuts
+        )
 
 
 def test_one_is_said_as_one() -> None:
