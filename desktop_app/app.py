@@ -15,6 +15,7 @@ from desktop_app.milestones import Milestones
 from desktop_app.ui import icons, theme
 from desktop_app.ui.shell import Shell
 from desktop_app.window_state import WindowState
+from worker_core import __version__
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def run(files: list[Path], *, try_here: bool = False, milestones: Path | None = 
     state = WindowState()
     theme.apply(application, state.theme)
     application.setWindowIcon(icons.application_icon())
-    shell = Shell(state.geometry)
+    shell = Shell(state.geometry, version=__version__)
     shell.show()
     _wait_for_paint(shell)
     marks.reached("first_paint")
