@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.ui import fonts, icons, theme
+from desktop_app.ui import fonts, icons, texts, theme
 from desktop_app.ui.tokens import Size
 
 Kind = Literal["normal", "primary", "danger", "quiet"]
@@ -59,7 +59,7 @@ class Label(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._elide != Qt.TextElideMode.ElideNone:
-            self.setToolTip(self.text() if self._is_cut() else "")
+            self.setToolTip(texts.tip(self.text()) if self._is_cut() else "")
 
     def _is_cut(self) -> bool:
         return self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()

@@ -4,7 +4,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.ui import theme
+from desktop_app.ui import texts, theme
 from desktop_app.ui.cards import StatCard, VerdictBanner
 from desktop_app.ui.controls import Label
 from desktop_app.ui.empty import EmptyState
@@ -100,11 +100,11 @@ def test_what_is_empty_says_why_and_offers_the_next_step(qtbot: QtBot) -> None:
 
 
 def test_a_text_that_does_not_fit_is_whole_in_its_tooltip(qtbot: QtBot) -> None:
-    label = Label("a name of some length", elide=Qt.TextElideMode.ElideRight)
+    label = Label("<b>a name</b> of some length", elide=Qt.TextElideMode.ElideRight)
     qtbot.addWidget(label)
     label.resize(60, 20)
     cut = label.grab().toImage()
-    assert label.toolTip() == "a name of some length"
+    assert label.toolTip() == texts.tip("<b>a name</b> of some length"), "no markup"
     label.resize(400, 20)
     assert label.grab().toImage() != cut
     assert label.toolTip() == ""
