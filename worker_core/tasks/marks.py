@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from celery.signals import worker_process_shutdown
+from celery.signals import worker_process_shutdown, worker_shutdown
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -63,6 +63,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=marks.cache_clear)
 
 
+@worker_shutdown.connect  # type: ignore[untyped-decorator]  # where tasks run in threads
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]  # celery carries no types
 def _close(**_: object) -> None:
     if marks.cache_info().currsize:
