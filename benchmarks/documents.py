@@ -18,6 +18,7 @@ import psutil
 import pypdfium2
 from selectolax.lexbor import LexborHTMLParser
 
+from benchmarks._system import enqueue, process, running, until_done
 from worker_core import documents
 from worker_core.documents import Limits, Runner
 from worker_core.documents.reading import read
@@ -156,6 +157,19 @@ def _parser(runner: Runner) -> Callable[[Path], object]:
     return lambda path: documents.parse(path, path.name, LIMITS, runner=runner)
 
 
+def through_the_task(files: Sequence[Path]) -> float:
+    """Seconds from the first message to the last result when the files go through
+    ``process_document``: one worker process, one document at a time, everything stored."""
+    with running(AFI_WORKER_CONCURRENCY="1") as storage:
+        stored = [(storage.artifacts.put_file(path, LIMITS.max_bytes), path) for path in files]
+        process(storage.artifacts.put_bytes(b"Net sales rose.").sha256, "warm-up.txt")
+        start = time.perf_counter()
+        tasks = [enqueue(artifact.sha256, path.name) for artifact, path in stored]
+        for task in tasks:
+            until_done(task)
+        return time.perf_counter() - start
+
+
 def measure(files: Corpus, repeat: int) -> dict[str, float | bool]:
     """All figures, by name; ``_share`` is the part of the cost that is not the bare library's."""
     hosts = Hosts()
@@ -170,9 +184,14 @@ def measure(files: Corpus, repeat: int) -> dict[str, float | bool]:
     pdf_unguarded = cost(read_unguarded, files.pdf, repeat)
     pdf_alone = cost(bare_pdf, files.pdf, repeat)
     pages = sum(bare_pdf(path) for path in files.pdf)
+    html_task, pdf_task = through_the_task(files.html), through_the_task(files.pdf)
     return {
         "generated_files": files.generated,
         "html_mb": round(files.html_mb, 2),
+        "html_task_mb_per_s": round(files.html_mb / html_task, 1),
+        "html_task_overhead_share": round(1 - html_alone.wall / html_task, 3),
+        "pdf_task_pages_per_s": round(pages / pdf_task, 1),
+        "pdf_task_overhead_share": round(1 - pdf_alone.wall / pdf_task, 3),
         "html_mb_per_s": round(files.html_mb / html.wall, 1),
         "html_mb_per_cpu_s": round(files.html_mb / html.cpu, 1),
         "html_unguarded_mb_per_cpu_s": round(files.html_mb / html_unguarded.cpu, 1),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop_app.collector import MainThreadCollector
 from desktop_app.figures import COUNTED_STATES, figures
 from desktop_app.first_run import FirstRun, Unshown
 from desktop_app.milestones import Milestones
@@ -50,6 +51,7 @@ class Desk(QObject):
             history_tasks=values.history_tasks,
             queue_names=tuple(catalog.QUEUES),
             ask=self._connections.ask_workers,
+            ask_queues=self._connections.ask_queues,
         )
         self._bridge = Bridge(self._monitor, self)
         self._settle = QTimer(self, interval=SETTLE_EVERY_MS)
@@ -85,6 +87,7 @@ class Desk(QObject):
     async def live(self, files: list[Path], *, try_here: bool) -> None:
         """Stay until the window is closed, then end what was started."""
         termination = Termination(self._shell.close, self) if supported() else None
+        collector = MainThreadCollector(self)
         try:
             self._begin(files, try_here=try_here)
             await self._closed.wait()
@@ -92,6 +95,7 @@ class Desk(QObject):
             if termination is not None:
                 termination.restore()
             await self._end()
+            collector.stop()
 
     def _begin(self, files: list[Path], *, try_here: bool) -> None:
         self._bridge.start()

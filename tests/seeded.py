@@ -103,7 +103,9 @@ def _events(tasks: int, now: float) -> Iterator[dict[str, Any]]:
         if number != 2:
             yield _worker(worker, now - 1, number)
     for number in range(tasks):
-        yield from _task(number, now - HISTORY_S * (1 - number / tasks) * 0.9996, now, chance)
+        yield from _task(number, now - HISTORY_S * (1 - number / tasks), now, chance)
+    for number in range(8):
+        yield from _task(tasks + number, now - 1.0 - number / 5, now, chance, longer=12.0)
 
 
 def _worker(name: str, at: float, number: int) -> dict[str, Any]:
@@ -122,12 +124,14 @@ def _worker(name: str, at: float, number: int) -> dict[str, Any]:
     }
 
 
-def _task(number: int, sent: float, now: float, chance: random.Random) -> Iterator[dict[str, Any]]:
+def _task(
+    number: int, sent: float, now: float, chance: random.Random, *, longer: float = 0.0
+) -> Iterator[dict[str, Any]]:
     name, mean, _ = chance.choices(KINDS, weights=[kind[2] for kind in KINDS])[0]
     uuid = f"{chance.getrandbits(128):032x}"
     uuid = "-".join((uuid[:8], uuid[8:12], uuid[12:16], uuid[16:20], uuid[20:]))
     worker = chance.choice(WORKERS[:2])
-    waited, ran = chance.expovariate(1 / 1.5), chance.expovariate(1 / mean) + 0.05
+    waited, ran = chance.expovariate(1 / 0.6), chance.expovariate(1 / mean) + 0.05 + longer
     common = {"uuid": uuid, "hostname": worker, "pid": 4100, "clock": number}
 
     def event(kind: str, at: float, **more: Any) -> dict[str, Any]:

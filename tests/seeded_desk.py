@@ -15,7 +15,7 @@ from worker_core.operations.logs import LogChunk
 from worker_core.storage import SentimentScore, SentimentSentence, Storage
 
 LOG = "".join(
-    f"2025-11-24T15:{59 - number // 4:02}:{number % 4 * 15:02}.120Z INFO    4100 "
+    f"2025-11-24T15:{49 + number // 4:02}:{number % 4 * 15:02}.120Z INFO    4100 "
     f"celery.app.trace: Task document_processing.process_document succeeded in 1.{number:02}s\n"
     for number in range(40)
 )
@@ -76,7 +76,7 @@ def _analyse(storage: Storage, document_id: int, parsed: documents.ParsedDocumen
         [SentimentSentence(s.start, s.end, s.compound, s.label) for s in scored.sentences],
     )
     summary = documents.summarize(parsed.text, sentences=5)
-    storage.documents.save_summary(document_id, "extractive-1", summary)
+    storage.documents.save_summary(document_id, documents.SUMMARY_VERSION, summary)
 
 
 def fill_tray(service: Documents, ids: Sequence[int]) -> None:

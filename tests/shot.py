@@ -26,7 +26,6 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
 from tests.seeded import NOW, SeededMonitor
 from tests.seeded_desk import SeededCluster, fill_tray, known_documents, settings_in
-from worker_core import __version__
 from worker_core.settings import Settings
 
 PAGES = ("overview", "tasks", "documents", "enqueue", "cluster", "welcome")
@@ -68,7 +67,7 @@ def take(page: str, out: Path, mode: str, size: tuple[int, int], folder: Path) -
 async def _take(
     page: str, out: Path, size: tuple[int, int], values: Settings, known: dict[int, str]
 ) -> None:
-    shell = Shell(version=__version__)
+    shell = Shell()
     shell.resize(*size)
     background = Background(shell.messages)
     blocking = Blocking(2, "shot")

@@ -29,7 +29,7 @@ VIOLATIONS = {
         "import worker_core.documents",
     ),
     "Pages do not know each other": (
-        "desktop_app/views/welcome.py",
+        "desktop_app/views/welcome/page.py",
         "import desktop_app.views.overview",
     ),
     "Domains do not know each other": ("worker_core/risk/__init__.py", "import worker_core.health"),

@@ -34,5 +34,5 @@ def run(say: Callable[[str], None]) -> int:
         return 1
     finally:
         say("Stopping; running tasks are finished first.")
-        cluster.stop_all()
+        cluster.stop_all(mine_only=True)
     return 0

@@ -26,6 +26,7 @@ from desktop_app.monitor.rows import FINISHED, TaskRow
 
 _END_RANK: Final = {"REJECTED": 0, "REVOKED": 1, "FAILURE": 2, "SUCCESS": 3}
 _NAME_LIMIT: Final = 512
+_SHARED_LENGTH: Final = 8
 
 
 def merge(task: Task, event: e.TaskEvent, received_at: float) -> None:
@@ -90,8 +91,8 @@ def _described(row: TaskRow, event: e.TaskSent | e.TaskReceived) -> Changes:
     changes: Changes = {
         "name": sys.intern(_agree(row.name, e.text(event.name, _NAME_LIMIT)) or ""),
         "args": _agree(row.args, e.text(event.args)),
-        "kwargs": _agree(row.kwargs, e.text(event.kwargs)),
-        "root_id": _agree(row.root_id, e.text(event.root_id, _NAME_LIMIT)),
+        "kwargs": _agree(row.kwargs, _shared(e.text(event.kwargs))),
+        "root_id": _agree(row.root_id, _root(row, e.text(event.root_id, _NAME_LIMIT))),
         "parent_id": _agree(row.parent_id, e.text(event.parent_id, _NAME_LIMIT)),
     }
     retries = event.retries or 0
@@ -199,6 +200,16 @@ def _end(row: TaskRow, event: e.TaskEvent, state: str, **told: Any) -> Changes:
 
 def _end_key(row: TaskRow) -> tuple[int, float, str]:
     return _END_RANK[row.state], row.finished or 0.0, row.worker or ""
+
+
+def _root(row: TaskRow, root_id: str | None) -> str | None:
+    """Most tasks are their own root: a million of them need not hold each id twice."""
+    return row.uuid if root_id == row.uuid else root_id
+
+
+def _shared(text: str | None) -> str | None:
+    """Most keyword arguments are ``{}``."""
+    return sys.intern(text) if text is not None and len(text) <= _SHARED_LENGTH else text
 
 
 def _agree(old: str | None, new: str | None) -> str | None:

@@ -16,6 +16,7 @@ from desktop_app.monitor.outbox import Outbox
 from desktop_app.monitor.poller import Poll, Poller
 from desktop_app.monitor.reconcile import Ask, Reconciler
 from desktop_app.monitor.rows import Batch, Connection, Gap, QueueRow
+from desktop_app.monitor.series import Series
 from desktop_app.monitor.state import State
 from desktop_app.monitor.stream import FAULT, EventStream
 
@@ -115,6 +116,8 @@ class Session:
         state, decode = self.state, self._decoder.decode
         gaps: list[Gap] = []
         polled = None
+        live_since = self._stream.live_since()
+        completed = state.series.advance(self._now(), live=live_since is not None)
         for item in items:
             if isinstance(item, Message):
                 for event in decode(item.data):
@@ -126,19 +129,19 @@ class Session:
                 polled = item
             elif isinstance(item, Subscriptions):
                 self._knows_subscriptions = True
-                self._subscriptions |= item.queues
+                known = state.workers.online_names()
+                kept = {name: held for name, held in self._subscriptions.items() if name in known}
+                self._subscriptions = kept | item.queues
             else:
                 settle(state, item)
         if any(gap.reason == "overflow" for gap in gaps):
             self._reconciler.request()
         self.gaps += gaps
-        self._hand_on(gaps, polled)
+        state.workers.tick(self._now(), live_since)
+        self._hand_on(gaps, polled, state.series.snapshot() if completed else None)
 
-    def _hand_on(self, gaps: list[Gap], polled: Poll | None) -> None:
-        state, now = self.state, self._now()
-        live_since = self._stream.live_since()
-        state.workers.tick(now, live_since)
-        completed = state.series.advance(now, live=live_since is not None)
+    def _hand_on(self, gaps: list[Gap], polled: Poll | None, series: Series | None) -> None:
+        state = self.state
         if polled is not None:
             polled = self._poll = replace(polled, queues=self._with_consumers(polled.queues))
             state.series.depth(sum(queue.depth for queue in polled.queues))
@@ -156,7 +159,7 @@ class Session:
             workers=state.workers.take_changed(),
             queues=None if polled is None else polled.queues,
             gaps=gaps,
-            series=state.series.snapshot() if completed else None,
+            series=series,
         )
 
     def _with_consumers(self, queues: list[QueueRow]) -> list[QueueRow]:

@@ -1,6 +1,5 @@
 """The rows of the task table: a million of them at the cost of what changes."""
 
-import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
@@ -11,7 +10,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QTimer,
     Signal,
 )
 
@@ -19,9 +17,8 @@ from desktop_app.monitor.rows import Batch, TaskRow
 from desktop_app.qt_models.task_columns import Column
 from desktop_app.qt_models.task_filter import TaskFilter
 from desktop_app.qt_models.task_store import Hits, TaskStore, runs
+from desktop_app.qt_models.task_walk import Walk
 
-_SLICE_SECONDS: Final = 0.003
-_SLICE_ROWS: Final = 256
 # One row in so many must have left memory before they leave the table, all at once: by then
 # they are neighbours, and one removal does.
 _LEAVE_TOGETHER: Final = 100
@@ -56,11 +53,7 @@ class TaskRows(QAbstractTableModel):
         self._pending = 0
         self._pending_hits: list[int] = []
         self._gone: list[int] = []
-        # The walk through older rows has yet to see those below this ``seq``.
-        self._walk_below = -1
-        self._walk = QTimer(self)
-        self._walk.setInterval(0)
-        self._walk.timeout.connect(self._walk_on)
+        self._walk = Walk(self._found_below, self.scanning_changed.emit, self)
 
     def rowCount(self, parent: AnyIndex = _TOP) -> int:
         if parent.isValid():
@@ -82,7 +75,7 @@ class TaskRows(QAbstractTableModel):
     @property
     def scanning(self) -> bool:
         """Whether older rows are still being looked through for hits."""
-        return self._walk.isActive()
+        return self._walk.running
 
     @property
     def rows_pending(self) -> int:
@@ -152,15 +145,10 @@ class TaskRows(QAbstractTableModel):
         self.endResetModel()
         if had_pending:
             self.pending_changed.emit(0)
-        self._walk_below = -1 if self._hits is None else store.last_seq + 1
-        was_scanning = self.scanning
-        if self._walk_below > 0:
-            self._walk.start()
-            if not was_scanning:
-                self.scanning_changed.emit(True)
-            self._walk_on()
-        elif was_scanning:
-            self._end_walk()
+        if self._hits is None:
+            self._walk.stop()
+        else:
+            self._walk.start(store, self._matches)
 
     def _extend(self, rows: Sequence[TaskRow]) -> None:
         if not rows:
@@ -277,30 +265,9 @@ class TaskRows(QAbstractTableModel):
     def _changed(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
 
-    def _walk_on(self) -> None:
-        """Look through some older rows, for as long as nobody notices."""
-        store, matches = self._store, self._matches
-        until = time.perf_counter() + _SLICE_SECONDS
-        found = []
-        place = store.first_from(self._walk_below) - 1
-        while place >= 0:
-            stop = max(place - _SLICE_ROWS, -1)
-            for at in range(place, stop, -1):
-                if not store.marks[at] and matches(store.rows[at]):
-                    store.marks[at] = 1
-                    found.append(store.seqs[at])
-            place = stop
-            if time.perf_counter() > until:
-                break
-        self._walk_below = store.seqs[place + 1] if place >= 0 else -1
-        if found and self._hits is not None:
+    def _found_below(self, seqs: Sequence[int]) -> None:
+        if self._hits is not None:
             shown = len(self._hits)
-            self.beginInsertRows(_TOP, shown, shown + len(found) - 1)
-            self._hits.put_below(found)
+            self.beginInsertRows(_TOP, shown, shown + len(seqs) - 1)
+            self._hits.put_below(seqs)
             self.endInsertRows()
-        if place < 0:
-            self._end_walk()
-
-    def _end_walk(self) -> None:
-        self._walk.stop()
-        self.scanning_changed.emit(False)

@@ -6,8 +6,9 @@ from typing import Any
 
 from desktop_app.services.blocking import Blocking
 from worker_core.operations import control
+from worker_core.operations.errors import NobodyHeard
 from worker_core.operations.results import TaskResult, result
-from worker_core.operations.submit import Submission, submit
+from worker_core.operations.submit import PROCESS, Submission, submit, submit_document
 
 
 class Commands:
@@ -20,16 +21,27 @@ class Commands:
         self._blocking = blocking
 
     async def enqueue(self, name: str, arguments: Mapping[str, Any]) -> Submission:
-        """Put a task of the catalog on its queue."""
+        """Put a task of the catalog on its queue; what follows a document comes with it."""
+        if name == PROCESS:
+            return await self._blocking.run(submit_document, arguments)
         return await self._blocking.run(submit, name, arguments)
 
     async def cancel(self, task_id: str, queue: str) -> None:
-        """Take a waiting task off its queue, or have the workers skip it."""
-        await self._blocking.run(control.cancel, task_id, queue)
+        """Take a waiting task off its queue, or have the workers skip it. An empty ``queue`` means
+        that it is not known."""
+        await self._blocking.run(control.cancel, task_id, queue or None)
 
     async def terminate(self, task_id: str) -> None:
-        """End a running task's process. Only workers with the prefork pool can."""
-        await self._blocking.run(control.revoke, task_id, terminate=True)
+        """End a running task's process. Only workers with the prefork pool can.
+
+        Raises:
+            NobodyHeard: no worker answered.
+        """
+        if not await self._blocking.run(control.revoke, task_id, terminate=True):
+            raise NobodyHeard(
+                "No worker answered, so nothing was stopped.",
+                "See on the Overview whether its worker is still there.",
+            )
 
     async def retry(self, task_id: str) -> Submission:
         """Send a task again with its true arguments."""

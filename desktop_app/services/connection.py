@@ -72,3 +72,7 @@ class Connections:
     def ask_workers(self, _url: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """What each worker that answers runs. Blocks; for the monitor's own thread."""
         return workers.inspect("active", timeout=ASK_TIMEOUT_S)
+
+    def ask_queues(self, _url: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Which queues each worker that answers serves. Blocks, like ``ask_workers``."""
+        return workers.inspect("active_queues", timeout=ASK_TIMEOUT_S)

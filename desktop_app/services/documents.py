@@ -106,7 +106,9 @@ class Documents:
         except (OperationError, StorageError) as error:
             self._refuse(key, error.message, error.remedy)
             return
-        self.changed(self.tray.submitted(key, submission.task_id, submission.follow_ups))
+        self.changed(
+            self.tray.submitted(key, submission.task_id, submission.follow_ups, submission.problem)
+        )
 
     async def _is_known(self, storage: Storage, key: int, sha256: str) -> bool:
         """Whether the store has this very content with its results; the row then shows them."""
@@ -160,6 +162,7 @@ class Documents:
                 phase=Phase.DONE,
                 stage="Done",
                 fraction=1.0,
+                message="",
                 document_id=record.id,
                 looked_up=True,
             )
@@ -185,6 +188,12 @@ class Documents:
         """The documents, newest first; ``before`` is the last id of the page before."""
         storage = await self.storage()
         return await self._blocking.run(storage.documents.list, limit, before)
+
+    async def find(self, sha256: str) -> int | None:
+        """The id of the document of this content, None where there is none."""
+        storage = await self.storage()
+        record = await self._blocking.run(storage.documents.by_sha, sha256)
+        return None if record is None else record.id
 
     async def result(self, document_id: int) -> DocumentResult | None:
         """All that is known of a document, or None where there is none of that id."""

@@ -103,14 +103,18 @@ class Tray:
             key, phase=Phase.FAILED, stage="Not processed", message=message, remedy=remedy
         )
 
-    def submitted(self, key: int, task_id: str, follow_ups: tuple[str, ...]) -> TrayItem:
-        """The file waits as a task, and ``follow_ups`` are the tasks that come after it."""
+    def submitted(
+        self, key: int, task_id: str, follow_ups: tuple[str, ...], problem: str | None = None
+    ) -> TrayItem:
+        """The file waits as a task, and ``follow_ups`` are the tasks that come after it;
+        ``problem`` says why the broker does not have it yet."""
         for task in (task_id, *follow_ups):
             self._by_task[task] = key
         return self.change(
             key,
             phase=Phase.WAITING,
-            stage="Waiting for a worker",
+            stage="Waiting for the broker" if problem else "Waiting for a worker",
+            message=problem or "",
             fraction=COPIED,
             task_id=task_id,
             follow_ups=follow_ups,
@@ -145,7 +149,9 @@ def _after(item: TrayItem, task: TaskLike) -> TrayItem:
         finished = item.finished | {task.uuid}
         missing = {item.task_id, *item.follow_ups} - finished
         if not missing:
-            return replace(item, phase=Phase.DONE, stage="Done", fraction=1.0, finished=finished)
+            return replace(
+                item, phase=Phase.DONE, stage="Done", fraction=1.0, message="", finished=finished
+            )
         return replace(
             item,
             phase=Phase.RUNNING,
@@ -159,6 +165,7 @@ def _after(item: TrayItem, task: TaskLike) -> TrayItem:
             item,
             phase=Phase.RUNNING,
             stage="Waiting to try again" if task.state == "RETRY" else task.stage or "Reading",
+            message="",
             fraction=max(item.fraction, reading),
         )
     return item

@@ -94,6 +94,6 @@ class Background(QObject):
             self._tell(task.get_name(), error)
 
     def _tell(self, what: str, error: BaseException) -> None:
-        said = str(error) or type(error).__name__
+        said = getattr(error, "message", "") or str(error) or type(error).__name__
         remedy = getattr(error, "remedy", "") or "Try it again; the log has the details."
         self._messages.error(f"Could not {what}: {said}", remedy)

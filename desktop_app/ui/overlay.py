@@ -1,6 +1,6 @@
 """A layer over the whole window, with a panel on it that has the keyboard until it is closed."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
@@ -10,17 +10,17 @@ from desktop_app.ui import theme
 class Overlay(QWidget):
     """Covers its window, dims what is below, and keeps the focus inside its panel.
 
-    Escape and a click beside the panel close it; the focus returns to where it was.
+    Escape and a click beside the panel close it for good; the focus returns to where it was.
     """
-
-    closed = Signal()
 
     def __init__(self, window: QWidget, name: str) -> None:
         super().__init__(window)
+        self._over = window
+        self._focus_before: QWidget | None = None
         self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.panel = QFrame(self)
         self.panel.setProperty("role", "raised")
-        self._focus_before: QWidget | None = None
         window.installEventFilter(self)
         self.hide()
 
@@ -29,15 +29,16 @@ class Overlay(QWidget):
         self._cover()
         self.show()
         self.raise_()
+        self.setFocus()
 
     def close_overlay(self) -> None:
         if self.isHidden():
             return
+        before, self._focus_before = self._focus_before, None
         self.hide()
-        if self._focus_before is not None and self._focus_before.isVisible():
-            self._focus_before.setFocus()
-        self._focus_before = None
-        self.closed.emit()
+        if before is not None and before.isVisible():
+            before.setFocus()
+        self.deleteLater()
 
     def place_panel(self) -> None:
         """Centres the panel; a subclass may place it elsewhere."""
@@ -45,13 +46,13 @@ class Overlay(QWidget):
         self.panel.move(self.rect().center() - self.panel.rect().center())
 
     def _cover(self) -> None:
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._over.rect())
         self.place_panel()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and not self.isHidden():
             self._cover()
-        return super().eventFilter(watched, event)
+        return False
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         stops = [
@@ -64,21 +65,22 @@ class Overlay(QWidget):
         if not stops:
             return True
         focused = QApplication.focusWidget()
-        here = stops.index(focused) if focused in stops else -1
-        step = 1 if forward else -1
+        if focused in stops:
+            place = stops.index(focused) + (1 if forward else -1)
+        else:
+            place = 0 if forward else -1
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        stops[(here + step) % len(stops)].setFocus(reason)
+        stops[place % len(stops)].setFocus(reason)
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Keys stay here: below, they would act on what is covered.
+        """Keys stay here: below, they would act on what is covered."""
         event.accept()
         if event.key() == Qt.Key.Key_Escape:
             self.close_overlay()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        point: QPoint = event.position().toPoint()
-        if not self.panel.geometry().contains(point):
+        if not self.panel.geometry().contains(event.position().toPoint()):
             self.close_overlay()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

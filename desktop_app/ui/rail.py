@@ -1,161 +1,150 @@
-"""The way around: one button a page at the left of the window."""
+"""The rail at the left: the pages, each with its key."""
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
     QVBoxLayout,
-    QWidget,
 )
 
-from desktop_app.ui import fonts, formats, icons, theme
+from desktop_app.ui import fonts, icons, theme
 from desktop_app.ui.controls import Label
-from desktop_app.ui.tokens import Radius, Size, Space, Tone
+from desktop_app.ui.tokens import Radius, Size, Space, Type
 
-_ITEM = 34
+ENTRY = 34
+BRAND = 22
 
 
-class RailItem(QAbstractButton):
-    """An icon, a word and, where something waits, a count."""
+class RailButton(QAbstractButton):
+    """An icon, a word and, at the right, the key that leads there."""
 
-    def __init__(self, title: str, icon: str, shortcut: str) -> None:
+    def __init__(self, icon: str, title: str, key: str) -> None:
         super().__init__()
-        self._title = title
         self._icon = icon
-        self._count = 0
-        self._tone = Tone.WAITING
-        self.compact = False
+        self._key = key
+        self._compact = False
+        self.setText(title)
         self.setCheckable(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        # A click leaves the focus where it was: on the page.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(title)
-        self.setToolTip(f"{title} ({shortcut})" if shortcut else title)
+        self.setToolTip(f"{title} ({key})" if key else title)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def sizeHint(self) -> QSize:
-        return QSize(_ITEM, _ITEM)
-
-    def set_count(self, count: int, tone: Tone) -> None:
-        self._count = count
-        self._tone = tone
-        self.setAccessibleDescription(formats.count(count) if count else "")
+    def set_compact(self, compact: bool) -> None:
+        self._compact = compact
         self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(ENTRY, ENTRY)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = t.selected if self.isChecked() else t.hover if self.underMouse() else None
-        box = self.rect().adjusted(0, 1, 0, -1)
+        chosen = self.isChecked()
         painter.setPen(Qt.PenStyle.NoPen)
-        if ground is not None:
-            painter.setBrush(ground)
-            painter.drawRoundedRect(box, Radius.SMALL, Radius.SMALL)
+        if chosen or self.underMouse():
+            painter.setBrush(t.selected if chosen else t.hover)
+            painter.drawRoundedRect(self.rect(), Radius.MEDIUM, Radius.MEDIUM)
         if self.hasFocus():
-            painter.setPen(t.focus)
+            painter.setPen(t.accent)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), Radius.SMALL, Radius.SMALL)
-        ink = t.accent if self.isChecked() else t.text_muted
-        picture = icons.pixmap(self._icon, ink, 18, self.devicePixelRatioF())
-        left = (self.width() - 18) // 2 if self.compact else Space.M - 2
-        painter.drawPixmap(left, (self.height() - 18) // 2, picture)
-        if not self.compact:
-            painter.setFont(fonts.medium() if self.isChecked() else fonts.sans())
-            painter.setPen(t.text if self.isChecked() else t.text_muted)
-            words = self.rect().adjusted(left + 18 + Space.M - 2, 0, -Space.S, 0)
-            painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self._title)
-        if self._count:
-            self._paint_count(painter)
+            box = self.rect().adjusted(0, 0, -1, -1)
+            painter.drawRoundedRect(box, Radius.MEDIUM, Radius.MEDIUM)
+        ink = t.accent if chosen else t.text_muted
+        left = (self.width() - Size.ICON) // 2 if self._compact else Space.S + Space.XXS
+        top = (self.height() - Size.ICON) // 2
+        shape = icons.pixmap(self._icon, ink, Size.ICON, self.devicePixelRatioF())
+        painter.drawPixmap(left, top, shape)
+        if not self._compact:
+            self._paint_words(painter, left + Size.ICON + Space.S + Space.XXS)
 
-    def _paint_count(self, painter: QPainter) -> None:
+    def _paint_words(self, painter: QPainter, left: int) -> None:
         t = theme.tokens()
-        painter.setFont(fonts.medium(11))
-        text = formats.compact(self._count)
-        wide = max(painter.fontMetrics().horizontalAdvance(text) + 10, 18)
-        if self.compact:
-            box = QRect(self.width() - wide + 2, 1, wide, 16)
-        else:
-            box = QRect(self.width() - wide - Space.S, (self.height() - 18) // 2, wide, 18)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(t.soft(self._tone))
-        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
-        painter.setPen(t.ink(self._tone))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+        words = QRect(left, 0, self.width() - left - Space.S, self.height())
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.setPen(t.text if self.isChecked() else t.text_muted)
+        painter.setFont(fonts.medium())
+        painter.drawText(words, middle, self.text())
+        painter.setPen(t.text_faint)
+        painter.setFont(fonts.sans(Type.CAPTION))
+        key = self._key.removeprefix("Ctrl+")
+        painter.drawText(words, middle | int(Qt.AlignmentFlag.AlignRight), key)
 
 
-class Rail(QWidget):
-    """The list of pages. Up and Down move through it while it has the focus."""
+class Rail(QFrame):
+    """The pages as buttons, one of them chosen, between the name and the version."""
 
     chosen = Signal(str)
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, version: str = "") -> None:
+        super().__init__()
         self.setAccessibleName("Pages")
-        self._items: dict[str, RailItem] = {}
+        self._buttons: dict[str, RailButton] = {}
         self._group = QButtonGroup(self)
         self._compact = False
-        self._picture = QLabel()
-        self._picture.setFixedSize(24, 24)
-        self._picture.setPixmap(icons.application_icon().pixmap(24, 24))
-        self._title = Label(title, font=fonts.strong(14))
+        self._name = Label("AFI Desk", font=fonts.strong(Type.HEADING))
+        self._version = Label(
+            f"Version {version}" if version else "", font=fonts.sans(Type.CAPTION), ink="text_faint"
+        )
+        self._version.setContentsMargins(Space.S + Space.XXS, 0, 0, 0)
         brand = QHBoxLayout()
-        brand.setContentsMargins(Space.XS + 2, 0, 0, 0)
-        brand.setSpacing(Space.S + 1)
-        brand.addWidget(self._picture)
-        brand.addWidget(self._title, 1)
-        self._top = QVBoxLayout()
-        self._bottom = QVBoxLayout()
-        for part in (self._top, self._bottom):
-            part.setSpacing(0)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(Space.S, Space.S + 2, Space.S, Space.S)
-        layout.setSpacing(Space.M + 2)
-        layout.addLayout(brand)
-        layout.addLayout(self._top)
-        layout.addStretch(1)
-        layout.addLayout(self._bottom)
+        brand.setContentsMargins(Space.S - 1, 0, 0, Space.S)
+        brand.setSpacing(Space.S - 1)
+        brand.addWidget(self._picture())
+        brand.addWidget(self._name, 1)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(Space.S, Space.S + Space.XXS, Space.S, Space.S)
+        self._layout.setSpacing(Space.XXS)
+        self._layout.addLayout(brand)
+        self._layout.addStretch(1)
+        self._layout.addWidget(self._version)
         self.setFixedWidth(Size.RAIL)
 
-    def add(
-        self, page: str, title: str, icon: str, shortcut: str = "", *, bottom: bool = False
-    ) -> None:
-        item = RailItem(title, icon, shortcut)
-        item.compact = self._compact
-        item.clicked.connect(lambda: self.chosen.emit(page))
-        self._items[page] = item
-        self._group.addButton(item)
-        (self._bottom if bottom else self._top).addWidget(item)
+    def _picture(self) -> QLabel:
+        label = QLabel()
+        label.setFixedSize(BRAND, BRAND)
+        size = QSize(BRAND, BRAND)
+        label.setPixmap(icons.application_icon().pixmap(size, self.devicePixelRatioF()))
+        return label
 
-    def select(self, page: str) -> None:
-        self._items[page].setChecked(True)
+    def add(self, page: str, title: str, icon: str, key: str) -> None:
+        button = RailButton(icon, title, key)
+        button.set_compact(self._compact)
+        self._buttons[page] = button
+        self._group.addButton(button)
+        button.clicked.connect(lambda: self.chosen.emit(page))
+        self._layout.insertWidget(self._layout.count() - 2, button)
 
-    def set_count(self, page: str, count: int, tone: Tone = Tone.WAITING) -> None:
-        """The number beside a page; zero shows none."""
-        self._items[page].set_count(count, tone)
+    def choose(self, page: str | None) -> None:
+        """Mark a page as the one that is shown; one that has no button leaves none marked."""
+        button = self._buttons.get(page or "")
+        if button is not None:
+            button.setChecked(True)
+            return
+        self._group.setExclusive(False)
+        for other in self._buttons.values():
+            other.setChecked(False)
+        self._group.setExclusive(True)
 
     def set_compact(self, compact: bool) -> None:
         """Icons alone, for a narrow window."""
         if compact == self._compact:
             return
         self._compact = compact
-        self._title.setVisible(not compact)
+        self._name.setVisible(not compact)
+        self._version.setVisible(not compact)
         self.setFixedWidth(Size.RAIL_COMPACT if compact else Size.RAIL)
-        for item in self._items.values():
-            item.compact = compact
-            item.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        items = list(self._items.values())
-        here = next((i for i, item in enumerate(items) if item.hasFocus()), None)
-        if step is None or here is None:
-            super().keyPressEvent(event)
-            return
-        items[(here + step) % len(items)].setFocus(Qt.FocusReason.TabFocusReason)
+        for button in self._buttons.values():
+            button.set_compact(compact)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         t = theme.tokens()

@@ -1,29 +1,28 @@
 """The window's frame: rail, strip, the page that is shown, and what works on every page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QKeyEvent,
     QKeySequence,
     QResizeEvent,
     QShortcut,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
     QPlainTextEdit,
-    QStackedWidget,
     QTextEdit,
     QVBoxLayout,
     QWidget,
@@ -32,31 +31,25 @@ from PySide6.QtWidgets import (
 from desktop_app.ui import theme
 from desktop_app.ui.command_palette import Action, CommandPalette, Provider
 from desktop_app.ui.drop_overlay import DropOverlay
-from desktop_app.ui.keys import KeysDialog
+from desktop_app.ui.keys import KeyHelp
 from desktop_app.ui.messages import Messages
+from desktop_app.ui.overlay import Overlay
+from desktop_app.ui.page_stack import PageSpec, PageStack
 from desktop_app.ui.rail import Rail
 from desktop_app.ui.toasts import Toasts
 from desktop_app.ui.top_strip import ConnectionLike, TopStrip
 
+__all__ = ["PageSpec", "Shell"]
+
 SMALLEST = (960, 600)
 FIRST = (1280, 800)
-WRITING = (QLineEdit, QPlainTextEdit, QTextEdit)
-
-
-@dataclass(frozen=True, slots=True)
-class PageSpec:
-    """A page: ``factory`` builds it when it is first shown. Without ``icon`` it is not on the
-    rail."""
-
-    id: str
-    title: str
-    icon: str
-    factory: Callable[[], QWidget]
+NARROW = 1120
+WRITING = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
 class Shell(QMainWindow):
     """Knows no page. A page may have ``shown()``, ``hidden()`` and ``search()``, which are called
-    when it comes, goes, and when ``/`` is pressed."""
+    when it comes into sight, when it leaves it, and when ``/`` is pressed."""
 
     files_dropped = Signal(list)
     closing = Signal()
@@ -65,26 +58,27 @@ class Shell(QMainWindow):
     counter_chosen = Signal(str)
     page_shown = Signal(str)
 
-    def __init__(self, geometry: QByteArray | None = None) -> None:
+    def __init__(self, geometry: QByteArray | None = None, version: str = "") -> None:
         super().__init__()
         self.setWindowTitle("AFI Desk")
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
         self.messages = Messages(self)
+        self._rail = Rail(version)
         self.strip = TopStrip()
-        self._rail = Rail()
-        self._stack = QStackedWidget()
-        self._specs: dict[str, PageSpec] = {}
-        self._pages: dict[str, QWidget] = {}
-        self._current: str | None = None
+        self._stack = PageStack()
         self._leaving = False
         self.providers: list[Provider] = [self._page_actions, self._own_actions]
         self._arrange()
-        self._overlay = DropOverlay(self)
+        self._drops = DropOverlay(self)
         self.toasts = Toasts(self.messages, self._body)
         self._rail.chosen.connect(self.show_page)
         self.strip.counter_chosen.connect(self.counter_chosen)
+        self.strip.find_wanted.connect(self.open_palette)
+        self._drops.dropped.connect(self.files_dropped)
         self._bind_keys()
+        # Else the first button would look as if it had been chosen.
+        self.setFocus()
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(*FIRST)
 
@@ -101,11 +95,12 @@ class Shell(QMainWindow):
         layout.addLayout(right, 1)
         self.setCentralWidget(body)
 
+    # Keys
+
     def _bind_keys(self) -> None:
         self._bind("Ctrl+K", self.open_palette)
-        self._bind("Escape", self.toasts.dismiss_all)
         for key, action in {
-            "/": self._search,
+            "/": self._stack.search,
             "?": self._show_keys,
             "T": self.toggle_theme,
             "P": self.pause_toggled.emit,
@@ -113,59 +108,73 @@ class Shell(QMainWindow):
             self._bind(key, self._unless_writing(action))
 
     def _bind(self, keys: str, action: Callable[[], object]) -> None:
-        QShortcut(QKeySequence(keys), self).activated.connect(action)
+        def act() -> None:
+            if not self._is_covered():
+                action()
 
-    def _unless_writing(self, action: Callable[[], object]) -> Callable[[], None]:
+        QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _is_covered(self) -> bool:
+        """Whether something lies over the window that has the keyboard."""
+        only_own = Qt.FindChildOption.FindDirectChildrenOnly
+        overlays = self.findChildren(Overlay, options=only_own)
+        return any(not overlay.isHidden() for overlay in overlays)
+
+    @staticmethod
+    def _unless_writing(action: Callable[[], object]) -> Callable[[], None]:
         """A letter is a command only where it cannot be meant as text."""
 
         def act() -> None:
             focus = QApplication.focusWidget()
-            if not isinstance(focus, WRITING):
+            if not isinstance(focus, WRITING) or focus.isReadOnly():
                 action()
 
         return act
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape comes here only when nothing on the page had a use for it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.toasts.dismiss_all()
+        else:
+            super().keyPressEvent(event)
 
     # Pages
 
     def add_page(self, spec: PageSpec) -> None:
         """Add a page; the rail's first nine have the keys Ctrl+1 to Ctrl+9."""
-        self._specs[spec.id] = spec
+        self._stack.add(spec)
         if not spec.icon:
             return
-        number = sum(1 for other in self._specs.values() if other.icon)
-        key = f"Ctrl+{number}" if number < 10 else ""
+        key = _key(len(self._stack.on_rail))
         if key:
             self._bind(key, lambda: self.show_page(spec.id))
         self._rail.add(spec.id, spec.title, spec.icon, key)
 
     def show_page(self, page: str) -> QWidget:
         """Bring a page to the front; it is built if this is its first time."""
-        if page not in self._pages:
-            widget = self._pages[page] = self._specs[page].factory()
-            self._stack.addWidget(widget)
-        widget = self._pages[page]
-        if page != self._current:
-            self._call(self._current, "hidden")
-            self._current = page
-            self._stack.setCurrentWidget(widget)
+        try:
+            widget = self._stack.page(page)
+        finally:
+            # A click has marked it already, also where it then cannot be built.
+            self._rail.choose(self._stack.current)
+        if page != self._stack.current:
             self._rail.choose(page)
-            self.setWindowTitle(f"{self._specs[page].title} – AFI Desk")
-            self._call(page, "shown")
+            self.setWindowTitle(f"{self._stack.title(page)} – AFI Desk")
+            self._stack.bring(page, in_sight=not self.isMinimized())
+            focus = QApplication.focusWidget()
+            if focus is None or not self._rail.isAncestorOf(focus):
+                self._stack.take_focus()
             self.page_shown.emit(page)
         return widget
 
     @property
     def current_page(self) -> str | None:
-        return self._current
-
-    def _call(self, page: str | None, hook: str) -> Any:
-        method = getattr(self._pages.get(page or ""), hook, None)
-        return method() if method is not None else None
+        return self._stack.current
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
-            self._call(self._current, "hidden" if self.isMinimized() else "shown")
+            self._stack.set_in_sight(not self.isMinimized())
 
     # What the strip shows
 
@@ -189,19 +198,15 @@ class Shell(QMainWindow):
         self.theme_chosen.emit(theme.current().name)
 
     def open_palette(self) -> None:
-        CommandPalette(self.providers, self).show_over(self)
-
-    def _search(self) -> None:
-        self._call(self._current, "search")
+        CommandPalette(self.providers, self).open()
 
     def _show_keys(self) -> None:
-        KeysDialog(self).open()
+        KeyHelp(self).open()
 
     def _page_actions(self) -> list[Action]:
-        on_rail = [spec for spec in self._specs.values() if spec.icon]
         return [
-            Action(spec.title, "Go to", partial(self.show_page, spec.id), f"Ctrl+{number}")
-            for number, spec in enumerate(on_rail, 1)
+            Action(spec.title, "Go to", partial(self.show_page, spec.id), _key(number))
+            for number, spec in enumerate(self._stack.on_rail, 1)
         ]
 
     def _own_actions(self) -> list[Action]:
@@ -214,38 +219,39 @@ class Shell(QMainWindow):
     # Drops
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _files(event):
-            event.acceptProposedAction()
-            self._overlay.cover()
+        self._drops.dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.acceptProposedAction()
+        self._drops.dragMoveEvent(event)
 
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self._overlay.hide()
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drops.dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._overlay.hide()
-        if files := _files(event):
-            event.acceptProposedAction()
-            # The program that the files come from waits until this returns.
-            QTimer.singleShot(0, self, lambda: self.files_dropped.emit(files))
+        self._drops.dropEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.windowHandle().installEventFilter(self._drops)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self._overlay.isHidden():
-            self._overlay.cover()
+        narrow = self.width() < NARROW
+        self._rail.set_compact(narrow)
+        self.strip.set_compact(narrow)
+        self._drops.fit()
 
     # The end
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window stays, without taking commands, until what it started has ended."""
         if self._leaving:
-            self._call(self._current, "hidden")
+            self._stack.set_in_sight(False)
             event.accept()
             return
         event.ignore()
-        self._body.setEnabled(False)
+        self.strip.set_leaving()
+        self.setEnabled(False)
         self.closing.emit()
 
     def leave(self) -> None:
@@ -254,7 +260,6 @@ class Shell(QMainWindow):
         self.close()
 
 
-def _files(event: QDropEvent) -> list[Path]:
-    """Local files among what is held; links and text are left alone."""
-    urls = event.mimeData().urls() if event.mimeData().hasUrls() else []
-    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+def _key(number: int) -> str:
+    """The key of the page at that place of the rail, from 1; there are nine."""
+    return f"Ctrl+{number}" if number < 10 else ""

@@ -1,28 +1,31 @@
-"""Messages at the lower right of the window, newest at the bottom."""
+"""Messages as cards in the corner of the window, newest below."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFont, QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop_app.ui import fonts, icons, theme
-from desktop_app.ui.controls import Label, button, icon_button
+from desktop_app.ui import fonts, formats, icons, texts, theme
+from desktop_app.ui.controls import Label, Surface, button, icon_button
 from desktop_app.ui.messages import Level, Message, Messages
-from desktop_app.ui.tokens import Space, Tone
+from desktop_app.ui.tokens import Size, Space, Tone
 
 WIDTH = 380
 SHOWN = 4
-
-# How long one stays, in milliseconds. An error stays until it has been read.
-_STAYS: dict[Level, int | None] = {"info": 5_000, "warn": 10_000, "error": None}
-_LOOKS: dict[Level, tuple[str, Tone]] = {
+LIMIT = 280
+# Errors stay until they are dismissed.
+SECONDS: dict[Level, int | None] = {"info": 6, "warn": 12, "error": None}
+LOOKS: dict[Level, tuple[str, Tone]] = {
     "info": ("info", Tone.ACCENT),
-    "warn": ("state-silent", Tone.WARNING),
-    "error": ("state-failed", Tone.DANGER),
+    "warn": ("warning", Tone.WARNING),
+    "error": ("error", Tone.DANGER),
 }
+# The first line and the picture stand in the middle of the button that dismisses.
+_TO_BUTTON = (Size.CONTROL - Size.ICON) // 2
+_GRAVITY: dict[Level, int] = {"info": 0, "warn": 1, "error": 2}
 
 
-class Toast(QFrame):
-    """One message. It waits while the pointer is over it or the focus is in it."""
+class Toast(Surface):
+    """One message: what happened, what to do next, and at most one thing to do about it."""
 
     dismissed = Signal(object)
 
@@ -31,73 +34,67 @@ class Toast(QFrame):
         self.message = message
         self._times = 1
         self.setProperty("role", "raised")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
-        self.setAccessibleName(message.text)
-        self.setAccessibleDescription(message.what_to_do)
+        self.setAccessibleName(f"{message.text} {message.what_to_do}".strip())
         self._picture = QLabel()
-        self._picture.setFixedSize(18, 20)
-        self._text = Label(message.text, font=fonts.medium())
-        self._text.setWordWrap(True)
-        self._arrange()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.dismiss)
-        theme.follow(self, self._recolour)
-        self._start()
-
-    def _arrange(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(Space.XXS)
-        words.addWidget(self._text)
-        if self.message.what_to_do:
-            remedy = Label(self.message.what_to_do, font=fonts.sans(12), ink="text_muted")
-            remedy.setWordWrap(True)
-            words.addWidget(remedy)
-        if self.message.action is not None:
-            words.addSpacing(Space.XS)
-            act = button(self.message.action.label, self._act)
-            words.addWidget(act, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._picture.setContentsMargins(0, _TO_BUTTON, 0, 0)
+        self._text = _words(message.text, fonts.medium(), "text")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(Space.M, Space.M, Space.XS, Space.M)
-        layout.setSpacing(Space.S)
+        layout.setContentsMargins(Space.M, Space.S, Space.S, Space.M)
+        layout.setSpacing(Space.M)
         top = Qt.AlignmentFlag.AlignTop
         layout.addWidget(self._picture, alignment=top)
-        layout.addLayout(words, 1)
-        layout.addWidget(icon_button("close", "Dismiss this message", self.dismiss), alignment=top)
+        layout.addLayout(self._column(), 1)
+        close = icon_button("close", "Dismiss this message", self.dismiss)
+        layout.addWidget(close, alignment=top)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._expire)
+        theme.follow(self, self._redraw)
+        self._start()
 
-    def _recolour(self) -> None:
-        icon, tone = _LOOKS[self.message.level]
-        self._picture.setPixmap(icons.pixmap(icon, theme.tokens().ink(tone), 16))
-
-    def _start(self) -> None:
-        stays = _STAYS[self.message.level]
-        if stays is not None:
-            self._timer.start(stays)
+    def _column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(0, _TO_BUTTON, 0, 0)
+        column.setSpacing(Space.XS)
+        column.addWidget(self._text)
+        if self.message.what_to_do:
+            remedy = _words(self.message.what_to_do, fonts.sans(12), "text_muted")
+            column.addWidget(remedy)
+        if self.message.action is not None:
+            column.addSpacing(Space.XS)
+            act = button(self.message.action.label, self._act)
+            column.addWidget(act, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        return column
 
     def repeat(self) -> None:
-        """The same was said again: it counts, and stays from the beginning."""
+        """The same was said again: it is counted, and stays as long as a new one."""
         self._times += 1
-        self._text.setText(f"{self.message.text} (×{self._times})")  # noqa: RUF001  a multiplication sign
+        self._text.setText(f"{_shown(self.message.text)} (×{self._times})")
         self._start()
 
     def dismiss(self) -> None:
         self._timer.stop()
         self.dismissed.emit(self)
 
+    def _start(self) -> None:
+        if (seconds := SECONDS[self.message.level]) is not None:
+            self._timer.start(seconds * 1000)
+
+    def _expire(self) -> None:
+        """What is being read or used does not leave."""
+        focus = QApplication.focusWidget()
+        if self.underMouse() or (focus is not None and self.isAncestorOf(focus)):
+            self._start()
+        else:
+            self.dismiss()
+
     def _act(self) -> None:
         action = self.message.action
-        self.dismiss()
-        if action is not None:
+        if action is not None and not self.isHidden():
+            self.dismiss()
             action.callback()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self._timer.stop()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -105,65 +102,98 @@ class Toast(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def _redraw(self) -> None:
+        icon, tone = LOOKS[self.message.level]
+        self._picture.setPixmap(icons.pixmap(icon, theme.tokens().ink(tone)))
+
 
 class Toasts(QObject):
-    """Shows what the channel of messages says, over the window that is given."""
+    """Shows messages over the lower right corner of ``over`` and announces them."""
 
-    def __init__(self, window: QWidget, messages: Messages) -> None:
-        super().__init__(window)
-        self._window = window
-        self._shown: list[Toast] = []
-        messages.posted.connect(self.show_message)
-        window.installEventFilter(self)
+    def __init__(self, messages: Messages, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self._toasts: list[Toast] = []
+        messages.posted.connect(self.post)
+        over.installEventFilter(self)
 
-    @property
-    def shown(self) -> list[Toast]:
-        """What is on screen, oldest first."""
-        return list(self._shown)
-
-    def show_message(self, message: Message) -> None:
-        for toast in self._shown:
-            if (toast.message.level, toast.message.text) == (message.level, message.text):
+    def post(self, message: Message) -> None:
+        for toast in self._toasts:
+            if _says_the_same(toast.message, message):
                 toast.repeat()
                 self._place()
                 return
-        toast = Toast(message, self._window)
+        toast = Toast(message, self._over)
         toast.dismissed.connect(self._remove)
-        self._shown.append(toast)
-        while len(self._shown) > SHOWN:
-            # What leaves by itself goes first; errors only among themselves.
-            passing = [each for each in self._shown if each.message.level != "error"]
-            self._remove((passing or self._shown)[0])
-        if toast in self._shown:
-            toast.show()
-            QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
+        self._toasts.append(toast)
+        toast.show()
+        self._make_room(toast)
         self._place()
+        QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
 
-    def dismiss_newest(self) -> bool:
-        """Takes the newest message away; False when there is none."""
-        if not self._shown:
-            return False
-        self._shown[-1].dismiss()
-        return True
+    def toasts(self) -> list[Toast]:
+        """What is shown, oldest first."""
+        return list(self._toasts)
+
+    def dismiss_all(self) -> bool:
+        """Whether there was something to dismiss."""
+        shown = self.toasts()
+        for toast in shown:
+            toast.dismiss()
+        return bool(shown)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _make_room(self, newest: Toast) -> None:
+        """What is least grave, and of that the oldest, goes first."""
+        room = self._over.height() - Size.STRIP - 2 * Space.L
+        while len(self._toasts) > SHOWN or self._height() > room:
+            others = [toast for toast in self._toasts if toast is not newest]
+            if not others:
+                return
+            self._remove(min(others, key=lambda toast: _GRAVITY[toast.message.level]))
+
+    def _height(self) -> int:
+        return sum(_height(toast) + Space.S for toast in self._toasts) - Space.S
 
     def _remove(self, toast: Toast) -> None:
-        if toast in self._shown:
-            self._shown.remove(toast)
+        if toast in self._toasts:
+            self._toasts.remove(toast)
             toast.hide()
             toast.deleteLater()
             self._place()
 
     def _place(self) -> None:
-        bottom = self._window.height() - Space.L
-        for toast in reversed(self._shown):
-            height = max(toast.heightForWidth(WIDTH), toast.sizeHint().height())
-            toast.resize(WIDTH, height)
-            bottom -= height
-            toast.move(self._window.width() - WIDTH - Space.L, bottom)
+        bottom = self._over.height() - Space.L
+        for toast in reversed(self._toasts):
+            toast.resize(WIDTH, _height(toast))
+            bottom -= toast.height()
+            toast.move(self._over.width() - WIDTH - Space.L, bottom)
             toast.raise_()
             bottom -= Space.S
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self._shown:
-            self._place()
-        return super().eventFilter(watched, event)
+
+def _height(toast: Toast) -> int:
+    return toast.heightForWidth(WIDTH)
+
+
+def _says_the_same(one: Message, other: Message) -> bool:
+    """What offers to do something is not the same: it may be meant for something else."""
+    if one.action is not None or other.action is not None:
+        return False
+    return (one.level, one.text, one.what_to_do) == (other.level, other.text, other.what_to_do)
+
+
+def _shown(text: str) -> str:
+    return texts.breakable(formats.shorten(text, LIMIT))
+
+
+def _words(text: str, font: QFont, ink: str) -> Label:
+    label = Label(_shown(text), font=font, ink=ink)
+    label.setWordWrap(True)
+    if len(text) > LIMIT:
+        label.setToolTip(texts.tip(text))
+    return label

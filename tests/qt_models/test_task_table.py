@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from desktop_app.monitor.rows import STATES, TaskRow
-from desktop_app.qt_models import task_rows
+from desktop_app.qt_models import task_walk
 from desktop_app.qt_models.task_filter import TaskFilter
 from desktop_app.qt_models.task_table import Column, RowRole, StateRole, TaskTableModel, UuidRole
 from tests.qt_models.conftest import batch, task
@@ -135,7 +135,7 @@ def test_a_filter_finds_old_rows_and_takes_in_new_hits(qtbot: QtBot, model: Task
 def test_rows_that_change_while_the_filter_walks_are_found_once(
     qtbot: QtBot, model: TaskTableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(task_rows, "_SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(task_walk, "_SLICE_SECONDS", 0.0)
     model.apply(batch(task(seq, "STARTED" if seq % 2 else "SUCCESS") for seq in range(3000)))
     model.set_filter(TaskFilter(states=frozenset({"SUCCESS"})))
     assert model.scanning
@@ -155,7 +155,7 @@ def test_rows_that_change_while_the_filter_walks_are_found_once(
 def test_an_index_stays_with_its_task_while_hits_come_in_above_and_below(
     qtbot: QtBot, model: TaskTableModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(task_rows, "_SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(task_walk, "_SLICE_SECONDS", 0.0)
     model.apply(batch(task(seq, "SUCCESS") for seq in range(2000)))
     model.set_filter(TaskFilter(states=frozenset({"SUCCESS"})))
     held = QPersistentModelIndex(model.index(10, 0))

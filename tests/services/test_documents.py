@@ -105,15 +105,16 @@ def test_a_file_over_the_limit_is_refused_with_the_limit(
     assert row.task_id is None
 
 
-def test_without_a_broker_each_row_says_so_and_how_to_start_one(
+def test_without_a_broker_a_file_is_kept_and_its_row_says_what_it_waits_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "filing.txt"
     file.write_text("Net sales rose.")
     (row,), _ = take_in(settings(tmp_path, NOWHERE, monkeypatch), file)
-    assert row.phase is Phase.FAILED
+    assert row.phase is Phase.WAITING
+    assert row.stage == "Waiting for the broker"
     assert "does not answer" in row.message
-    assert row.remedy
+    assert "delivered when the broker is back" in row.message
 
 
 def test_a_store_that_cannot_be_opened_is_said_in_every_row(

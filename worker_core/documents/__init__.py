@@ -11,6 +11,7 @@ from pathlib import Path
 from worker_core.documents.guard import Runner, guarded_parse
 from worker_core.documents.model import (
     PARSER_VERSION,
+    SUMMARY_VERSION,
     Limits,
     ParsedDocument,
     Section,
@@ -24,6 +25,7 @@ from worker_core.documents.summary import summarize
 
 __all__ = [
     "PARSER_VERSION",
+    "SUMMARY_VERSION",
     "DocumentError",
     "Limits",
     "ParsedDocument",

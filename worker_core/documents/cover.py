@@ -11,10 +11,13 @@ COVER_CHARACTERS = 12_000
 
 _FORM = re.compile(
     r"^\W{0,4}(?:form\s*)(?P<form>10-?\s?K(?:405|SB|T)?|10-?\s?Q(?:SB|T)?|8-?\s?K(?:12B)?|20-?F|40-?F"
-    r"|6-?K|DEF\s?14A|S-[1348])(?P<amended>\s*/\s*A\b|[^\n]{0,12}\bamend\w*)?\W{0,6}$",
+    r"|6-?K|DEF\s?14A|S-[1348])(?P<amended>\s*/\s*A\b|[^\n]{0,12}\bamend[^\n]{0,20})?\W{0,6}$",
     re.I | re.M,
 )
-_FORM_ANYWHERE = re.compile(r"\bform\s*(10-?K(?:SB)?|10-?Q(?:SB)?|8-?K)\b(/A)?", re.I)
+_FORM_IN_TITLE = re.compile(
+    r"securities\s+and\s+exchange\s+commission.{0,200}?\bform\s*(10-?K(?:SB)?|10-?Q(?:SB)?|8-?K)\b(/A)?",
+    re.I | re.S,
+)
 _EXHIBIT = re.compile(r"^\W{0,3}(?:exhibit|ex)[ -](99(?:\.\d+)?)\b", re.I | re.M)
 _REPORT_TITLE = (
     (re.compile(r"\bannual report pursuant to section\s+13", re.I), "10-K"),
@@ -86,11 +89,10 @@ def _form_type(cover: str) -> str | None:
     for title, form in _REPORT_TITLE:
         if title.search(cover):
             return form
-    # A mention counts only on the first lines: later ones speak of other filings.
-    mentioned = _FORM_ANYWHERE.search(cover[:800])
-    if mentioned and "commission" in cover[:2000].lower():
-        form = re.sub(r"^(10|8)(?=[KQ])", r"\1-", mentioned[1].upper())
-        return form + (mentioned[2] or "")
+    # A cover page that came out as one line: only there is a mention no reference to another form.
+    titled = _FORM_IN_TITLE.search(cover[:1500])
+    if titled:
+        return re.sub(r"^(10|8)(?=[KQ])", r"\1-", titled[1].upper()) + (titled[2] or "")
     return None
 
 

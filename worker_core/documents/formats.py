@@ -4,7 +4,7 @@ import re
 from pathlib import PurePath
 from typing import Literal
 
-from worker_core.documents.problems import problem
+from worker_core.documents.problems import display_name, problem
 
 Kind = Literal["docx", "html", "pdf", "submission", "text", "zip"]
 
@@ -100,7 +100,7 @@ def recognise(head: bytes, filename: str) -> Kind:
 
 def foreign(filename: str, what: str, advice: str) -> Exception:
     """The refusal of a file that is ``what``, in words that fit what its name promises."""
-    if PurePath(filename.strip()).suffix.lower() in _EXTENSIONS:
+    if _suffix(filename) in _EXTENSIONS:
         return problem("wrong_type", filename, what=what, advice=advice)
     return problem("unsupported", filename, what=what, advice=advice)
 
@@ -114,6 +114,11 @@ def looks_like_utf16(head: bytes) -> bool:
     return max(sample[0::2].count(0), sample[1::2].count(0)) > 0.7 * half and (
         min(sample[0::2].count(0), sample[1::2].count(0)) < 0.1 * half
     )
+
+
+def _suffix(filename: str) -> str:
+    """The ending of a name, without the marks that may be hidden in it."""
+    return PurePath(display_name(filename)).suffix.lower()
 
 
 def _refuse_foreign(head: bytes, filename: str) -> None:
@@ -130,7 +135,7 @@ def _refuse_foreign(head: bytes, filename: str) -> None:
 
 
 def _textual(head: bytes, filename: str) -> Kind:
-    named_html = PurePath(filename.strip()).suffix.lower() in {".htm", ".html", ".xhtml"}
+    named_html = _suffix(filename) in {".htm", ".html", ".xhtml"}
     tags = len(_HTML_TAG.findall(head))
     if _HTML_START.match(head) or tags >= (1 if named_html else 3):
         return "html"

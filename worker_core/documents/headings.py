@@ -38,6 +38,7 @@ _TEXT_AFTER_TITLE = re.compile(r"\w{3,}[.:]\s+[A-Z\[].*\.$")
 _ENTRY = 120
 """Characters in a line of a table of contents, at most."""
 
+_LONGEST_TITLE = 400
 _BETWEEN_ENTRIES = 900
 _BETWEEN_PAGED_ENTRIES = 6000
 _SHORTEST_CONTENTS = 4
@@ -117,9 +118,9 @@ def _numbered(text: str) -> Iterator[Heading]:
                 tuple(_numbers(found)),
                 _ROMAN.get(part_named, part_named),
                 under,
-                _PAGE_AT_END.sub("", title),
+                _PAGE_AT_END.sub("", title) if len(title) <= _LONGEST_TITLE else title,
                 _score(line, found["rest"], before),
-                _PAGE_AT_END.search(line) is not None,
+                _PAGE_AT_END.search(line[-_ENTRY:]) is not None,
             )
         if line:
             before = line
@@ -154,7 +155,7 @@ def _score(line: str, rest: str, before: str) -> float:
         score -= 1.0
     if _CONTINUED.search(line):
         score -= 0.4
-    if _PAGE_AT_END.search(line):
+    if _PAGE_AT_END.search(line[-_ENTRY:]):
         score -= 0.4
     if len(line) <= _ENTRY:
         score += 0.1
@@ -204,7 +205,7 @@ def _with_room(text: str, headings: list[Heading]) -> list[Heading]:
 def _is_next_entry(text: str, entry: Heading, following: Heading) -> bool:
     if entry.numbers and not _ascends(entry, following):
         return False
-    if _TEXT_AFTER_TITLE.search(entry.title):
+    if len(entry.title) > _LONGEST_TITLE or _TEXT_AFTER_TITLE.search(entry.title):
         return False
     between = text[entry.end : following.start]
     return len(between) <= _BETWEEN_PAGED_ENTRIES and _holds_entries_only(between)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cache
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError, create_tag
 
 from worker_core.documents.confinement import processor_budget
 from worker_core.documents.encoding import declared_encoding, decode
@@ -86,7 +86,11 @@ def _parse(data: bytes) -> LexborHTMLParser:
     # Finding a place for a block takes time in proportion to the depth it is nested at, so a file
     # of nothing but nested blocks takes a minute for what is otherwise done in a hundredth second.
     with processor_budget(_LEAST_SECONDS + len(data) / _LEAST_BYTES_PER_SECOND):
-        return LexborHTMLParser(data)
+        try:
+            return LexborHTMLParser(data)
+        except SelectolaxError as error:
+            # Every text is HTML to the standard's parser: it fails only for want of memory.
+            raise MemoryError from error
 
 
 def _hidden(parser: LexborHTMLParser, data: bytes) -> list[LexborNode]:

@@ -16,7 +16,7 @@ _NUMBER = re.compile(
     r"[(\[$€£¥+\-–—]*\d[\d,.:/]*[)\]%*x]*(?:bps|[bmk]n?)?|[-–—]+|N/?[AM]|nm|\$|%|\)", re.I
 )
 _COLUMNS = re.compile(r"\t| {3,}|(?:\. ?){4,}")
-_LEADERS = re.compile(r"\s*(?:\. ?){4,}\s*")
+_LEADERS = re.compile(r" ?(?:\. ?){4,}\s*")
 _GAPS = re.compile(r" {3,}|\t+")
 _LINE_STARTS_ANEW = re.compile(
     r"(?:items?|part)\s+[\dIVX]|[•●▪■◦○∙*–—]|\(?[a-z0-9]{1,3}[.)]\s", re.I

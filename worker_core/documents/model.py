@@ -6,6 +6,9 @@ from datetime import date
 PARSER_VERSION = "1"
 """Raised whenever the same file would give a different text, section or fact."""
 
+SUMMARY_VERSION = "extractive-1"
+"""Raised whenever the same text would give another summary."""
+
 MIB = 1024 * 1024
 
 

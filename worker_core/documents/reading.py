@@ -1,5 +1,6 @@
 """One document from its bytes to its text, facts and items. Runs inside the sandbox."""
 
+import os
 from pathlib import Path
 
 from worker_core.documents.archives import inspect
@@ -22,13 +23,14 @@ def read(path: Path, filename: str, limits: Limits) -> ParsedDocument:
             if kind == "zip":
                 kind = inspect(file, filename)
             file.seek(0)
-            data = file.read(limits.max_bytes + 1)
+            # A read sets aside what it asks for, so it asks for no more than there is.
+            data = file.read(min(os.fstat(file.fileno()).st_size, limits.max_bytes))
     except FileNotFoundError as error:
         raise problem("vanished", filename) from error
     except OSError as error:
         why = error.strerror or "it cannot be read"
         raise problem("unreadable", filename, why=why, detail=str(error)) from error
-    extract = _extract(kind, data[: limits.max_bytes], filename, limits)
+    extract = _extract(kind, data, filename, limits)
     if not extract.text.strip():
         raise problem("no_text", filename)
     facts = extract.facts.or_else(cover_facts(extract.text))

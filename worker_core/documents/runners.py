@@ -29,6 +29,10 @@ _NEAR_THE_LIMIT = 0.4
 A library that dies of a failed allocation often asked for twice what it had.
 """
 
+_ENVIRONMENT = {
+    "APPDATA", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH",
+    "PYTHONHOME", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR",
+}  # fmt: skip
 _START_SECONDS = 60.0
 _GRACE_SECONDS = 5.0
 _WATCH_SECONDS = 0.05
@@ -45,8 +49,9 @@ def command(mode: str) -> list[str]:
 def _start(mode: str) -> subprocess.Popen[bytes]:
     # The package is found from wherever the caller found it, not from its working directory.
     root = str(Path(__file__).resolve().parents[2])
+    # Passwords and addresses in the environment are nothing for a process that reads any file.
+    environment = {key: value for key, value in os.environ.items() if key in _ENVIRONMENT}
     inherited = os.environ.get("PYTHONPATH")
-    environment = dict(os.environ)
     environment["PYTHONPATH"] = os.pathsep.join([root, inherited] if inherited else [root])
     return subprocess.Popen(
         command(mode),

@@ -62,6 +62,7 @@ def once(source: int, target: int) -> None:
         return
     request = msgspec.json.decode(message, type=Request)
     threading.Thread(target=_end_with, args=(source,), daemon=True).start()
+    _preload(request.filename)
     confine(request.limits)
     _send(target, answer(request))
 
@@ -94,7 +95,7 @@ def host(source: int, target: int) -> None:
 
 
 def _preload(filename: str) -> None:
-    """Load here, once, what the children would each have to load."""
+    """Load what reading takes before limits apply, and in a host once for all its children."""
     name = filename.lower()
     if name.endswith(".pdf"):
         import worker_core.documents.pdf

@@ -43,6 +43,8 @@ _TRAILING = re.compile(
 )
 """What ends a section's text without being of it: a page's footer, the next part's heading."""
 
+_MOST_TRAILING = 8
+
 
 _SENTENCE_STARTS = frozenset(("A", "For", "In", "On", "The", "To", "With"))
 _SMALL_WORDS = frozenset(("a", "about", "and", "for", "in", "of", "on", "or", "the", "to", "with"))
@@ -239,7 +241,10 @@ def _word_stems(title: str) -> set[str]:
 def _trimmed(text: str, start: int, end: int) -> int:
     """``end`` moved before what belongs to the page or to the next part."""
     body = text[start:end].rstrip()
-    while found := _TRAILING.search(body[-200:]):
+    for _ in range(_MOST_TRAILING):
+        found = _TRAILING.search(body[-200:])
+        if found is None:
+            break
         body = body[: len(body) - len(found[0])]
     return start + len(body)
 

@@ -5,8 +5,10 @@ import re
 from worker_core.documents.lines import is_capitalised, is_row
 from worker_core.documents.model import Sentence
 
+# Written so that no text makes it slow: each run of stops is tried once, and never again in part.
 _BOUNDARY = re.compile(
-    r"\n+|(?P<stop>[.!?]+[\"'”’)\]]*)[ \t]+(?=[\"'“\u2018(\[$€£•]?[A-Z0-9]|[\"“\u2018(\[$€£•–—])"
+    r"\n+|(?<![.!?])(?P<stop>[.!?]++[\"'”’)\]]*+)[ \t]++"
+    r"(?=[\"'“\u2018(\[$€£•]?[A-Z0-9]|[\"“\u2018(\[$€£•–—])"
 )
 
 
@@ -37,7 +39,7 @@ _FIRST_WORD = re.compile(r"[\"'“\u2018(\[]*([\w’']+)")
 _LIST_NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)?$")
 
 _LONGEST = 2000
-"""Characters after which a run of text without an end is cut as if it had one."""
+"""Characters in a sentence at most. What is longer was not written to be read."""
 
 _FEWEST_WORDS = 5
 _WORDS_OF_A_LINE = 9
@@ -51,7 +53,7 @@ def split_sentences(text: str, limit: int) -> list[Sentence]:
         stop = boundary["stop"]
         if stop is None:
             end = boundary.start()
-        elif boundary.start() - start < _LONGEST and _goes_on(text, start, boundary):
+        elif _goes_on(text, start, boundary):
             continue
         else:
             end = boundary.end("stop")
@@ -65,6 +67,8 @@ def split_sentences(text: str, limit: int) -> list[Sentence]:
 
 def is_prose(sentence: str) -> bool:
     """Whether a sentence says something in words: no table row, heading, label or address."""
+    if len(sentence) > _LONGEST:
+        return False
     words = sentence.split()
     if len(words) < _FEWEST_WORDS or is_row(sentence):
         return False

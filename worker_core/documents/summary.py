@@ -24,6 +24,9 @@ _CANDIDATES = 60
 _REPETITION = 2.0
 """How much of a sentence's score a full repetition of a chosen one costs, in points."""
 
+_SAME = 0.8
+"""Overlap from which two sentences say the same."""
+
 _WEIGHTS: tuple[tuple[re.Pattern[str], float], ...] = (
     (terms.PER_SHARE, 1.6),
     (terms.PROFIT, 0.8),
@@ -135,6 +138,7 @@ def _choose(scored: Sequence[tuple[float, Sentence]], count: int) -> list[Summar
         score, sentence, words = left.pop(best)
         chosen.append(SummarySentence(sentence.text, sentence.start, sentence.end, round(score, 3)))
         seen.append(words)
+        left = [rival for rival in left if _overlap(rival[2], words) < _SAME]
     return chosen
 
 

@@ -1,11 +1,8 @@
 """Word documents (.docx): paragraphs and tables in the order of the page."""
 
 import io
-import zipfile
-import zlib
 
 import docx
-from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from lxml import etree
 
@@ -41,10 +38,9 @@ def read_docx(data: bytes, filename: str, limits: Limits) -> Extract:
     """
     try:
         body = docx.Document(io.BytesIO(data)).element.body
-    except (
-        PackageNotFoundError, KeyError, ValueError, NotImplementedError, RuntimeError, OSError,
-        etree.LxmlError, zipfile.BadZipFile, zlib.error,
-    ) as error:  # fmt: skip
+    except MemoryError:
+        raise
+    except Exception as error:  # every layer of the format fails in its own way
         why = "the parts of the Word document do not fit together"
         raise problem("damaged", filename, why=why, detail=repr(error)) from error
     lines = _lines(body)

@@ -22,6 +22,10 @@ class BrokerRefused(OperationError):
     """The broker answers but refuses what was asked, for example because its memory is full."""
 
 
+class NobodyHeard(OperationError):
+    """No worker answered a command, so that nothing was done."""
+
+
 class NoServer(OperationError):
     """This computer has no program that can serve as the broker."""
 

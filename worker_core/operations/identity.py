@@ -19,14 +19,26 @@ class Identity:
         """Whether this very process still runs; one that awaits its parent does not."""
         import psutil
 
+        return self._status() not in {None, psutil.STATUS_ZOMBIE}
+
+    def owns_its_id(self) -> bool:
+        """Whether no other process has the id now."""
+        import psutil
+
+        return self._status() is not None or not psutil.pid_exists(self.pid)
+
+    def _status(self) -> str | None:
+        """The system's word for its state, or None where it is no more."""
+        import psutil
+
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.created) < TOLERANCE_S
-            return same and process.status() != psutil.STATUS_ZOMBIE
+            return process.status() if same else None
         except psutil.NoSuchProcess:
-            return False
+            return None
         except psutil.AccessDenied:
-            return True
+            return psutil.STATUS_RUNNING
 
 
 def identity(pid: int) -> Identity | None:

@@ -201,14 +201,14 @@ def kill(running: Running) -> None:
 
 
 def _kill_group(leader: Identity) -> None:
-    import psutil
-
     if sys.platform == "win32":
+        import psutil
+
         if leader.alive():
             process = psutil.Process(leader.pid)
             for one in (*process.children(recursive=True), process):
                 one.kill()
-    # A group outlives its leader; only while another process has the leader's id is it not ours.
-    elif leader.alive() or not psutil.pid_exists(leader.pid):
+    # A group outlives its leader, and keeps its id from being given away.
+    elif leader.owns_its_id():
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(leader.pid, signal.SIGKILL)

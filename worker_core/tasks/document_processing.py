@@ -14,7 +14,6 @@ from worker_core.tasks.base import (
 )
 from worker_core.tasks.stored import limits, parsed_document
 
-SUMMARY_VERSION = "extractive-1"
 UNREAD = "application/octet-stream"
 
 
@@ -83,7 +82,7 @@ def generate_document_summary(run: Run, arguments: GenerateDocumentSummary) -> R
     count = arguments.sentences or settings.current().summary_sentences
     run.progress("Summarising", 0.2)
     sentences = documents.summarize(text, sentences=count)
-    run.storage.documents.save_summary(record.id, SUMMARY_VERSION, sentences)
+    run.storage.documents.save_summary(record.id, documents.SUMMARY_VERSION, sentences)
     return {"document": record.sha256, "document_id": record.id, "sentences": len(sentences)}
 
 

@@ -6,10 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
-from desktop_app.ui import formats
+from desktop_app.ui import formats, texts
 from desktop_app.ui.columns import AnyIndex
 from desktop_app.views.documents import wording
-from desktop_app.views.documents.wrapped import plain_tip
 from worker_core.storage import DocumentRecord
 
 RecordRole = int(Qt.ItemDataRole.UserRole) + 1
@@ -71,7 +70,7 @@ class LibraryModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return self._text(record, Column(index.column()))
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(record.error_message or record.filename)
+                return texts.tip(record.error_message or record.filename)
         return None
 
     def _text(self, record: DocumentRecord, column: Column) -> str:

@@ -21,7 +21,6 @@ from desktop_app.views.documents.tray_panel import TrayPanel
 _TRAY_SHARE = 0.42
 # Beside a result, the list takes this share of the width, within these bounds.
 _LIST_SHARE, _LIST_LEAST, _LIST_MOST = 0.3, 400, 560
-_SEARCH_PAGE = 500
 
 
 class DocumentsPage(QWidget):
@@ -44,18 +43,20 @@ class DocumentsPage(QWidget):
         self._messages = messages
         self._shown = False
         self._stale = True
+        self._opened_from: QWidget = self
         self.drop_zone = DropZone()
         self.drop_zone.files_chosen.connect(self.files_chosen)
         self.tray = TrayPanel()
         self.tray.chosen.connect(self._tray_chosen)
         self.library = Library(documents, background, messages)
-        self.library.chosen.connect(self._open)
+        self.library.chosen.connect(self._library_chosen)
         self.library.passed.connect(self._follow)
         self.library.files_wanted.connect(self.drop_zone.choose)
         self.result = ResultView(documents, background)
         self.result.closed.connect(self._result_closed)
         self.result.full_wanted.connect(self._toggle_full)
         self.result.again_wanted.connect(self._take_again)
+        self.result.task_wanted.connect(self._show_task)
         self._left = QWidget()
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
@@ -73,6 +74,7 @@ class DocumentsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.addWidget(self._halves)
+        self.setFocusProxy(self.library.table)
         for item in documents.tray:
             self.tray.show_item(item)
 
@@ -94,7 +96,7 @@ class DocumentsPage(QWidget):
         sha256 = detail.get("sha256") if isinstance(detail, Mapping) else None
         if isinstance(sha256, str):
             self._background.run(
-                self._find(sha256),
+                self._documents.find(sha256),
                 "find the document",
                 on_success=self._found,
                 owner=self,
@@ -120,12 +122,17 @@ class DocumentsPage(QWidget):
     # Opening and closing a result
 
     def _tray_chosen(self, item: TrayItem) -> None:
+        self._opened_from = self.tray.list
         if item.phase is Phase.FAILED:
             self.library.table.clearSelection()
             self.result.open_problem(item)
             self._make_room()
         elif item.phase is Phase.DONE and item.document_id is not None:
             self._open(item.document_id)
+
+    def _library_chosen(self, document_id: int) -> None:
+        self._opened_from = self.library.table
+        self._open(document_id)
 
     def _open(self, document_id: int) -> None:
         self.library.select(document_id)
@@ -140,7 +147,7 @@ class DocumentsPage(QWidget):
     def _result_closed(self) -> None:
         self._set_full(full=False)
         self.tray.list.clearSelection()
-        self.library.table.setFocus()
+        self._opened_from.setFocus()
 
     def _make_room(self) -> None:
         """The list keeps what it needs, and the result takes the rest."""
@@ -159,19 +166,8 @@ class DocumentsPage(QWidget):
     def _take_again(self, path: Path) -> None:
         self.files_chosen.emit([path])
 
-    # Finding by content
-
-    async def _find(self, sha256: str) -> int | None:
-        for item in self._documents.tray:
-            if item.sha256 == sha256 and item.document_id is not None:
-                return item.document_id
-        before: int | None = None
-        while page := await self._documents.library(_SEARCH_PAGE, before):
-            for record in page:
-                if record.sha256 == sha256:
-                    return record.id
-            before = page[-1].id
-        return None
+    def _show_task(self, task_id: str) -> None:
+        self.navigate.emit("tasks", {"uuid": task_id})
 
     def _found(self, document_id: int | None) -> None:
         if document_id is None:

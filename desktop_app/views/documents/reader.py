@@ -128,8 +128,24 @@ class Reader(QTextEdit):
         self._insert(QTextCursor.MoveOperation.Start, text)
         self._text = text + self._text
         self._from -= len(text)
+        self._hold(top, before)
+
+    def _hold(self, cursor: QTextCursor, height: int) -> None:
+        """Scrolls so that a place in the text stands where it stood in the viewport."""
         bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + self.cursorRect(top).top() - before)
+        value = bar.value() + self.cursorRect(cursor).top() - height
+        # The rest is laid out later; the length of what is there by now must not be the end.
+        bar.setMaximum(max(bar.maximum(), value))
+        bar.setValue(value)
+
+    def _in_sight(self) -> QTextCursor:
+        """The place that a reader looks at: the marked passage, else the top."""
+        mark = self._marked()
+        if mark is not None:
+            mark.setPosition(mark.selectionStart())
+            if self.viewport().rect().contains(self.cursorRect(mark).center()):
+                return mark
+        return self.cursorForPosition(QPoint(0, 0))
 
     def _scrolled(self) -> None:
         self._ask()
@@ -182,9 +198,13 @@ class Reader(QTextEdit):
             return
         self._show_mark = False
         cursor.setPosition(cursor.selectionStart())
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + self.cursorRect(cursor).top() - self.viewport().height() // 4)
+        self._hold(cursor, self.viewport().height() // 4)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        # Another width wraps all lines anew.
+        place = self._in_sight()
+        height = self.cursorRect(place).top()
         super().resizeEvent(event)
+        if self._text:
+            self._hold(place, height)
         self._check.start()

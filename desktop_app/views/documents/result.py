@@ -31,6 +31,7 @@ class ResultView(Surface):
     full_wanted = Signal()
     again_wanted = Signal(object)
     """The path of a failed file that is to be taken in again."""
+    task_wanted = Signal(str)
 
     def __init__(
         self, documents: Documents, background: Background, parent: QWidget | None = None
@@ -67,6 +68,7 @@ class ResultView(Surface):
         self._pending = EmptyState("documents", "")
         self._problem = Problem()
         self._problem.again_wanted.connect(self.again_wanted)
+        self._problem.task_wanted.connect(self.task_wanted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)

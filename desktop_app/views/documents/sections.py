@@ -8,12 +8,11 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from desktop_app.ui import formats, tables
+from desktop_app.ui import formats, tables, texts
 from desktop_app.ui.columns import AnyIndex, Kind
 from desktop_app.ui.columns import Column as Look
 from desktop_app.ui.tokens import Size
 from desktop_app.views.documents import tone, wording
-from desktop_app.views.documents.wrapped import plain_tip
 from worker_core.storage import Section, SentimentScore
 
 _TOP = QModelIndex()
@@ -83,7 +82,7 @@ class SectionsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._value(row, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(row.section.title)
+                return texts.tip(row.section.title)
             case Qt.ItemDataRole.AccessibleTextRole if column is Column.BAR:
                 return wording.tone_word(row.score.mean) if row.score else "not scored"
         return None

@@ -11,9 +11,9 @@ from desktop_app.ui import fonts, formats
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Hairline, Label
 from desktop_app.ui.empty import EmptyState
+from desktop_app.ui.picker import Picker
 from desktop_app.ui.tokens import Space
 from desktop_app.views.documents import wording
-from desktop_app.views.documents.picker import Picker
 from desktop_app.views.documents.reader import Reader
 from worker_core.storage import Section
 

@@ -6,10 +6,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
 from desktop_app.services.tray import TrayItem
-from desktop_app.ui import formats
+from desktop_app.ui import formats, texts
 from desktop_app.ui.columns import AnyIndex
 from desktop_app.views.documents import wording
-from desktop_app.views.documents.wrapped import plain_tip
 
 ItemRole = int(Qt.ItemDataRole.UserRole) + 1
 _TOP = QModelIndex()
@@ -78,7 +77,7 @@ def _words(item: TrayItem, role: int) -> str | None:
         case Qt.ItemDataRole.DisplayRole:
             return item.name
         case Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(item.name)
+            return texts.tip(item.name)
         case Qt.ItemDataRole.AccessibleTextRole:
             said = (item.name, formats.size(item.size), item.stage, wording.tray_outcome(item))
             return ", ".join(filter(None, said))

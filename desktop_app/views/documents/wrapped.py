@@ -1,15 +1,8 @@
 """Text that wraps inside what paints itself. Words from outside have no say in how they look: they
 are laid out as plain text, and one without a space breaks where it must."""
 
-from html import escape
-
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextLayout, QTextOption
-
-
-def plain_tip(text: str) -> str:
-    """A tooltip that shows ``text`` as it is: Qt would take one that looks like HTML for HTML."""
-    return f"<span>{escape(text)}</span>" if text else ""
 
 
 class Wrapped:

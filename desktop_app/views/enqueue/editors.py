@@ -2,29 +2,21 @@
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit
 
 from desktop_app.ui import fonts, icons, theme
+from desktop_app.ui.picker import Picker
 from desktop_app.ui.tokens import Radius, Size, Space
 
 _FRAME = 2
 
 
-class Choice(QComboBox):
+class Choice(Picker):
     """Turning the wheel over it scrolls the form, unless it has the focus."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        t = theme.tokens()
-        ink = t.text_muted if self.isEnabled() else t.text_disabled
-        size = Size.STATE_ICON
-        arrow = icons.pixmap("chevron-down", ink, size, self.devicePixelRatioF())
-        left, top = self.width() - Space.S - size, (self.height() - size) // 2
-        QPainter(self).drawPixmap(left, top, arrow)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

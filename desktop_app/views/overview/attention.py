@@ -9,7 +9,7 @@ from desktop_app.qt_models.words import clean
 from desktop_app.ui import fonts, icons, theme
 from desktop_app.ui.controls import Hairline, Label, Surface, button, heading
 from desktop_app.ui.tokens import Size, Space
-from desktop_app.views.overview.verdict import Concern, Remedy
+from desktop_app.views.overview.concerns import Concern, Remedy
 from desktop_app.views.overview.wrapping import breakable
 
 _SHAPES = {"danger": "state-crashed", "warning": "state-silent"}
@@ -90,7 +90,10 @@ class Attention(Surface):
         layout.addLayout(self._list)
         layout.addStretch(1)
 
-    def show_concerns(self, concerns: Sequence[Concern]) -> None:
+    def show_concerns(self, concerns: Sequence[Concern], *, known: bool) -> None:
+        """
+        :param known: whether anything has been heard, so that no concern means that all is well
+        """
         wanted = {concern.key: concern for concern in concerns}
         for key in [key for key in self._rows if key not in wanted]:
             row = self._rows.pop(key)
@@ -102,6 +105,7 @@ class Attention(Surface):
             if self._list.indexOf(row) != place:
                 self._list.removeWidget(row)
                 self._list.insertWidget(place, row)
+        self._nothing.setText("Nothing needs attention." if known else "Nothing is known yet.")
         self._nothing.setVisible(not wanted)
 
     def _new_row(self, concern: Concern) -> ConcernRow:

@@ -12,11 +12,12 @@ from desktop_app.ui.cards import VerdictBanner
 from desktop_app.ui.controls import button
 from desktop_app.ui.tokens import Space, Tone
 from desktop_app.views.overview.attention import Attention
+from desktop_app.views.overview.concerns import Remedy, concerns
 from desktop_app.views.overview.picture import Picture
 from desktop_app.views.overview.queues import Queues
 from desktop_app.views.overview.stats import Stats
 from desktop_app.views.overview.trends import Trends
-from desktop_app.views.overview.verdict import Remedy, Verdict, concerns, verdict
+from desktop_app.views.overview.verdict import Verdict, verdict
 from desktop_app.views.overview.workers import Workers
 
 _TICK_MS = 1000
@@ -47,6 +48,8 @@ class OverviewPage(QWidget):
         self._queues = Queues()
         self._workers = Workers()
         self._attention.chosen.connect(self._apply_remedy)
+        self._queues.chosen.connect(lambda name: self.navigate.emit("tasks", {"queue": name}))
+        self._workers.chosen.connect(lambda name: self.navigate.emit("tasks", {"worker": name}))
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._each_second)
         self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
@@ -113,10 +116,11 @@ class OverviewPage(QWidget):
 
     def _refresh(self) -> None:
         now = time.time()
-        stale = self._picture.connection.status != "live"
+        status = self._picture.connection.status
+        stale = status != "live"
         found = concerns(self._picture, now)
         self._show_verdict(verdict(self._picture, found))
-        self._attention.show_concerns(found)
+        self._attention.show_concerns(found, known=status in {"live", "lost"})
         self._queues.show_queues(self._picture.queues, stale=stale)
         self._workers.set_stale(stale)
 

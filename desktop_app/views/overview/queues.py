@@ -1,28 +1,33 @@
 """The queues and what waits in each, as bars."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout
 
 from desktop_app.monitor.rows import QueueRow
 from desktop_app.qt_models.words import clean, tip
 from desktop_app.ui import fonts, formats, theme
 from desktop_app.ui.controls import Hairline, Label, Surface, heading
-from desktop_app.ui.tokens import Space, Tone
+from desktop_app.ui.tokens import Radius, Space, Tone
 
 _SHORTEST_SCALE = 10
 """Tasks at which a bar is full at least: one waiting task is no full bar."""
 _BAR = 4
 
 
-class QueueBar(QWidget):
-    """One queue: its name, how much waits, and a bar on the scale of the fullest queue."""
+class QueueBar(QAbstractButton):
+    """One queue: its name, how much waits, and a bar on the scale of the fullest queue. Pressing
+    it leads to its tasks."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._name = name
+        self.name = name
+        self.setAccessibleName(name)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._row: QueueRow | None = None
         self._scale = _SHORTEST_SCALE
         self._stale = False
@@ -32,7 +37,6 @@ class QueueBar(QWidget):
         if (row, scale, stale) == (self._row, self._scale, self._stale):
             return
         self._row, self._scale, self._stale = row, scale, stale
-        self.setAccessibleName(row.name)
         self.setAccessibleDescription(", ".join(filter(None, (_depth(row), _taken_by(row)))))
         self.setToolTip(tip(_details(row)) or "")
         self.update()
@@ -59,12 +63,19 @@ class QueueBar(QWidget):
             painter.drawText(words, int(middle | Qt.AlignmentFlag.AlignRight), alone)
             taken = painter.fontMetrics().horizontalAdvance(alone)
             words = words.adjusted(0, 0, -taken - Space.S, 0)
-        painter.setPen(t.text_faint if self._stale else t.text)
+        near = self.underMouse() or self.hasFocus()
+        painter.setPen(t.accent if near else t.text_faint if self._stale else t.text)
         cut = painter.fontMetrics().elidedText(
             clean(self._row.name), Qt.TextElideMode.ElideRight, words.width()
         )
         painter.drawText(words, int(middle), cut)
         self._paint_bar(painter)
+
+        if self.hasFocus():
+            painter.setPen(t.focus)
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), Radius.SMALL, Radius.SMALL
+            )
 
     def _paint_bar(self, painter: QPainter) -> None:
         t = theme.tokens()
@@ -86,6 +97,9 @@ class QueueBar(QWidget):
 
 class Queues(Surface):
     """All queues, in the order in which they came."""
+
+    chosen = Signal(str)
+    """The name of a queue whose tasks are wanted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,6 +135,7 @@ class Queues(Surface):
             bar.deleteLater()
         self._bars = {name: QueueBar(name) for name in names}
         for bar in self._bars.values():
+            bar.clicked.connect(partial(self.chosen.emit, bar.name))
             self._list.addWidget(bar)
         self._nothing.setVisible(not names)
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop_app.ui import formats
 from desktop_app.ui.cards import StatCard
 from desktop_app.ui.tokens import Space, Tone
+from desktop_app.views.overview.concerns import ALARMING_SHARE
 from desktop_app.views.overview.picture import Picture
-from desktop_app.views.overview.verdict import ALARMING_SHARE
 
 _REMEMBERED_SECONDS = 300
 
@@ -50,7 +50,7 @@ class Stats(QWidget):
     def _show_throughput(self, picture: Picture) -> None:
         hour, series = picture.hour, picture.series
         if hour is None or series is None or hour.rate is None:
-            self._throughput.set_value(formats.NOTHING, "No events yet", unit="/min")
+            self._throughput.set_value(formats.NOTHING, "No events yet")
             return
         from desktop_app.views.overview import figures
 
@@ -85,7 +85,7 @@ class Stats(QWidget):
     def _show_waiting(self, picture: Picture, now: float) -> None:
         waiting = picture.counters.waiting
         if waiting is None:
-            self._waiting.set_value(formats.NOTHING, "The queues have not been counted yet")
+            self._waiting.set_value(formats.NOTHING, "Not counted yet")
             return
         oldest = picture.oldest_wait(now)
         detail = "Nothing waits"
@@ -103,6 +103,9 @@ class Stats(QWidget):
 
     def _show_busy(self, picture: Picture, *, live: bool) -> None:
         running = picture.counters.running
+        if picture.connection.status == "idle":
+            self._busy.set_value(formats.NOTHING, "No events yet")
+            return
         if live:
             self._busy_seen.append(running)
         online = picture.online

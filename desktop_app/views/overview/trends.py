@@ -21,14 +21,14 @@ class Trends(QWidget):
         self._window = 300
         self._picture: Picture | None = None
         self._ended = LineChart(
-            "Tasks ended per minute",
+            "Ended per minute",
             [Line("succeeded", "Succeeded", "ok"), Line("failed", "Failed", "danger")],
             format=formats.compact,
             least_top=10.0,
         )
         self._depth = LineChart(
-            "Tasks waiting",
-            [Line("depth", "Waiting", "series:1")],
+            "Waiting in all queues",
+            [Line("depth", "Tasks", "series:1")],
             format=formats.compact,
             least_top=10.0,
         )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from desktop_app.monitor.rows import Batch
@@ -48,6 +48,9 @@ class _NarrowModel(WorkerTableModel):
 class Workers(Surface):
     """A table of all workers. Follows batches only when they are given to it."""
 
+    chosen = Signal(str)
+    """The name of a worker whose tasks are wanted."""
+
     def __init__(self) -> None:
         super().__init__()
         self._model = _NarrowModel(self)
@@ -59,6 +62,7 @@ class Workers(Surface):
         self._table.set_empty(
             EmptyState("workers", "No worker has been heard", "Workers appear when they start.")
         )
+        self._table.opened.connect(self._opened)
         head = heading("Workers")
         head.setContentsMargins(Space.L - 1, Space.M, Space.L, Space.S)
         layout = QVBoxLayout(self)
@@ -67,6 +71,9 @@ class Workers(Surface):
         layout.addWidget(head)
         layout.addWidget(Hairline())
         layout.addWidget(self._table, 1)
+
+    def _opened(self, index: QModelIndex) -> None:
+        self.chosen.emit(self._model.row_at(index.row()).hostname)
 
     def apply(self, batch: Batch) -> None:
         self._model.apply(batch)

@@ -42,8 +42,7 @@ class TaskActions(QWidget):
         layout.setContentsMargins(0, Space.XS, 0, 0)
         layout.setSpacing(Space.S)
         for verb in verbs.VERBS:
-            kind = "danger" if verb.risk else "normal"
-            made = button(verb.word, kind=kind, icon=verb.icon)
+            made = button(verb.word, kind="danger" if verb.risk else "normal", icon=verb.icon)
             made.clicked.connect(lambda _=False, verb=verb: self._begin(verb))
             self.buttons[verb] = made
             layout.addWidget(made)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from desktop_app.monitor.rows import TaskRow
 from desktop_app.qt_models.words import clean
 from desktop_app.services.commands import Commands
-from desktop_app.ui import drawer, fonts, states
+from desktop_app.ui import drawer, fonts, states, texts
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Label, muted
 from desktop_app.ui.details import CodeBlock, Timeline
@@ -45,14 +45,13 @@ class TaskDrawer(drawer.Drawer):
         self._background = background
         self.row: TaskRow | None = None
         self._outcome: TaskResult | None = None
-        self._asked: tuple[str, str] | None = None
         self._family: dict[str, TaskRow] = {}
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._at_rest)
         self.ask = Ask()
-        self.actions = TaskActions(commands, background, messages, self.ask)
-        self.actions.wanted.connect(self.jumped)
-        self.set_actions([self.actions])
+        self.task_actions = TaskActions(commands, background, messages, self.ask)
+        self.task_actions.wanted.connect(self.jumped)
+        self.set_actions([self.task_actions])
         self._build()
 
     def _build(self) -> None:
@@ -62,6 +61,7 @@ class TaskDrawer(drawer.Drawer):
         self._stage = Label(font=fonts.medium())
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.bar.setMaximum(1000)
         self.bar.setAccessibleName("Progress")
         self._progress = self.add_section("Progress", _column(self._stage, self.bar))
         self._error = Label(font=fonts.mono())
@@ -89,21 +89,18 @@ class TaskDrawer(drawer.Drawer):
 
     def show_task(self, row: TaskRow, now: float) -> None:
         """Open on a task, or go on with a later state of the same one."""
-        same = self.row is not None and self.row.uuid == row.uuid
-        if same and self.row is not None and row.seq == self.row.seq and self._outcome is not None:
-            ended_anew = row.state != self.row.state
-        else:
-            ended_anew = not same or (self.row is not None and row.state != self.row.state)
-        if ended_anew:
-            self._outcome = None
-            self._asked = None
-        if not same:
+        before = self.row
+        other = before is None or before.uuid != row.uuid
+        moved_on = before is None or other or before.state != row.state
+        if other:
             self._family = {row.uuid: row}
-            self.ask.withdraw()
+        if moved_on:
+            self._outcome = None
+            self._result_note.clear()
         self.row = row
         self._show(row, now)
         self.open()
-        if ended_anew:
+        if moved_on:
             self._rest.start()
 
     def update_rows(self, rows: Iterable[TaskRow], now: float) -> None:
@@ -139,13 +136,12 @@ class TaskDrawer(drawer.Drawer):
 
     def _show(self, row: TaskRow, now: float) -> None:
         self.set_head(wording.label(row), clean(row.uuid), row.state)
-        self.actions.show_row(row)
+        self.task_actions.show_row(row)
         running = verbs.TERMINATE.possible(row)
         self._progress.setVisible(running)
         self._stage.setText(wording.running_words(row))
-        # Without a fraction the bar only says that something is going on.
-        self.bar.setRange(0, 0 if row.progress is None else 1000)
-        self.bar.setValue(0 if row.progress is None else round(row.progress * 1000))
+        self.bar.setVisible(row.progress is not None)
+        self.bar.setValue(round((row.progress or 0.0) * self.bar.maximum()))
         spans = wording.spans(row, now)
         self.timeline.set_segments(spans)
         self._timeline_section.setVisible(bool(spans))
@@ -158,7 +154,7 @@ class TaskDrawer(drawer.Drawer):
         """The fields that the stored outcome tells better than the events."""
         outcome = self._outcome
         error = (outcome.error if outcome else None) or row.exception
-        self._error.setText(clean(error or ""))
+        self._error.setText(texts.breakable(clean(" ".join((error or "").split()))))
         self._error_section.setVisible(bool(error))
         traceback = (outcome.traceback if outcome else None) or row.traceback
         self.traceback.set_text(traceback or "")
@@ -194,8 +190,7 @@ class TaskDrawer(drawer.Drawer):
             return
         self._show_family()
         self.settled.emit(row.root_id or row.uuid)
-        if wording.is_over(row) and self._asked != (row.uuid, row.state):
-            self._asked = row.uuid, row.state
+        if wording.is_over(row):
             self._background.run(
                 self._commands.outcome(row.uuid),
                 "fetch the task's result",

@@ -6,8 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.qt_models.words import tip
-from desktop_app.ui import fonts, formats, icons, states, theme
+from desktop_app.ui import fonts, formats, icons, states, texts, theme
 from desktop_app.ui.controls import muted
 from desktop_app.ui.tokens import Radius, Size, Space
 from desktop_app.views.tasks import wording
@@ -35,7 +34,7 @@ class RelativeButton(QAbstractButton):
         word = states.of(row.state).word
         where = ", the one shown" if current else ""
         self.setAccessibleName(f"{wording.label(row)}, {word}{where}")
-        self.setToolTip(tip(row.uuid) or "")
+        self.setToolTip(texts.tip(row.uuid))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -1,13 +1,18 @@
 """Values made readable. Text from a message is laid out as it stands and never evaluated."""
 
 import json
+import re
 from typing import Any
 
 SHOWN_CHARACTERS = 100_000
 
 _ONE_LINE = 48
 _DEEPEST = 12
-_CLOSING = {"{": "}", "[": "]", "(": ")"}
+# A text in quotes (its end may be cut off), an empty pair, a bracket, a comma, or anything else.
+_PARTS = re.compile(
+    r"""'(?:\\.|[^'\\])*'?|"(?:\\.|[^"\\])*"?|\{\}|\[\]|\(\)|[\[({\])}]|,\s*|[^'"\[\](){},]+""",
+    re.DOTALL,
+)
 
 
 def laid_out(text: str) -> str:
@@ -18,37 +23,18 @@ def laid_out(text: str) -> str:
     if len(text) <= _ONE_LINE:
         return text
     out: list[str] = []
-    depth, quote, place = 0, "", 0
-    while place < len(text):
-        char = text[place]
-        place += 1
-        if quote:
-            out.append(char)
-            if char == "\\":
-                out.append(text[place : place + 1])
-                place += 1
-            elif char == quote:
-                quote = ""
-            continue
-        if char in "'\"":
-            quote = char
-            out.append(char)
-        elif char in _CLOSING:
-            if text[place : place + 1] == _CLOSING[char]:
-                out.append(char + _CLOSING[char])
-                place += 1
-            else:
-                depth += 1
-                out += [char, _new_line(depth)]
-        elif char in _CLOSING.values():
+    depth = 0
+    for part in _PARTS.findall(text):
+        if part in {"{", "[", "("}:
+            depth += 1
+            out += [part, _new_line(depth)]
+        elif part in {"}", "]", ")"}:
             depth = max(depth - 1, 0)
-            out += [_new_line(depth), char]
-        elif char == ",":
-            out += [char, _new_line(depth)]
-            while text[place : place + 1] == " ":
-                place += 1
+            out += [_new_line(depth), part]
+        elif part.startswith(","):
+            out += [",", _new_line(depth)]
         else:
-            out.append(char)
+            out.append(part)
     return "".join(out)
 
 

@@ -10,8 +10,8 @@ from desktop_app.qt_models.task_filter import TaskFilter
 from desktop_app.qt_models.words import clean
 from desktop_app.ui import icons, theme
 from desktop_app.ui.controls import button
+from desktop_app.ui.picker import Picker
 from desktop_app.ui.tokens import Space
-from desktop_app.views.tasks.picker import Picker
 
 # Long enough that a word is typed as one search, too short to be noticed.
 _TYPING_MS = 150
@@ -30,7 +30,7 @@ class SearchField(QLineEdit):
         self.setPlaceholderText("Search name, id, arguments, worker, error   /")
         self.setMaxLength(1_000)
         self.setClearButtonEnabled(True)
-        self._lens = QAction(self)
+        self._lens = QAction("Search", self)
         self.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
         theme.follow(self, lambda: self._lens.setIcon(icons.icon("search")))
 
@@ -47,6 +47,8 @@ class QueryBar(QWidget):
     """Announces a filter without states; those are chosen elsewhere."""
 
     changed = Signal()
+    cleared = Signal()
+    """All filters are to be dropped, the chosen states as well."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,9 +56,9 @@ class QueryBar(QWidget):
         self.search = SearchField()
         self.queue = _picker("Queue", "All queues")
         self.worker = _picker("Worker", "All workers")
-        self.chip = button("", self._drop_name, icon="close", tip="Show tasks of any name")
+        self.chip = button("Any name", self._drop_name, icon="close", tip="Show tasks of any name")
         self.chip.hide()
-        self.clear = button("Clear filters", self.clear_all, kind="quiet")
+        self.clear = button("Clear filters", self.cleared.emit, kind="quiet")
         self.clear.hide()
         self._typed = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typed.timeout.connect(self.changed)
@@ -83,8 +85,9 @@ class QueryBar(QWidget):
     def show_filter(self, wanted: TaskFilter) -> None:
         """Takes on a filter that was set elsewhere, without announcing it."""
         self._typed.stop()
-        with QSignalBlocker(self.search):
-            self.search.setText(wanted.text)
+        if self.search.text() != wanted.text:  # else the cursor would jump to the end
+            with QSignalBlocker(self.search):
+                self.search.setText(wanted.text)
         _choose(self.queue, wanted.queue)
         _choose(self.worker, wanted.worker)
         self._name = wanted.name
@@ -102,18 +105,6 @@ class QueryBar(QWidget):
 
     def set_filtered(self, filtered: bool) -> None:
         self.clear.setVisible(filtered)
-
-    def clear_all(self) -> None:
-        self.show_filter(TaskFilter())
-        self.clear.hide()
-        self.cleared.emit()
-
-    cleared = Signal()
-
-    def stop(self) -> None:
-        """While the page is hidden."""
-        if self._typed.isActive():
-            self._announce_now()
 
     def _announce_now(self) -> None:
         self._typed.stop()

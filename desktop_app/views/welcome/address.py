@@ -87,7 +87,7 @@ def check(text: str, *, password: bool = False) -> Check:
     :param password: whether a password will be sent that does not stand in the text
     """
     if not text.strip():
-        return Check("empty", f"For example {EXAMPLE}")
+        return Check("empty", "The address that the workers use: their CELERY_BROKER_URL.")
     parts = split(text)
     if problem := _problem_of_scheme(parts) or _problem_of_place(parts):
         return Check("wrong", problem)

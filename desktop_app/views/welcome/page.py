@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -33,7 +34,7 @@ class WelcomePage(QWidget):
     """Asks how to begin and shows how far that is.
 
     The application answers a request with :meth:`begin` and tells its progress; when all is done
-    it leads to another page.
+    it leads to another page, which ends what is shown, or calls :meth:`finished`.
     """
 
     try_here = Signal()
@@ -74,8 +75,7 @@ class WelcomePage(QWidget):
         rows.addWidget(self._progress)
         rows.addStretch(1)
         content = QWidget()
-        middle = QHBoxLayout(content)
-        middle.setContentsMargins(Space.XL, 2 * Space.XL, Space.XL, Space.XL)
+        middle = self._middle = QHBoxLayout(content)
         middle.addStretch(1)
         middle.addWidget(column, 1000)
         middle.addStretch(1)
@@ -93,6 +93,7 @@ class WelcomePage(QWidget):
         for icon, name, words in _TRY_HERE:
             rows.addWidget(_Part(icon, name, words))
         rows.addStretch(1)
+        rows.addSpacing(Space.L)
         rows.addWidget(self._try, alignment=Qt.AlignmentFlag.AlignLeft)
         return card
 
@@ -117,12 +118,24 @@ class WelcomePage(QWidget):
         panel.hide()
         return panel
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The eye's middle, and a place that does not move when progress appears below.
+        top = max(self.height() // 10, Space.XL)
+        self._middle.setContentsMargins(Space.XL, top, Space.XL, Space.XL)
+
     def shown(self) -> None:
         self._try.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hidden(self) -> None:
-        """Begins afresh the next time, and keeps no password."""
+        """Keeps no password in its fields. What is under way stays, since a minimised window is
+        hidden as well."""
         self._form.forget_password()
+        if self._steps.done:
+            self.finished()
+
+    def finished(self) -> None:
+        """Begins afresh the next time."""
         self._again = None
         self._progress.hide()
         self._choices.setEnabled(True)

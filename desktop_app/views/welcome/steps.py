@@ -85,6 +85,11 @@ class Steps(QWidget):
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
 
+    @property
+    def done(self) -> bool:
+        """Whether there were steps, and all are done."""
+        return bool(self._steps) and all(step.progress == "done" for step in self._steps)
+
     def begin(self, words: Sequence[str]) -> None:
         for step in self._steps:
             self._list.removeWidget(step)

@@ -188,6 +188,9 @@ def test_without_a_broker_the_way_leads_to_the_choice_of_one(
     shown = show()
     QTest.mouseClick(shown.button("Choose a broker"), Qt.MouseButton.LeftButton)
     assert shown.led_to == [("welcome", None)]
+    words = [label.text() for label in only(shown.page, Attention).findChildren(QLabel)]
+    assert "Nothing is known yet." in words
+    assert shown.card("Busy slots") == "– No events yet"
 
 
 def test_queues_show_their_depth_and_who_takes_from_them(
@@ -222,15 +225,33 @@ def test_workers_are_listed_with_what_they_do(feed: Feed, show: Callable[[], Sho
     assert rows[0][3:] == [3, 1200]
 
 
+def test_a_queue_and_a_worker_lead_to_their_tasks(
+    feed: Feed, show: Callable[[], Shown], qtbot: QtBot
+) -> None:
+    feed.heartbeat("w1@a")
+    feed.poll()
+    shown = show()
+    bar = next(b for b in shown.page.findChildren(QueueBar) if b.name == "forecasting")
+    qtbot.waitUntil(bar.isVisible, timeout=PATIENCE_MS)
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton)
+    QTest.keyClick(bar, Qt.Key.Key_Space)
+    table = only(shown.page, QTableView)
+    table.selectRow(0)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert shown.led_to == [
+        ("tasks", {"queue": "forecasting"}),
+        ("tasks", {"queue": "forecasting"}),
+        ("tasks", {"worker": "w1@a"}),
+    ]
+
+
 def test_charts_draw_the_series_over_the_chosen_time(
     feed: Feed, show: Callable[[], Shown], qtbot: QtBot
 ) -> None:
     settle(feed)
     shown = show()
     chart = next(
-        c
-        for c in shown.page.findChildren(LineChart)
-        if c.accessibleName().startswith("Tasks ended")
+        c for c in shown.page.findChildren(LineChart) if c.accessibleName().startswith("Ended")
     )
     qtbot.waitUntil(
         lambda: chart.accessibleDescription() == "Succeeded 60, Failed 0", timeout=PATIENCE_MS
@@ -239,6 +260,19 @@ def test_charts_draw_the_series_over_the_chosen_time(
     QTest.mouseClick(hour, Qt.MouseButton.LeftButton)
     assert hour.isChecked()
     assert not shown.button("5 min").isChecked()
+
+
+def test_texts_from_outside_are_shown_as_plain_text(feed: Feed, show: Callable[[], Shown]) -> None:
+    settle(feed)
+    feed.fail(name="<b>bold</b>", exception="Error('\u202egnp.exe <img src=x>')")
+    feed.advance(1)
+    shown = show()
+    (row,) = shown.page.findChildren(ConcernRow)
+    labels = [label for label in row.findChildren(QLabel) if label.text()]
+    assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+    words = " ".join(label.text() for label in labels)
+    assert "\u202e" not in words
+    assert "<img" in words
 
 
 def test_a_lost_broker_greys_what_is_old(

@@ -5,17 +5,15 @@ import sys
 
 import pytest
 
-from desktop_app.views.overview.picture import FAILED, Picture
-from desktop_app.views.overview.verdict import (
+from desktop_app.views.overview.concerns import (
     CHOOSE_BROKER,
     OPEN_CLUSTER,
-    PROCESS_A_FILING,
     SHOW_UNFINISHED,
     Concern,
-    Verdict,
     concerns,
-    verdict,
 )
+from desktop_app.views.overview.picture import FAILED, Picture
+from desktop_app.views.overview.verdict import PROCESS_A_FILING, Verdict, verdict
 from tests.ui.overview.feed import PROCESS, Feed
 
 
@@ -208,7 +206,7 @@ def test_the_silence_of_the_only_worker_needs_someone_now(feed: Feed) -> None:
     found = look(feed)[1]
     assert [concern.key for concern in found] == ["workers", "silent"]
     assert {concern.severity for concern in found} == {"danger"}
-    assert found[1].remedy == SHOW_UNFINISHED
+    assert found[1].remedy.detail == {"worker": "far@away"}
 
 
 def test_a_queue_that_no_worker_takes_from_is_named(feed: Feed) -> None:

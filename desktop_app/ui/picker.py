@@ -17,6 +17,8 @@ _CHEVRON = 12
 
 
 class Picker(QComboBox):
+    """Chooses one of a few words."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -1,0 +1,50 @@
+"""Finds a task by its id, also one that was just sent and has yet to be heard of."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.monitor.rows import Batch, TaskRow
+from desktop_app.qt_models.bridge import Bridge
+
+PATIENCE_MS = 5_000
+
+
+class Finder(QObject):
+    """Seeks one task at a time, in what is held and then in what arrives."""
+
+    found = Signal(object)
+    missing = Signal()
+    """It was not heard of in time."""
+
+    def __init__(self, bridge: Bridge, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._sought: str | None = None
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._give_up)
+
+    def seek(self, uuid: str) -> None:
+        self._sought = uuid
+        self._patience.start()
+        self.look_into(self._bridge.snapshot())
+
+    def look_into(self, batch: Batch) -> None:
+        """Take in what arrived."""
+        if self._sought is None:
+            return
+        row = next((row for row in batch.tasks if row.uuid == self._sought), None)
+        if row is not None:
+            self.stop()
+            self.found.emit(row)
+
+    def family(self, root: str) -> list[TaskRow]:
+        """All tasks held of the tree with that root."""
+        rows = self._bridge.snapshot().tasks
+        return [row for row in rows if root in {row.root_id, row.uuid}]
+
+    def stop(self) -> None:
+        self._sought = None
+        self._patience.stop()
+
+    def _give_up(self) -> None:
+        self.stop()
+        self.missing.emit()

@@ -1,0 +1,275 @@
+"""The Tasks page: every task that is held, live; what it is, and what can be done about it."""
+
+import time
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_app.monitor.rows import Batch, TaskRow
+from desktop_app.qt_models.bridge import Bridge
+from desktop_app.qt_models.task_filter import TaskFilter
+from desktop_app.qt_models.task_table import TaskTableModel
+from desktop_app.services.commands import Commands
+from desktop_app.ui.background import Background
+from desktop_app.ui.columns import AnyIndex
+from desktop_app.ui.controls import Surface
+from desktop_app.ui.drawer import WithDrawer
+from desktop_app.ui.messages import Messages
+from desktop_app.ui.tokens import Space
+from desktop_app.views.tasks.bulk import BulkBar
+from desktop_app.views.tasks.chosen import Chosen
+from desktop_app.views.tasks.drawer import TaskDrawer
+from desktop_app.views.tasks.finder import Finder
+from desktop_app.views.tasks.footer import Footer
+from desktop_app.views.tasks.nothing import Nothing
+from desktop_app.views.tasks.query_bar import QueryBar
+from desktop_app.views.tasks.row_menu import RowMenu
+from desktop_app.views.tasks.state_filter import StateFilter
+from desktop_app.views.tasks.table import TaskTable
+
+STALE_AFTER = 5.0
+"""Seconds without a connection after which rows are greyed."""
+
+_FILTERS = ("states", "name", "queue", "worker", "text")
+_SECOND_MS = 1000
+
+
+class TasksPage(QWidget):
+    """States at the left, the table, and the details of one task at the right."""
+
+    navigate = Signal(str, object)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        commands: Commands,
+        background: Background,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._messages = messages
+        self._live = False
+        self._last = bridge.snapshot()
+        self.model = TaskTableModel(self)
+        self.states = StateFilter()
+        self.query = QueryBar()
+        self.table = TaskTable()
+        self.bulk = BulkBar(commands, background, messages)
+        self.footer = Footer()
+        self.drawer = TaskDrawer(commands, background, messages)
+        self._nothing = Nothing(
+            self.table, self._clear_filters, lambda page: self.navigate.emit(page, None)
+        )
+        self._finder = Finder(bridge, self)
+        self._second = QTimer(self, interval=_SECOND_MS)
+        self.table.setModel(self.model)
+        self._chosen = Chosen(self.table, self.model, self.bulk)
+        self._arrange()
+        self._join()
+
+    def _arrange(self) -> None:
+        card = Surface()
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        inside.addWidget(self.table, 1)
+        inside.addWidget(self.footer)
+        card.setFocusProxy(self.table)
+        split = WithDrawer(card, self.drawer)
+        right = QVBoxLayout()
+        right.setSpacing(Space.S)
+        right.addWidget(self.query)
+        right.addWidget(split, 1)
+        right.addWidget(self.bulk)
+        self.setFocusProxy(self.table)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        layout.setSpacing(Space.M)
+        layout.addWidget(self.states)
+        layout.addLayout(right, 1)
+
+    def _join(self) -> None:
+        self.states.changed.connect(self._apply_filter)
+        self.query.changed.connect(self._apply_filter)
+        self.query.cleared.connect(self._clear_filters)
+        self.query.search.left.connect(self.table.setFocus)
+        self.table.opened.connect(self._open_index)
+        self.table.current_changed.connect(self._cursor_moved)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._show_menu)
+        self.model.scanning_changed.connect(self._show_figures)
+        self.drawer.jumped.connect(self._finder.seek)
+        self.drawer.settled.connect(self._show_family)
+        self._finder.found.connect(self._show_found)
+        self._finder.missing.connect(self._say_missing)
+        self._second.timeout.connect(self._tick)
+
+    # What the window calls
+
+    def shown(self) -> None:
+        """Catch up, and follow from now on."""
+        if self._live:
+            return
+        self._live = True
+        self._take(self._bridge.snapshot())
+        self._bridge.batch.connect(self._take)
+        self._second.start()
+        self._tick()
+
+    def hidden(self) -> None:
+        """Nothing is followed, and no timer runs."""
+        if not self._live:
+            return
+        self._live = False
+        self._bridge.batch.disconnect(self._take)
+        self._second.stop()
+        self._chosen.stop()
+        self._finder.stop()
+
+    def search(self) -> None:
+        self.query.search.setFocus()
+        self.query.search.selectAll()
+
+    def open(self, detail: object) -> None:
+        """Show what a mapping names: any of ``states``, ``name``, ``queue``, ``worker`` and
+        ``text`` as the filter, and ``uuid`` as the task whose details are opened."""
+        if not isinstance(detail, Mapping):
+            return
+        wanted = {key: detail[key] for key in _FILTERS if detail.get(key)}
+        if wanted:
+            self._set_filter(TaskFilter(**wanted))
+        if detail.get("uuid"):
+            self._finder.seek(str(detail["uuid"]))
+
+    # The filter
+
+    def _apply_filter(self) -> None:
+        self._set_filter(self.query.filter(self.states.chosen))
+
+    def _set_filter(self, wanted: TaskFilter) -> None:
+        self.query.show_filter(wanted)
+        self.states.set_chosen(wanted.states)
+        self.query.set_filtered(not wanted.everything)
+        if wanted != self.model.filter:
+            self.bulk.clear()
+            self.model.set_filter(wanted)
+            self.table.scrollToTop()
+            self._show_cursor()
+        self._show_figures()
+
+    def _clear_filters(self) -> None:
+        self._set_filter(TaskFilter())
+
+    # What arrives
+
+    def _take(self, batch: Batch) -> None:
+        top = self._top_in_sight() if batch.reset else None
+        self._last = batch
+        self.model.apply(batch)
+        if batch.reset:
+            self._start_anew(batch, top)
+        self.drawer.update_rows(batch.tasks, time.time())
+        self.query.offer(
+            queues=None if batch.queues is None else [row.name for row in batch.queues],
+            workers=None if batch.workers is None else [row.hostname for row in batch.workers],
+        )
+        self._finder.look_into(batch)
+        self._show_figures()
+
+    def _top_in_sight(self) -> TaskRow | None:
+        """The topmost task in sight, None while the top of the table is."""
+        first, last = self.table.visible_rows()
+        at_top = self.table.verticalScrollBar().value() == 0
+        return None if at_top or not 0 <= first <= last else self.model.row_at(first)
+
+    def _start_anew(self, batch: Batch, top: TaskRow | None) -> None:
+        """All rows are others, of the same system or of another one, which counts from zero."""
+        open_task = self.drawer.row
+        if open_task is not None and not any(row.uuid == open_task.uuid for row in batch.tasks):
+            self.drawer.close_drawer()
+        self._show_cursor()  # scrolls to it, which what follows sets right
+        row = 0 if top is None else self._place_of(top)
+        if row is not None:
+            self.table.scrollTo(self.model.index(row, 0), TaskTable.ScrollHint.PositionAtTop)
+
+    def _place_of(self, task: TaskRow) -> int | None:
+        row = self.model.row_of(task.seq)
+        return row if row is not None and self.model.row_at(row).uuid == task.uuid else None
+
+    def _show_cursor(self) -> None:
+        """Put the cursor on the task whose details are open, where the table has it."""
+        row = None if self.drawer.row is None else self._place_of(self.drawer.row)
+        if row is not None and row not in self.table.selected_rows():
+            self.table.selectRow(row)
+
+    def _show_figures(self) -> None:
+        counters, connection = self._last.counters, self._last.connection
+        self.states.set_counts(counters.states, counters.held)
+        self.footer.show_count(self.model, counters)
+        self._nothing.explain(self.model, connection)
+
+    def _tick(self) -> None:
+        now = time.time()
+        connection = self._last.connection
+        first, last = self.table.visible_rows()
+        if 0 <= first <= last:
+            self.model.refresh_ages(first, last)
+        self.drawer.tick(now)
+        away = connection.status != "live" and now - connection.since > STALE_AFTER
+        self.table.set_stale(away)
+        self.footer.show_freshness(connection, paused=self._bridge.paused, now=now)
+
+    # The details of one task
+
+    def _open_index(self, index: AnyIndex) -> None:
+        self.drawer.show_task(self.model.row_at(index.row()), time.time())
+
+    def _cursor_moved(self, index: AnyIndex) -> None:
+        """While the details are open they follow the cursor. A table that gains the focus puts
+        its cursor somewhere without selecting anything; that is no wish."""
+        if (
+            self.drawer.isHidden()
+            or not index.isValid()
+            or not self.table.selectionModel().isRowSelected(index.row())
+        ):
+            return
+        self._open_index(index)
+
+    def _show_found(self, row: TaskRow) -> None:
+        if self._place_of(row) is None:
+            self._clear_filters()
+        self.drawer.show_task(row, time.time())
+        self._show_cursor()
+
+    def _show_family(self, root: str) -> None:
+        self.drawer.set_family(self._finder.family(root))
+
+    def _say_missing(self) -> None:
+        self._messages.warn(
+            "This task is not held here",
+            "It may have left memory, or have been sent before this window was opened.",
+        )
+
+    # Mouse and keys
+
+    def _show_menu(self, place: QPoint) -> None:
+        index = self.table.indexAt(place)
+        if index.isValid():
+            row = self.model.row_at(index.row())
+            menu = RowMenu(
+                row,
+                lambda: self.drawer.show_task(row, time.time()),
+                self._set_filter,
+                self,
+            )
+            menu.popup(self.table.viewport().mapToGlobal(place))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self.bulk.isHidden():
+            self._chosen.let_go()
+        else:
+            super().keyPressEvent(event)

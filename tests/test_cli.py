@@ -1,0 +1,112 @@
+"""The command line: what it lists, what it refuses, and how ``afi up`` starts and ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+NOWHERE = "redis://:very-secret@127.0.0.1:1/0"
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    own = {name: v for name, v in os.environ.items() if not name.startswith(("CELERY_", "AFI_"))}
+    return own | {
+        "AFI_DATA_DIR": str(folder / "data"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        **more,
+    }
+
+
+def afi(folder: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "worker_core", *words],
+        env=environment(folder, **more),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_tasks_lists_all_thirty_two_with_what_they_take(tmp_path: Path) -> None:
+    answer = afi(tmp_path, "tasks", "--json")
+    rows = json.loads(answer.stdout)
+    assert len(rows) == 32
+    assert all(row["arguments"]["type"] == "object" for row in rows)
+    assert {row["queue"] for row in rows if row["unavailable"] is None} == {
+        "document_processing",
+        "sentiment_analysis",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("enqueue", "document_processing.proces_document"), "Did you mean"),
+        (("enqueue", "forecasting.generate_stock_forecast", '{"ticker": "A"}'), "not part of"),
+        (("enqueue", "document_processing.process_document", "{}"), "document"),
+        (("enqueue", "document_processing.process_document", "nonsense"), "not JSON"),
+        (("enqueue", "document_processing.process_document", "[1]"), "JSON object"),
+        (("worker", "--queues", "nope"), "no queue"),
+        (("no-such-command",), "No such command"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    answer = afi(tmp_path, *words)
+    assert answer.returncode in {1, 2}
+    assert said in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_without_a_broker_a_task_is_kept_and_the_broker_named_without_its_password(
+    tmp_path: Path,
+) -> None:
+    arguments = json.dumps({"document": "0" * 64})
+    name = "sentiment_analysis.analyze_document_sentiment"
+    answer = afi(tmp_path, "enqueue", name, arguments, CELERY_BROKER_URL=NOWHERE)
+    assert answer.returncode == 0
+    assert answer.stdout.strip()
+    assert "127.0.0.1:1" in answer.stderr
+    assert "delivered when the broker is back" in answer.stderr
+    assert "very-secret" not in answer.stderr
+
+
+def test_settings_shows_addresses_without_their_passwords(tmp_path: Path) -> None:
+    answer = afi(tmp_path, "settings", CELERY_BROKER_URL=NOWHERE)
+    assert answer.returncode == 0
+    assert "CELERY_BROKER_URL = redis://127.0.0.1:1/0" in answer.stdout
+    assert "very-secret" not in answer.stdout
+
+
+def test_an_unusable_setting_is_a_sentence_not_a_traceback(tmp_path: Path) -> None:
+    answer = afi(tmp_path, "settings", CELERY_TIMEZONE="Nowhere")
+    assert answer.returncode == 1
+    assert "CELERY_TIMEZONE" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.slow
+def test_up_runs_until_it_is_told_to_end_and_leaves_nothing(tmp_path: Path) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "worker_core", "up"],
+        env=environment(tmp_path, AFI_WORKER_CONCURRENCY="1"),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout is not None
+    for line in running.stdout:
+        if "Ctrl+C" in line:
+            break
+    started = psutil.Process(running.pid).children(recursive=True)
+    assert len(started) >= 4
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(timeout=120) == 0
+    running.stdout.close()
+    _, alive = psutil.wait_procs(started, timeout=30)
+    assert alive == []

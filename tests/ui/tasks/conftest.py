@@ -1,0 +1,42 @@
+"""The page over a fed system on a running loop."""
+
+import inspect
+import time
+from collections.abc import Iterator
+
+import pytest
+import qasync
+
+from tests.ui.tasks.desk import Desk
+from tests.ui.tasks.feed import Feed
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Coroutines are run on the window's loop."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    loop = pyfuncitem.funcargs["loop"]
+    assert isinstance(loop, qasync.QEventLoop)
+    names = inspect.signature(pyfuncitem.obj).parameters
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+    loop.run_until_complete(pyfuncitem.obj(**arguments))
+    return True
+
+
+@pytest.fixture(autouse=True)
+def _loop_of_the_test(loop: qasync.QEventLoop) -> None:
+    """There for each test, also for one that does not name it."""
+
+
+@pytest.fixture
+def feed() -> Feed:
+    """A system that has run for a quarter of an hour."""
+    return Feed(time.time() - 900)
+
+
+@pytest.fixture
+def desk(loop: qasync.QEventLoop, feed: Feed) -> Iterator[Desk]:
+    desk = Desk(feed)
+    yield desk
+    loop.run_until_complete(desk.close())
