@@ -96,8 +96,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with screen() as environment:
         paints = [
-            seconds_until("first_paint", environment=environment)
-            for _ in range(chosen.paints + 1)
+            seconds_until("first_paint", environment=environment) for _ in range(chosen.paints + 1)
         ][1:]
         print(f"first paint: {spread(paints)}", flush=True)
         results = [

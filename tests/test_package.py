@@ -57,7 +57,9 @@ def test_the_wheel_holds_code_and_resources_but_no_tests(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert set(WANTED) <= names
-    assert not any(name.startswith(("tests/", "benchmarks/", "docs/", "packaging/")) for name in names)
+    assert not any(
+        name.startswith(("tests/", "benchmarks/", "docs/", "packaging/")) for name in names
+    )
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

@@ -49,9 +49,7 @@ class StateButton(QAbstractButton):
         inner = self.rect().adjusted(Space.S, 0, -Space.S, 0)
         if self.state is not None:
             ink = t.ink(self.state.tone) if some else t.text_faint
-            shape = icons.pixmap(
-                self.state.icon, ink, Size.STATE_ICON, self.devicePixelRatioF()
-            )
+            shape = icons.pixmap(self.state.icon, ink, Size.STATE_ICON, self.devicePixelRatioF())
             painter.drawPixmap(inner.left(), (self.height() - Size.STATE_ICON) // 2, shape)
         words = QRect(inner)
         words.setLeft(inner.left() + Size.STATE_ICON + Space.S)
