@@ -62,14 +62,19 @@ def clients_killed(system: System) -> Fault:
 
 
 def memory_full(system: System, seconds: float) -> Fault:
-    """The broker refuses every write for a while."""
+    """The broker refuses every write for a while. Celery's workers end at that, and are started
+    again as a supervisor would."""
 
     def strike() -> tuple[float, set[int]]:
         with client(system.settings.broker_url or "") as redis:
             redis.config_set("maxmemory", "1")
             time.sleep(seconds)
             redis.config_set("maxmemory", "0")
-        return time.time(), set()
+        at, worker = time.time(), system.workers[-1]
+        gone = {child.pid for child in worker.children()}
+        worker.kill()
+        system.worker(wait=False)
+        return at, gone
 
     return strike
 
@@ -93,7 +98,7 @@ def of(fault: Callable[[System], Fault], times: int, *, workers: int = 1) -> Sce
     def play(system: System) -> dict[str, Any]:
         for _ in range(workers):
             system.worker()
-        return weather(system, [fault(system)] * times, tasks=times * 60, seconds=0.1)
+        return weather(system, [fault(system)] * times, tasks=times * 60 * workers, seconds=0.1)
 
     return play
 

@@ -11,6 +11,7 @@ from worker_core.operations.client import client_app
 from worker_core.operations.errors import TaskUnavailable
 from worker_core.operations.submit import submit, submit_document
 from worker_core.operations.workers import inspect
+from worker_core.schedule import beat_schedule
 
 pytestmark = pytest.mark.slow
 
@@ -136,3 +137,36 @@ def test_arguments_that_do_not_fit_fail_by_name(system: System) -> None:
     assert outcome.state == "FAILURE"
     assert "document" in str(outcome.error)
     assert "filename" in str(outcome.error)
+
+
+def test_a_document_and_its_follow_ups_are_settled_in_the_ledger(system: System) -> None:
+    arguments = {"document": stored(system), "filename": "annual.html"}
+    submission = submit_document(arguments, settings=system.settings)
+    for task_id in (submission.task_id, *submission.follow_ups):
+        until(lambda: _succeeded(system, task_id))  # noqa: B023 - called at once
+    row = system.storage.tasks.get(submission.task_id)
+    assert row is not None
+    assert row.published_at is not None
+    assert row.first_sign_at is not None
+    assert row.finished_at is not None
+    assert row.published_at <= row.finished_at
+    assert row.attempts == 1
+
+
+def _succeeded(system: System, task_id: str) -> bool | None:
+    row = system.storage.tasks.get(task_id)
+    return (row is not None and row.state == "succeeded") or None
+
+
+def test_the_sweep_is_a_task_that_the_scheduler_starts(system: System) -> None:
+    entry = beat_schedule(30.0)["sweep"]
+    assert (entry["schedule"], entry["options"]["expires"]) == (30.0, 30.0)
+    app = client_app(system.settings)
+    with app.connection_for_write() as connection:
+        task_id = app.send_task(entry["task"], connection=connection).id
+    assert system.outcome(task_id).result == {
+        "published": 0,
+        "settled": 0,
+        "alive": 0,
+        "forgotten": 0,
+    }

@@ -1,6 +1,7 @@
 """From the ledger to the broker: a task is written down first, and sent with that id."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from worker_core.operations.configuration import DEFAULT_PRIORITY
 from worker_core.operations.errors import BrokerRefused, BrokerUnreachable
 from worker_core.operations.ledger import ledger
 from worker_core.settings import Settings, current
-from worker_core.storage import NewTask, TaskRecord
+from worker_core.storage import NewTask, StorageError, TaskRecord
 
 
 def enqueue(
@@ -34,7 +35,9 @@ def enqueue(
             deliver(record, after, settings=settings)
         except (BrokerUnreachable, BrokerRefused) as error:
             return record, after, error
-        tasks.published([record.id])
+        # It is sent: what cannot be noted now, the sweep finds out.
+        with suppress(StorageError):
+            tasks.published([record.id])
     return record, after, None
 
 

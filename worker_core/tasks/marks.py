@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
-from celery.signals import worker_process_shutdown
+from celery.signals import worker_process_shutdown, worker_shutdown
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from worker_core import settings
@@ -33,6 +33,8 @@ FLUSH_AT_END_S = 5.0
 # What is dropped beyond this, the sweep finds in the marks.
 NOTES_KEPT = 20_000
 PATIENCE_S = 60.0
+# Gone, still loading, full, or a copy for reading: all of it passes.
+PASSING = (RedisConnectionError, RedisTimeoutError, OutOfMemoryError, ReadOnlyError)
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=marks.cache_clear)
 
 
+@worker_shutdown.connect  # type: ignore[untyped-decorator]  # where tasks run in threads
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]  # celery carries no types
 def _close(**_: object) -> None:
     if marks.cache_info().currsize:
@@ -73,17 +76,17 @@ def _close(**_: object) -> None:
 
 
 def insist(call: Callable[[], T], patience_s: float = PATIENCE_S) -> T:
-    """What ``call`` answers, once Redis can be reached; it may be called several times.
+    """What ``call`` answers, once Redis can be used; it may be called several times.
 
     Raises:
-        RedisError: it could not be reached for ``patience_s`` seconds, or refuses.
+        RedisError: it could not be used for ``patience_s`` seconds, or cannot do this at all.
     """
     over = time.monotonic() + patience_s
     delay = 0.05
     while True:
         try:
             return call()
-        except (RedisConnectionError, RedisTimeoutError):
+        except PASSING:
             if time.monotonic() > over:
                 raise
             # Many processes that lost one server should not all come back in the same moment.
