@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desktop_app.qt_models.words import clean
 from desktop_app.ui import fonts, icons, theme
 from desktop_app.ui.controls import Hairline, Label, Surface, button, heading
+from desktop_app.ui.texts import breakable
 from desktop_app.ui.tokens import Size, Space
 from desktop_app.views.overview.concerns import Concern, Remedy
-from desktop_app.views.overview.wrapping import breakable
 
 _SHAPES = {"danger": "state-crashed", "warning": "state-silent"}
 
