@@ -19,6 +19,7 @@ from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.positions import JournalPositions
 from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.termination import Termination, supported
 from desktop_app.ui import theme
@@ -50,6 +51,7 @@ class Desk(QObject):
             history_tasks=values.history_tasks,
             queue_names=tuple(catalog.QUEUES),
             ask=self._connections.ask_workers,
+            positions=JournalPositions(values.data_dir / "journal-read.json"),
         )
         self._bridge = Bridge(self._monitor, self)
         self._settle = QTimer(self, interval=SETTLE_EVERY_MS)
