@@ -15,20 +15,23 @@ import msgspec
 from redis import exceptions
 
 from desktop_app.monitor.inbox import Inbox, Message
-from desktop_app.monitor.link import Link, Subscriber
+from desktop_app.monitor.journal_source import (
+    BEGINNING,
+    BITE,
+    Absent,
+    Entry,
+    Extent,
+    JournalSource,
+    order,
+)
+from desktop_app.monitor.link import Link
 from desktop_app.monitor.rows import Gap
-from worker_core.operations.journal import FIELD
 
-_LOOK_UP_SECONDS: Final = 0.2
-_LOOK_FOR_SECONDS: Final = 2.0
+LOOK_FOR_SECONDS: Final = 2.0
 _RETRY_SECONDS: Final = 0.5
-_BLOCK_MS: Final = 1000
-_DEAD_AFTER_SECONDS: Final = 12.0
 # Between two reads: a busy journal is read in a few large bites instead of a thousand small ones.
 _PAUSE_SECONDS: Final = 0.05
 _KEEP_EVERY_SECONDS: Final = 5.0
-_BITE: Final = 500
-_BEGINNING: Final = "0-0"
 # The last two are what redis-py runs into when its socket is taken away in the middle.
 _FAILURES: Final = (exceptions.RedisError, OSError, ValueError, AttributeError)
 
@@ -53,18 +56,6 @@ class Span(msgspec.Struct, frozen=True):
     end: float
 
 
-class _Extent(msgspec.Struct, frozen=True):
-    """What a stream says of itself; ``added`` counts what has been cut off as well."""
-
-    length: int
-    added: int | None
-    first_id: str | None
-
-    @property
-    def cut_off(self) -> int | None:
-        return None if self.added is None else self.added - self.length
-
-
 class JournalReader:
     """Keeps reading the journal of ``link``, if there is one, into ``inbox``.
 
@@ -85,7 +76,6 @@ class JournalReader:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._link = link
-        self._key = link.journal_key()
         self._inbox = inbox
         self._on_caught_up = on_caught_up
         self._before = before
@@ -94,9 +84,8 @@ class JournalReader:
         self._now = now
         self._position: Position | None = None
         self._following = False
-        self._ahead = 0.0
         self._stopping = threading.Event()
-        self._connection: Subscriber | None = None
+        self._source: JournalSource | None = None
         self._thread = threading.Thread(target=self._run, name="afi-journal", daemon=True)
 
     @property
@@ -119,9 +108,9 @@ class JournalReader:
     def join(self, timeout: float) -> bool:
         """Wait up to ``timeout`` seconds for the end of the thread; whether it has ended."""
         self._thread.join(timeout / 2)
-        connection = self._connection
-        if self._thread.is_alive() and connection is not None:
-            connection.disconnect()
+        source = self._source
+        if self._thread.is_alive() and source is not None:
+            source.close()
         self._thread.join(timeout / 2)
         return not self._thread.is_alive()
 
@@ -129,166 +118,106 @@ class JournalReader:
         while not self._stopping.is_set():
             delay = _RETRY_SECONDS
             try:
-                connection = self._connection = self._link.subscriber()
-                connection.connect()
-                self._ahead = self._measure_clock(connection)
-                self._follow(connection)
-            except _Absent as absent:
+                source = self._source = JournalSource(self._link, self._stopping)
+                source.open(self._now)
+                self._follow(source)
+            except Absent as absent:
                 self._lose(absent)
-                delay = _LOOK_FOR_SECONDS
+                delay = LOOK_FOR_SECONDS
             except _FAILURES as error:
                 # The event stream, whose connection goes to the same server, tells the user.
                 _log.debug("The journal could not be read: %s", error)
             finally:
                 self._following = False
-                if self._connection is not None:
-                    self._connection.disconnect()
-                    self._connection = None
+                if self._source is not None:
+                    self._source.close()
+                    self._source = None
             self._stopping.wait(delay)
         self._remember(at_once=True)
 
-    def _follow(self, connection: Subscriber) -> None:
+    def _follow(self, source: JournalSource) -> None:
         """Read until the connection breaks or the journal is gone."""
         caught_up, exactly = False, True
         while not self._stopping.is_set():
-            extent: _Extent | None = None
+            extent: Extent | None = None
+            after = BEGINNING if self._position is None else self._position.id
             if exactly:
-                extent, entries = self._read_exactly(connection)
+                extent, entries = source.look(after)
                 if not self._following:
-                    if not self._resume(connection, extent):
+                    if not self._resume(source, extent):
                         continue
                     self._following = True
-                else:
-                    self._note_cut(extent)
+                elif self._position is not None:
+                    self._note_cut(source, extent, self._position)
             else:
-                entries = self._wait_for_entries(connection)
-            self._take(entries, extent)
-            if len(entries) < _BITE and not caught_up:
+                entries = source.wait(after)
+            self._take(source, entries, extent)
+            if len(entries) < BITE and not caught_up:
                 caught_up = True
                 self._on_caught_up()
             self._remember()
             # After a full bite there is more, of which some may be cut off by now; after a second
             # of nothing the journal may be gone.
-            exactly = len(entries) == _BITE or (not entries and extent is None)
-            self._wait_for_room(_PAUSE_SECONDS if 0 < len(entries) < _BITE else 0.0)
+            exactly = len(entries) == BITE or (not entries and extent is None)
+            self._wait_for_room(_PAUSE_SECONDS if 0 < len(entries) < BITE else 0.0)
 
-    def _resume(self, connection: Subscriber, extent: _Extent) -> bool:
+    def _resume(self, source: JournalSource, extent: Extent) -> bool:
         """Find out what was missed since the last connection, or the session before. False if
         what was read must be read again, for it followed a position of another journal."""
         last, self._before = self._position or self._before, None
-        begun = self._time(extent.first_id) if extent.first_id else self._now()
-        if last is not None and self._began_anew(connection, last, extent):
+        begun = self._beginning(source, extent)
+        if last is not None and _began_anew(source, last, extent):
             message = "The broker lost what it held, and with it events that nobody had read."
             self._inbox.note(Gap(last.at, max(last.at, begun), "trimmed", None, message))
             if self._position is not None:
                 self._position = None
                 return False
         elif last is not None:
-            self._note_cut(extent, last)
+            self._note_cut(source, extent, last)
         known_from = begun
         if self._position is None:
-            self._position = Position(_BEGINNING, extent.cut_off, self._now())
+            self._position = Position(BEGINNING, extent.cut_off, self._now())
         else:
             known_from = max(begun, self._position.at)
         self._inbox.note(Span(known_from, self._now()))
         return True
 
-    def _began_anew(self, connection: Subscriber, last: Position, extent: _Extent) -> bool:
-        if last.id == _BEGINNING:
-            return False
-        if extent.added is not None and last.added is not None:
-            if extent.added < last.added:
-                return True
-            if last.added <= (extent.cut_off or 0):
-                return False
-        elif extent.first_id is not None and _order(extent.first_id) > _order(last.id):
-            return False
-        return not self._ask(connection, "XRANGE", self._key, last.id, last.id)
-
-    def _note_cut(self, extent: _Extent, last: Position | None = None) -> None:
+    def _note_cut(self, source: JournalSource, extent: Extent, last: Position) -> None:
         """Record what was cut off the journal after ``last`` and before it was read."""
-        last = last or self._position
-        if last is None or extent.first_id is None:
-            return
         if extent.cut_off is not None and last.added is not None:
             lost: int | None = extent.cut_off - last.added
         else:
-            lost = None if _order(extent.first_id) > _order(last.id) else 0
-        if lost is None or lost > 0:
-            counted = "Event messages" if lost is None else f"{lost} event messages"
-            self._inbox.note(
-                Gap(
-                    last.at,
-                    max(last.at, self._time(extent.first_id)),
-                    "trimmed",
-                    lost,
-                    f"{counted} were no longer in the broker's journal when it was read. "
-                    "It keeps more with a larger AFI_JOURNAL_EVENTS.",
-                )
-            )
+            moved = extent.first_id is not None and order(extent.first_id) > order(last.id)
+            lost = None if moved and last.id != BEGINNING else 0
+        if lost is not None and lost <= 0:
+            return
+        counted = "Event messages" if lost is None else f"{lost} event messages"
+        message = (
+            f"{counted} were no longer in the broker's journal when it was read. "
+            "It keeps more with a larger AFI_JOURNAL_EVENTS."
+        )
+        end = max(last.at, self._beginning(source, extent))
+        self._inbox.note(Gap(last.at, end, "trimmed", lost, message))
 
-    def _take(self, entries: Sequence["_Entry"], extent: _Extent | None) -> None:
+    def _take(self, source: JournalSource, entries: Sequence[Entry], extent: Extent | None) -> None:
         """Hand ``entries`` on and move behind them. ``extent`` is that of the same moment."""
         at = self._now()
         for entry_id, body in entries:
             if body is not None:
-                self._inbox.put(Message(min(at, self._time(entry_id)), body, bare=True))
-        position = self._position or Position(_BEGINNING, 0, at)
+                self._inbox.put(Message(min(at, source.time_of(entry_id)), body, bare=True))
+        position = self._position or Position(BEGINNING, None, at)
         last_id = entries[-1][0] if entries else position.id
         added = position.added
-        if extent is not None and len(entries) < _BITE:
-            added = extent.added
+        if extent is not None and len(entries) < BITE:
+            added = extent.added  # this was all there is
         elif added is not None:
-            added = max(added, extent.cut_off or 0 if extent else 0) + len(entries)
+            cut_off = extent.cut_off if extent is not None else None
+            added = max(added, cut_off or 0) + len(entries)
         self._position = Position(last_id, added, at)
 
-    def _read_exactly(self, connection: Subscriber) -> tuple[_Extent, list["_Entry"]]:
-        """The journal's extent and the next bite, as of one moment.
-
-        Raises:
-            _Absent: there is no journal, or none that may be read.
-        """
-        start = _BEGINNING if self._position is None else self._position.id
-        read = ("XREAD", "COUNT", str(_BITE), "STREAMS", self._key, start)
-        try:
-            self._ask(connection, "MULTI")
-            self._ask(connection, "XINFO", "STREAM", self._key)
-            self._ask(connection, *read)
-            about, found = self._ask(connection, "EXEC")
-        except exceptions.ResponseError as error:
-            raise _Absent(str(error)) from error
-        if isinstance(about, Exception) or isinstance(found, Exception):
-            raise _Absent(str(about))
-        facts = dict(zip(about[::2], about[1::2], strict=False))
-        first = facts.get(b"first-entry")
-        extent = _Extent(
-            facts[b"length"], facts.get(b"entries-added"), first[0].decode() if first else None
-        )
-        return extent, _entries(found)
-
-    def _wait_for_entries(self, connection: Subscriber) -> list["_Entry"]:
-        last_id = _BEGINNING if self._position is None else self._position.id
-        words = ("XREAD", "COUNT", str(_BITE), "BLOCK", str(_BLOCK_MS), "STREAMS")
-        return _entries(self._ask(connection, *words, self._key, last_id))
-
-    def _ask(self, connection: Subscriber, *words: str) -> Any:
-        connection.send_command(*words, check_health=False)
-        asked_at = time.monotonic()
-        while True:
-            try:
-                return connection.read_response(timeout=_LOOK_UP_SECONDS, disconnect_on_error=False)
-            except exceptions.TimeoutError:
-                if self._stopping.is_set() or time.monotonic() - asked_at > _DEAD_AFTER_SECONDS:
-                    raise
-
-    def _measure_clock(self, connection: Subscriber) -> float:
-        """How far this computer's clock is ahead of the broker's, in seconds."""
-        seconds, micros = self._ask(connection, "TIME")
-        return self._now() - int(seconds) - int(micros) / 1e6
-
-    def _time(self, entry_id: str) -> float:
-        """When an entry was made, by this computer's clock."""
-        return int(entry_id.partition("-")[0]) / 1000 + self._ahead
+    def _beginning(self, source: JournalSource, extent: Extent) -> float:
+        """When the oldest entry that is left was made."""
+        return self._now() if extent.first_id is None else source.time_of(extent.first_id)
 
     def _wait_for_room(self, pause: float) -> None:
         """The journal waits where a subscription would be cut off, so nothing need be dropped."""
@@ -296,7 +225,7 @@ class JournalReader:
         while not self._inbox.has_room() and not self._stopping.is_set():
             self._stopping.wait(_PAUSE_SECONDS)
 
-    def _lose(self, absent: "_Absent") -> None:
+    def _lose(self, absent: Absent) -> None:
         last, self._position = self._position, None
         if last is not None:
             _log.info("The journal is gone: %s", absent)
@@ -311,24 +240,15 @@ class JournalReader:
             self._keep_due = time.monotonic() + _KEEP_EVERY_SECONDS
 
 
-class _Absent(Exception):  # noqa: N818 - the usual case with applications of others
-    """The broker has no journal."""
-
-
-# The id, and the events as JSON; None for an entry that someone else has put there.
-_Entry = tuple[str, bytes | None]
-
-
-def _entries(reply: Any) -> list[_Entry]:
-    if not reply:
-        return []
-    entries = []
-    for entry_id, words in reply[0][1]:
-        fields = dict(zip(words[::2], words[1::2], strict=False))
-        entries.append((entry_id.decode(), fields.get(FIELD.encode())))
-    return entries
-
-
-def _order(entry_id: str) -> tuple[int, int]:
-    milliseconds, _, number = entry_id.partition("-")
-    return int(milliseconds), int(number)
+def _began_anew(source: JournalSource, last: Position, extent: Extent) -> bool:
+    """Whether this is another journal than the one that ``last`` is a position of."""
+    if last.id == BEGINNING:
+        return False
+    if extent.added is not None and last.added is not None:
+        if extent.added < last.added:
+            return True
+        if last.added <= (extent.cut_off or 0):
+            return False
+    elif extent.first_id is not None and order(extent.first_id) > order(last.id):
+        return False
+    return not source.holds(last.id)

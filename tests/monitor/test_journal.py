@@ -134,7 +134,7 @@ def test_an_event_that_comes_both_ways_counts_once(server: Server, watch: Watch)
 def test_a_journal_that_begins_while_the_window_listens_is_taken_up(
     server: Server, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal, "_LOOK_FOR_SECONDS", 0.05)
+    monkeypatch.setattr(journal, "LOOK_FOR_SECONDS", 0.05)
     monitor = watch()
     eventually(lambda: server.subscribers() == 1)
     server.publish(*life("plain"))
@@ -224,7 +224,7 @@ def test_a_broker_that_comes_back_empty_is_followed_from_its_new_beginning(
 def test_a_journal_that_is_deleted_is_listened_past_until_it_is_there_again(
     server: Server, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal, "_LOOK_FOR_SECONDS", 0.05)
+    monkeypatch.setattr(journal, "LOOK_FOR_SECONDS", 0.05)
     append(server, *life("old"))
     monitor = watch()
     following(monitor)
@@ -265,7 +265,7 @@ def test_the_key_follows_the_prefix_of_the_broker(server: Server, watch: Watch) 
 def test_a_key_of_another_kind_and_entries_of_others_do_no_harm(
     server: Server, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal, "_LOOK_FOR_SECONDS", 0.05)
+    monkeypatch.setattr(journal, "LOOK_FOR_SECONDS", 0.05)
     with server.client() as client:
         client.set(KEY, "not a stream")
         monitor = watch()
