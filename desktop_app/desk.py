@@ -20,6 +20,7 @@ from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.positions import JournalPositions
 from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.termination import Termination, supported
 from desktop_app.ui import theme
@@ -52,6 +53,7 @@ class Desk(QObject):
             queue_names=tuple(catalog.QUEUES),
             ask=self._connections.ask_workers,
             ask_queues=self._connections.ask_queues,
+            positions=JournalPositions(values.data_dir / "journal-read.json"),
         )
         self._bridge = Bridge(self._monitor, self)
         self._settle = QTimer(self, interval=SETTLE_EVERY_MS)

@@ -9,10 +9,15 @@ from worker_core import settings
 from worker_core.catalog import QUEUES
 from worker_core.logs import configure_logging
 from worker_core.operations.configuration import celery_configuration, stamp_enqueue_time
+from worker_core.operations.journal import EVENTS
 from worker_core.operations.launch import die_with_parent
 from worker_core.schedule import beat_schedule
 
-app = Celery("afi-desk", include=[f"worker_core.tasks.{module}" for module in (*QUEUES, "upkeep")])
+app = Celery(
+    "afi-desk",
+    include=[f"worker_core.tasks.{module}" for module in (*QUEUES, "upkeep")],
+    events=EVENTS,
+)
 app.conf.update(celery_configuration(settings.current()))
 app.conf.beat_schedule = beat_schedule(settings.current().sweep_every_s)
 

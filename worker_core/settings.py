@@ -88,6 +88,13 @@ class Settings(BaseSettings):
         validation_alias=_variable("AFI_RESULT_EXPIRES_S"),
         description="Seconds that a task's result is kept in the result store.",
     )
+    journal_events: int = Field(
+        50_000,
+        ge=0,
+        validation_alias=_variable("AFI_JOURNAL_EVENTS"),
+        description="Event messages that the broker keeps for a window that was closed or cut "
+        "off, about three a task and 0.5 kB each; 0 means none.",
+    )
 
     # Guarantees
     lease_s: int = Field(

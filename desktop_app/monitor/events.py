@@ -173,6 +173,10 @@ class Decoder:
         except (msgspec.DecodeError, RecursionError):
             self.malformed += 1
             return []
+        return self.decode_body(body)
+
+    def decode_body(self, body: bytes) -> list[Event]:
+        """The readable events of a message's body, which may come without its envelope."""
         try:
             decoded = self._body.decode(body)
         except (msgspec.DecodeError, RecursionError):

@@ -16,10 +16,12 @@ Note = TypeVar("Note")
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):
-    """A raw event message and when it was read, by this computer's clock."""
+    """A raw event message and when it was read, by this computer's clock. ``bare``, it is the
+    body alone, read from the journal, and ``received_at`` is when it was put there."""
 
     received_at: float
     data: bytes
+    bare: bool = False
 
 
 class Inbox(Generic[Note]):
@@ -63,6 +65,11 @@ class Inbox(Generic[Note]):
             self._bytes += len(message.data)
             if len(self._items) == 1:
                 self._changed.notify()
+
+    def has_room(self) -> bool:
+        """Whether it is less than half full, for a sender that can wait."""
+        with self._changed:
+            return self._messages < self._max_messages / 2 and self._bytes < self._max_bytes / 2
 
     def note(self, note: Note) -> None:
         """Add ``note`` behind all messages so far."""

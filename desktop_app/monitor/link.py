@@ -8,6 +8,7 @@ from redis import Redis, exceptions
 
 from worker_core.operations.connection import client, label, reaching
 from worker_core.operations.errors import OperationError
+from worker_core.operations.journal import journal_key
 
 # An attempt to connect cannot be called off, so it must be over before anyone who waits for the
 # end of its thread grows impatient.
@@ -68,6 +69,10 @@ class Link:
         """The pattern that all event channels of this broker match."""
         prefix = "".join(f"\\{char}" if char in "*?[]\\^" else char for char in self.prefix)
         return f"{prefix}/{self.db}.celeryev/*"
+
+    def journal_key(self) -> str:
+        """The key of the event journal that this broker may have."""
+        return journal_key(self.prefix)
 
     def _client(self, timeout: float) -> Redis:
         made = client(self.url, connect_timeout=CONNECT_TIMEOUT, timeout=timeout)

@@ -3,12 +3,22 @@
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Protocol
 
 from desktop_app.monitor.findings import Answers
+from desktop_app.monitor.journal import Position
 from desktop_app.monitor.link import Link
 from desktop_app.monitor.rows import Batch, Connection, Counters, Gap, TaskRow
 from desktop_app.monitor.session import Session
 from desktop_app.monitor.stats import TaskStats
+
+
+class Positions(Protocol):
+    """Remembers positions by a journal's name. Neither method raises when it cannot;
+    ``write`` is called from a thread of the monitor's."""
+
+    def read(self, journal: str) -> Position | None: ...
+    def write(self, journal: str, position: Position) -> None: ...
 
 
 class Monitor:
@@ -16,7 +26,8 @@ class Monitor:
 
     ``history_tasks`` tasks are held at most. ``queue_names`` are polled even before any worker
     has declared them. ``ask(url)`` tells what each worker that answers runs; it is called in a
-    thread of its own after each (re)connection.
+    thread of its own after each (re)connection. ``positions`` remembers, from one run of the
+    program to the next, how far each broker's journal was read.
     """
 
     def __init__(
@@ -26,12 +37,14 @@ class Monitor:
         queue_names: Sequence[str] = (),
         ask: Callable[[str], Answers] | None = None,
         ask_queues: Callable[[str], Answers] | None = None,
+        positions: Positions | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._history_tasks = history_tasks
         self._queue_names = tuple(queue_names)
         self._ask = ask
         self._ask_queues = ask_queues
+        self._positions = positions
         self._now = now
         self._session: Session | None = None
         self._created = now()
@@ -46,6 +59,7 @@ class Monitor:
         link = Link(url, prefix)
         results = Link(results_url, prefix) if results_url else link
         self.stop()
+        positions, journal = self._positions, f"{link.label} {link.journal_key()}"
         self._session = Session(
             link,
             results,
@@ -53,6 +67,8 @@ class Monitor:
             queue_names=self._queue_names,
             ask=None if self._ask is None else partial(self._ask, url),
             ask_queues=None if self._ask_queues is None else partial(self._ask_queues, url),
+            read_before=None if positions is None else positions.read(journal),
+            keep_read=None if positions is None else partial(positions.write, journal),
             now=self._now,
         )
         self._session.start()

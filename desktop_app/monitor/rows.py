@@ -111,7 +111,8 @@ class Connection(msgspec.Struct, frozen=True):
 
 
 class Counters(msgspec.Struct, frozen=True):
-    """Totals. ``succeeded`` and ``failed`` count since the start; ``running``, ``retrying`` and
+    """Totals. ``succeeded`` and ``failed`` count since the first event known, be it heard or read
+    from the journal; ``running``, ``retrying`` and
     ``states`` describe the tasks held now; ``waiting`` and ``unacknowledged`` are messages in the
     broker at the last poll, None as long as there was none.
 
@@ -138,11 +139,12 @@ class Counters(msgspec.Struct, frozen=True):
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """A span in which events were missed; ``dropped`` counts messages, None when nobody knows."""
+    """A span in which events were missed; ``dropped`` counts messages, None when nobody knows.
+    What is ``trimmed`` was in the broker's journal, but no longer when it was read."""
 
     start: float
     end: float
-    reason: Literal["disconnected", "overflow"]
+    reason: Literal["disconnected", "overflow", "trimmed"]
     dropped: int | None
     message: str
 

@@ -46,6 +46,16 @@ class RollingSeries:
             ring, slot = self._counts[name], second % self._size
             ring[slot] = 1.0 if np.isnan(ring[slot]) else ring[slot] + 1.0
 
+    def heard(self, start: float, end: float) -> None:
+        """All events between these times will have been counted, also while there was no
+        connection, or before the first second: what is a hole there becomes zero."""
+        latest = min(int(end), self._now)
+        first = max(min(int(start), latest), self._now - self._size + 1)
+        self._first = min(self._first, first)
+        slots = np.arange(first, latest) % self._size
+        for ring in self._counts.values():
+            ring[slots] = np.where(np.isnan(ring[slots]), 0.0, ring[slots])
+
     def depth(self, total: int) -> None:
         """The sum of queue depths, as of now."""
         self._depth[self._now % self._size] = total

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from desktop_app.monitor.events import Decoder
 from desktop_app.monitor.findings import Findings, Subscriptions, settle
 from desktop_app.monitor.inbox import Inbox, Message
+from desktop_app.monitor.journal import JournalReader, Position, Span
 from desktop_app.monitor.link import Link
 from desktop_app.monitor.outbox import Outbox
 from desktop_app.monitor.poller import Poll, Poller
@@ -27,13 +28,14 @@ _PAUSE_SECONDS: Final = 0.02
 _SLICE: Final = 500
 _GAPS_KEPT: Final = 1000
 
-Note = Poll | Findings | Subscriptions
+Note = Poll | Findings | Subscriptions | Span
 Item = Message | Gap | Note
 
 
 class Session:
-    """Four threads: the stream reads, the poller counts, the reconciler asks, and all three only
-    put what they have into the inbox; the reducer alone works on the state."""
+    """Five threads: the stream listens, the journal's reader reads, the poller counts, the
+    reconciler asks, and all of them only put what they have into the inbox; the reducer alone
+    works on the state."""
 
     def __init__(
         self,
@@ -44,6 +46,8 @@ class Session:
         queue_names: Sequence[str],
         ask: Ask | None,
         ask_queues: Ask | None,
+        read_before: Position | None = None,
+        keep_read: Callable[[Position], None] | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._now = now
@@ -62,11 +66,20 @@ class Session:
         self._reconciler = Reconciler(
             results, self._inbox, self.state.rows, ask=ask, ask_queues=ask_queues, now=now
         )
-        self._stream = EventStream(link, self._inbox, self._reconciler.request, now)
+        self._journal = JournalReader(
+            link,
+            self._inbox,
+            self._reconciler.request,
+            before=read_before,
+            keep=keep_read,
+            now=now,
+        )
+        self._stream = EventStream(link, self._inbox, self._reconciler.request, self._journal, now)
         self._poller = Poller(link, self._inbox, queue_names, now)
 
     def start(self) -> None:
         self._reducer.start()
+        self._journal.start()
         self._stream.start()
         self._reconciler.start()
         self._poller.start()
@@ -74,7 +87,7 @@ class Session:
     def stop(self) -> bool:
         """End all threads; whether that was done within ``STOP_SECONDS``. A thread that hangs in
         the system's name resolution cannot be ended: it is left behind and ends after it."""
-        sources = (self._stream, self._poller, self._reconciler)
+        sources = (self._stream, self._journal, self._poller, self._reconciler)
         until = time.monotonic() + STOP_SECONDS
         for source in sources:
             source.stop()
@@ -113,18 +126,21 @@ class Session:
 
     def _apply(self, items: Sequence[Item]) -> None:
         """Work one slice of items into the state and hand on what it changed."""
-        state, decode = self.state, self._decoder.decode
+        state, decode, decode_body = self.state, self._decoder.decode, self._decoder.decode_body
         gaps: list[Gap] = []
         polled = None
         live_since = self._stream.live_since()
         completed = state.series.advance(self._now(), live=live_since is not None)
+        state.workers.at(self._now())
         for item in items:
             if isinstance(item, Message):
-                for event in decode(item.data):
+                for event in decode_body(item.data) if item.bare else decode(item.data):
                     state.apply(event, item.received_at)
             elif isinstance(item, Gap):
                 gaps.append(item)
                 self._dropped += item.dropped or 0
+            elif isinstance(item, Span):
+                state.series.heard(item.start, item.end)
             elif isinstance(item, Poll):
                 polled = item
             elif isinstance(item, Subscriptions):

@@ -14,8 +14,10 @@ from typing import Any, Final
 from redis import exceptions
 
 from desktop_app.monitor.inbox import Inbox, Message
+from desktop_app.monitor.journal import JournalReader
 from desktop_app.monitor.link import Link, Subscriber, explain, is_refusal
 from desktop_app.monitor.rows import Connection, Gap, Status
+from worker_core.operations.journal import HEADER
 
 _LOOK_UP_SECONDS: Final = 0.2
 PING_AFTER_SECONDS: Final = 5.0
@@ -26,6 +28,10 @@ _BACKOFF_REFUSED: Final = 5.0
 # The last two are what redis-py runs into when its socket is taken away in the middle.
 _FAILURES: Final = (exceptions.RedisError, OSError, ValueError, AttributeError)
 
+_JOURNALLED: Final = f'"{HEADER}"'.encode()
+# No journal holds these, whoever sends them.
+_HEARTBEAT: Final = b"worker.heartbeat"
+
 FAULT: Final = "Reading events ended by a fault of this program. Start the window again."
 
 
@@ -33,7 +39,9 @@ class EventStream:
     """Keeps one subscription to the events of ``link`` alive and its messages flowing into
     ``inbox``.
 
-    ``on_live`` is called from the reading thread whenever the subscription stands (again).
+    While ``journal`` is being followed, what the journal holds as well is left out here; a break
+    that it makes up for is no gap, unless there are senders that keep no journal. ``on_live`` is
+    called from the reading thread whenever the subscription stands (again).
     """
 
     def __init__(
@@ -41,9 +49,12 @@ class EventStream:
         link: Link,
         inbox: Inbox[Any],
         on_live: Callable[[], None],
+        journal: JournalReader | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._link = link
+        self._journal = journal
+        self._heard_others = False
         self._inbox = inbox
         self._on_live = on_live
         self._now = now
@@ -142,12 +153,21 @@ class EventStream:
             self._whole_until = received_at
             if answer[0] == b"pmessage":
                 self._last_event = received_at
-                put(Message(received_at, answer[3]))
+                if not self._comes_otherwise(answer[2], answer[3]):
+                    put(Message(received_at, answer[3]))
+
+    def _comes_otherwise(self, channel: bytes, data: bytes) -> bool:
+        if _JOURNALLED in data:
+            return self._journal is not None and self._journal.following
+        if not channel.endswith(_HEARTBEAT):
+            self._heard_others = True
+        return False
 
     def _came_up(self, cause: str) -> None:
         now = self._now()
         missed_since, self._whole_until = self._whole_until, now
-        if missed_since is not None:
+        made_up_for = self._journal is not None and self._journal.covers and not self._heard_others
+        if missed_since is not None and not made_up_for:
             self._inbox.note(Gap(missed_since, now, "disconnected", None, cause))
         self._set_status("live", "")
         self._on_live()

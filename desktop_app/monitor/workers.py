@@ -13,6 +13,8 @@ from desktop_app.monitor.rows import WorkerRow
 MISSED_HEARTBEATS: Final = 2
 GRACE_SECONDS: Final = 5.0
 FORGET_AFTER_SECONDS: Final = 3600.0
+# What was read from the journal and is older does not tell that a worker is there now.
+FRESH_SECONDS: Final = 30.0
 _WORKERS_KEPT: Final = 10_000
 _NAME_LIMIT: Final = 512
 
@@ -25,9 +27,16 @@ class Workers:
         self._rows: dict[str, WorkerRow] = {}
         self._left_at: dict[str, float] = {}
         self._changed = False
+        self._now = 0.0
+
+    def at(self, now: float) -> None:
+        """It is ``now``; signs of life that are much older tell of the past alone."""
+        self._now = now
 
     def apply(self, event: e.WorkerEvent, received_at: float) -> None:
-        known = self._rows.get(event.hostname) or WorkerRow(sys.intern(event.hostname))
+        known = self._known(event.hostname, received_at)
+        if known is None:
+            return
         if isinstance(event, e.WorkerOffline):
             left = max(self._left_at.get(event.hostname, 0.0), event.timestamp)
             self._left_at[event.hostname] = left
@@ -39,7 +48,7 @@ class Workers:
             replace(
                 known,
                 pid=known.pid if event.pid is None else event.pid,
-                online=True,
+                online=known.online or self._is_fresh(received_at),
                 left=False,
                 last_heartbeat=max(known.last_heartbeat or 0.0, received_at),
                 active=known.active if event.active is None else event.active,
@@ -61,9 +70,12 @@ class Workers:
             return
         if timestamp <= self._left_at.get(hostname, -1.0):
             return
-        known = known or WorkerRow(sys.intern(hostname))
+        known = self._known(hostname, received_at)
+        if known is None:
+            return
         alive = max(known.last_heartbeat or 0.0, received_at)
-        self._store(replace(known, online=True, left=False, last_heartbeat=alive))
+        online = known.online or self._is_fresh(received_at)
+        self._store(replace(known, online=online, left=False, last_heartbeat=alive))
 
     def answered(self, hostnames: Iterable[str], at: float) -> None:
         """These workers replied to a question put at ``at``."""
@@ -100,6 +112,16 @@ class Workers:
             return None
         self._changed = False
         return self.rows()
+
+    def _known(self, hostname: str, received_at: float) -> WorkerRow | None:
+        """The row to go on with; None if the worker was long gone when this window began."""
+        known = self._rows.get(hostname)
+        if known is None and received_at < self._now - FORGET_AFTER_SECONDS:
+            return None
+        return known or WorkerRow(sys.intern(hostname), online=False)
+
+    def _is_fresh(self, received_at: float) -> bool:
+        return received_at >= self._now - FRESH_SECONDS
 
     def _store(self, row: WorkerRow) -> None:
         self._rows[row.hostname] = row

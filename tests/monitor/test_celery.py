@@ -13,6 +13,7 @@ from celery import Celery
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import TaskRow
 from tests.monitor.conftest import MORTAL, Server, eventually
+from worker_core.operations.journal import EVENTS
 
 HERE = Path(__file__).parent
 PATIENCE = 90.0
@@ -21,7 +22,7 @@ PATIENCE = 90.0
 class Worker:
     """A Celery worker in a process of its own."""
 
-    def __init__(self, url: str, name: str, log: Path) -> None:
+    def __init__(self, url: str, name: str, log: Path, **environment: str) -> None:
         self.name = f"{name}@test"
         with log.open("wb") as output:
             self._process = subprocess.Popen(
@@ -31,7 +32,7 @@ class Worker:
                     *("--without-gossip", "--without-mingle"),
                 ],
                 cwd=HERE,
-                env=os.environ | {"TINY_URL": url},
+                env=os.environ | {"TINY_URL": url} | environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -186,3 +187,29 @@ def test_what_happened_during_a_gap_is_found_out_afterwards(
     row = until(monitor, first, lambda row: row.state == "SUCCESS")
     assert row.result == "done"
     assert [gap.reason for gap in monitor.gaps()] == ["disconnected"]
+
+
+@pytest.mark.slow
+def test_what_a_worker_did_while_no_window_was_open_is_read_from_its_journal(
+    app: Any, watch: Callable[..., Monitor], server: Server, tmp_path: Path
+) -> None:
+    worker = Worker(server.url, "w1", tmp_path / "worker.log", TINY_EVENTS=EVENTS)
+    try:
+        (tmp_path / "go").touch()
+        steps = app.send_task("tiny_app.in_steps", (str(tmp_path / "go"),))
+        fails = app.send_task("tiny_app.fail", ("no such ticker",))
+        with server.client() as client:
+            keys = [f"celery-task-meta-{sent.id}" for sent in (steps, fails)]
+            eventually(
+                lambda: all(b"date_done" in (client.get(key) or b"") for key in keys), PATIENCE
+            )
+        monitor = watch()
+        row = until(monitor, steps.id, lambda row: row.state == "SUCCESS")
+        assert (row.name, row.worker, row.stage) == ("tiny_app.in_steps", worker.name, "waiting")
+        row = until(monitor, fails.id, lambda row: row.state == "FAILURE")
+        assert "Traceback" in (row.traceback or "")
+        app.send_task("tiny_app.add", (2, 3))
+        eventually(lambda: monitor.snapshot().counters.succeeded == 2)
+        assert monitor.gaps() == []
+    finally:
+        worker.stop()

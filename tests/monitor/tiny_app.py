@@ -9,8 +9,14 @@ from typing import Any, TypeVar
 from celery import Celery
 from celery.exceptions import Reject
 
-app = Celery("tiny", broker=os.environ["TINY_URL"], backend=os.environ["TINY_URL"])
+app = Celery(
+    "tiny",
+    broker=os.environ["TINY_URL"],
+    backend=os.environ["TINY_URL"],
+    events=os.environ.get("TINY_EVENTS"),
+)
 app.conf.update(
+    afi_journal_events=1000,
     worker_send_task_events=True,
     task_send_sent_event=True,
     task_track_started=True,

@@ -12,6 +12,7 @@ from worker_core.operations.configuration import (
     stamp_enqueue_time,
 )
 from worker_core.operations.connection import broker_url, reaching
+from worker_core.operations.journal import EVENTS
 from worker_core.settings import Settings, current
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def _client_app(settings: Settings) -> "Celery":
     from celery.signals import before_task_publish
 
     before_task_publish.connect(stamp_enqueue_time, dispatch_uid="afi-enqueue-time")
-    app = Celery("afi-desk-client", set_as_current=False)
+    app = Celery("afi-desk-client", set_as_current=False, events=EVENTS)
     app.backend_cls = "disabled"
     app.conf.update(client_configuration(settings))
     # What is made at first use is made here, under the lock.

@@ -10,6 +10,7 @@ from typing import Any
 
 from worker_core.catalog import QUEUES, TASKS
 from worker_core.operations.connection import broker_url, result_backend_url
+from worker_core.operations.journal import ENTRIES_KEY
 from worker_core.settings import Settings
 
 # The steps that a priority is rounded down to; each is a list of its own beside the queue.
@@ -66,6 +67,7 @@ def celery_configuration(settings: Settings) -> dict[str, Any]:
         "task_reject_on_worker_lost": True,
         "task_track_started": True,
         "task_send_sent_event": True,
+        ENTRIES_KEY: settings.journal_events,
         # Workers
         "worker_concurrency": settings.worker_concurrency,
         "worker_prefetch_multiplier": settings.worker_prefetch_multiplier,

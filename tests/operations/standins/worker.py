@@ -8,9 +8,10 @@ from celery import Celery
 from celery.signals import before_task_publish
 
 from worker_core.operations.configuration import celery_configuration, stamp_enqueue_time
+from worker_core.operations.journal import EVENTS
 from worker_core.settings import current
 
-app = Celery("standin", set_as_current=False)
+app = Celery("standin", set_as_current=False, events=EVENTS)
 app.conf.update(celery_configuration(current()))
 before_task_publish.connect(stamp_enqueue_time, dispatch_uid="afi-enqueue-time")
 
