@@ -5,14 +5,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop_app.services.blocking import Blocking
+from worker_core import settings
 from worker_core.operations import control
-from worker_core.operations.errors import NobodyHeard
+from worker_core.operations.errors import NobodyHeard, OperationError
 from worker_core.operations.results import TaskResult, result
 from worker_core.operations.submit import PROCESS, Submission, submit, submit_document
 
 
+class ReadOnly(OperationError):  # noqa: N818 - named as the other errors of operations are
+    """The connection in use is one to look at only."""
+
+
+def must_be_allowed() -> None:
+    """Return where changes are allowed.
+
+    Raises:
+        ReadOnly: they are not.
+    """
+    if settings.current().read_only:
+        raise ReadOnly(
+            "This connection is read-only, so nothing was changed.",
+            "Allow changes on the Connections page.",
+        )
+
+
 class Commands:
-    """Commands over the broker that the settings name.
+    """Commands over the broker that is looked at.
 
     Every one raises OperationError, with words for the user, when it cannot be given.
     """
@@ -22,6 +40,7 @@ class Commands:
 
     async def enqueue(self, name: str, arguments: Mapping[str, Any]) -> Submission:
         """Put a task of the catalog on its queue; what follows a document comes with it."""
+        must_be_allowed()
         if name == PROCESS:
             return await self._blocking.run(submit_document, arguments)
         return await self._blocking.run(submit, name, arguments)
@@ -29,6 +48,7 @@ class Commands:
     async def cancel(self, task_id: str, queue: str) -> None:
         """Take a waiting task off its queue, or have the workers skip it. An empty ``queue`` means
         that it is not known."""
+        must_be_allowed()
         await self._blocking.run(control.cancel, task_id, queue or None)
 
     async def terminate(self, task_id: str) -> None:
@@ -37,6 +57,7 @@ class Commands:
         Raises:
             NobodyHeard: no worker answered.
         """
+        must_be_allowed()
         if not await self._blocking.run(control.revoke, task_id, terminate=True):
             raise NobodyHeard(
                 "No worker answered, so nothing was stopped.",
@@ -45,6 +66,7 @@ class Commands:
 
     async def retry(self, task_id: str) -> Submission:
         """Send a task again with its true arguments."""
+        must_be_allowed()
         return await self._blocking.run(control.retry, task_id)
 
     async def outcome(self, task_id: str) -> TaskResult | None:
