@@ -40,6 +40,7 @@ class Badge(QAbstractButton):
         super().__init__()
         self._name = ""
         self._production = False
+        self.setAccessibleName("Environment")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from desktop_app.services import addresses
 from desktop_app.services.profiles import LONGEST_NAME, Profile
 from desktop_app.ui import fonts
+from desktop_app.ui.check_box import CheckBox
 from desktop_app.ui.controls import Label, caption, icon_button, muted
 from desktop_app.ui.tokens import Space
 
@@ -46,8 +46,8 @@ class ProfileForm(QWidget):
             "Address of the team’s database", "postgresql://user@host/afi", mono=True
         )
         self.artifacts = self._line("Place of the team’s files", "s3://bucket/afi", mono=True)
-        self.production = QCheckBox("Production: the badge is red, and large actions are typed")
-        self.read_only = QCheckBox("Read-only: nothing can be enqueued, cancelled or changed")
+        self.production = CheckBox("Production: the badge is red, and large actions are typed")
+        self.read_only = CheckBox("Read-only: nothing can be enqueued, cancelled or changed")
         for box in (self.production, self.read_only):
             box.toggled.connect(self.changed)
         self.files = {key: self._line(title, hint, mono=True) for key, title, hint in _CERTIFICATES}

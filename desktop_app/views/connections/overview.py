@@ -1,9 +1,10 @@
 """The connection that needs no profile."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui import fonts
+from desktop_app.ui.check_box import CheckBox
 from desktop_app.ui.controls import Label, button, heading, muted
 from desktop_app.ui.tokens import Space
 from desktop_app.views.connections.choices import Choice
@@ -17,7 +18,7 @@ class BuiltIn(QWidget):
         self._title = heading("")
         self._address = Label(font=fonts.mono(12), ink="text_muted")
         self._address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.read_only = QCheckBox("Read-only: nothing can be enqueued, cancelled or changed")
+        self.read_only = CheckBox("Read-only: nothing can be enqueued, cancelled or changed")
         self.use = button("Use it", kind="primary", icon="link")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
