@@ -7,9 +7,14 @@ from typing import Any
 from desktop_app.services.blocking import Blocking
 from worker_core import settings
 from worker_core.operations import control
+from worker_core.operations.client import send
 from worker_core.operations.errors import NobodyHeard, OperationError
 from worker_core.operations.results import TaskResult, result
 from worker_core.operations.submit import PROCESS, Submission, submit, submit_document
+from worker_core.operations.workers import inspect
+
+ASK_TIMEOUT_S = 2.0
+DEFAULT_QUEUE = "celery"
 
 
 class ReadOnly(OperationError):  # noqa: N818 - named as the other errors of operations are
@@ -44,6 +49,21 @@ class Commands:
         if name == PROCESS:
             return await self._blocking.run(submit_document, arguments)
         return await self._blocking.run(submit, name, arguments)
+
+    async def call(self, name: str, call: Mapping[str, Any]) -> Submission:
+        """Put a task on a queue that the catalog does not know: ``queue``, ``args``, ``kwargs``."""
+        must_be_allowed()
+        queue = str(call.get("queue", DEFAULT_QUEUE))
+        task_id = await self._blocking.run(
+            send, name, call.get("args", ()), call.get("kwargs", {}), queue=queue
+        )
+        return Submission(task_id, name, queue)
+
+    async def registered(self) -> frozenset[str]:
+        """The names of the tasks that the workers know who answer."""
+        answers = await self._blocking.run(inspect, "registered", timeout=ASK_TIMEOUT_S)
+        lists = (known for known in answers.values() if isinstance(known, list))
+        return frozenset(str(name) for known in lists for name in known)
 
     async def cancel(self, task_id: str, queue: str) -> None:
         """Take a waiting task off its queue, or have the workers skip it. An empty ``queue`` means
