@@ -6,13 +6,11 @@ from typing import Any
 
 from pydantic import Field
 
-from worker_core.arguments import TaskArguments
-from worker_core.catalog import TASKS, Queue, TaskSpec
-from worker_core.schedule import SWEEP
+from worker_core.catalog import TASKS, Queue, TaskArguments, TaskSpec
 
 OTHERS = Queue("", "Other tasks", "Known to the workers, and not part of the catalog.")
-# Built-in canvas tasks make no sense by themselves, and the sweep starts by itself.
-_INTERNAL = ("celery.", SWEEP)
+# Canvas tasks make no sense by themselves, and upkeep starts by itself.
+_INTERNAL = ("celery.", "afi.")
 
 
 class ForeignCall(TaskArguments):
