@@ -103,6 +103,7 @@ class TasksPage(QWidget):
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.model.scanning_changed.connect(self._show_figures)
         self.drawer.jumped.connect(self._finder.seek)
+        self.drawer.resend.connect(lambda call: self.navigate.emit("enqueue", call))
         self.drawer.settled.connect(self._show_family)
         self._finder.found.connect(self._show_found)
         self._finder.missing.connect(self._say_missing)
@@ -129,6 +130,13 @@ class TasksPage(QWidget):
         self._second.stop()
         self._chosen.stop()
         self._finder.stop()
+
+    def set_read_only(self, read_only: bool) -> None:
+        self.drawer.task_actions.set_read_only(read_only)
+        self.bulk.set_read_only(read_only)
+
+    def set_production(self, production: bool) -> None:
+        self.bulk.set_production(production)
 
     def search(self) -> None:
         self.query.search.setFocus()
