@@ -137,7 +137,7 @@ def _call(
 ) -> tuple[str, list[Any], dict[str, Any], str | None]:
     """Name, arguments and queue of a task that is known somewhere."""
     try:
-        stored = results.result(task_id, settings=settings)
+        stored = results.result(task_id, large=False, settings=settings)
     except ForeignContent:
         stored = None
     if stored and stored.name and stored.args is not None and stored.kwargs is not None:
