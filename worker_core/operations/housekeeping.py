@@ -1,0 +1,43 @@
+"""Removing what has expired and what killed processes left behind."""
+
+import logging
+from collections.abc import Callable
+
+from worker_core.operations import scratch
+from worker_core.operations.connection import broker_url, client, reaching
+from worker_core.operations.ledger import opened
+from worker_core.settings import Settings, current
+from worker_core.storage import StorageError
+
+log = logging.getLogger(__name__)
+
+DONE = "afi:tidied"
+EVERY_S = 3600
+
+
+def tidy(settings: Settings | None = None) -> int:
+    """Remove this computer's temporary files without a process, and once an hour, over all
+    workers together, expired large results and half-written files in the store of files.
+
+    What cannot be removed now is logged, and left for the next time. How many things went.
+
+    Raises:
+        BrokerUnreachable, BrokerRefused: the broker does not answer.
+    """
+    settings = settings or current()
+    gone = scratch.clear(scratch.base(settings))
+    url = broker_url(settings)
+    with reaching(url), client(url) as redis:
+        if not redis.set(DONE, 1, nx=True, ex=EVERY_S):
+            return gone
+    # Separately: the one may be away while the other is there.
+    gone += _tried(lambda: opened(settings).results.forget_expired())
+    return gone + _tried(lambda: opened(settings).artifacts.sweep())
+
+
+def _tried(remove: Callable[[], int]) -> int:
+    try:
+        return remove()
+    except StorageError as error:
+        log.warning("What has expired was not removed: %s", error)
+        return 0
