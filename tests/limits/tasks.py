@@ -37,7 +37,7 @@ def hungry(task: GuardedTask, megabytes: int, keep: bool = False) -> dict[str, A
     note("started", task)
     held = bytearray(megabytes * MIB)
     # Each page, or the system gives none.
-    held[:: 4096] = b"x" * len(held[:: 4096])
+    held[::4096] = b"x" * len(held[::4096])
     if keep:
         _kept.append(held)
     return {"megabytes": len(held) // MIB}

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from celery import Celery
@@ -31,7 +31,7 @@ def redis(running: System) -> Iterator["Redis"]:
 
 
 def in_the_store(redis: "Redis", task_id: str) -> dict[str, Any]:
-    held: dict[str, Any] = json.loads(redis.get(results.KEY + task_id) or b"{}")  # type: ignore[arg-type]  # bytes
+    held: dict[str, Any] = json.loads(redis.get(results.KEY + task_id) or b"{}")
     return held
 
 
@@ -49,8 +49,8 @@ def test_a_large_result_leaves_only_its_key_in_redis(running: System, redis: "Re
     held = in_the_store(redis, task_id)["result"]
     assert (held["afi_stored"], held["preview"][:12]) == (task_id, '{"text":"xxx')
     assert held["bytes"] > 900 * 1024
-    mark = until(lambda: redis.get(DONE + task_id), "the mark of the end")
-    assert json.loads(mark)["result"] == held  # type: ignore[arg-type]  # bytes
+    mark = until(lambda: cast("bytes", redis.get(DONE + task_id)), "the mark of the end")
+    assert json.loads(mark)["result"] == held
     assert (redis.memory_usage(results.KEY + task_id) or 0) < 4096
     # Celery's own way of asking, and the one more step to the whole.
     with Celery(backend=running.settings.broker_url) as app:
@@ -64,11 +64,10 @@ def test_an_event_of_a_large_result_is_small(running: System, redis: "Redis") ->
     running.outcome(task_id)
 
     def succeeded() -> bytes | None:
-        for _, entry in redis.xrange(JOURNAL):  # type: ignore[union-attr]  # not a coroutine
-            for value in entry.values():
-                if b"task-succeeded" in value and task_id.encode() in value:
-                    return bytes(value)
-        return None
+        entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", redis.xrange(JOURNAL))
+        told = [value for _, entry in entries for value in entry.values()]
+        wanted = (b"task-succeeded", task_id.encode())
+        return next((one for one in told if all(word in one for word in wanted)), None)
 
     event = until(succeeded, "the event of the end")
     assert len(event) < 8192

@@ -7,7 +7,7 @@ from worker_core.operations import scratch
 from worker_core.operations.connection import broker_url, client, reaching
 from worker_core.operations.ledger import opened
 from worker_core.settings import Settings, current
-from worker_core.storage import StorageError
+from worker_core.storage import Artifacts, StorageError
 
 log = logging.getLogger(__name__)
 
@@ -30,14 +30,21 @@ def tidy(settings: Settings | None = None) -> int:
     with reaching(url), client(url) as redis:
         if not redis.set(DONE, 1, nx=True, ex=EVERY_S):
             return gone
-    # Separately: the one may be away while the other is there.
-    gone += _tried(lambda: opened(settings).results.forget_expired())
-    return gone + _tried(lambda: opened(settings).artifacts.sweep())
+    return gone + sum(_tried(one, settings) for one in (_results, _drafts))
 
 
-def _tried(remove: Callable[[], int]) -> int:
+def _results(settings: Settings) -> int:
+    return opened(settings).results.forget_expired()
+
+
+def _drafts(settings: Settings) -> int:
+    # Not through the storage, which a database that is away would keep from opening.
+    return Artifacts(settings.artifacts_url).sweep()
+
+
+def _tried(remove: Callable[[Settings], int], settings: Settings) -> int:
     try:
-        return remove()
+        return remove(settings)
     except StorageError as error:
         log.warning("What has expired was not removed: %s", error)
         return 0

@@ -39,18 +39,19 @@ def outcome(task: Task, body: Callable[[], Result]) -> tuple[Result, bytes]:
     try:
         return _kept(str(task.request.id), body())
     except SoftTimeLimitExceeded:
-        # Without what came before: its frames may hold much, and its name says less.
-        raise TookTooLong(
+        failure: Exception = TookTooLong(
             f"It took longer than {_soft_limit(task)}, its time limit, and was stopped. Give it "
             "less to do at once, or see whether the worker's computer is too busy."
-        ) from None
+        )
     except MemoryError:
         limit = settings.current().worker_memory_limit_mb
-        raise OutOfMemory(
+        failure = OutOfMemory(
             "It asked for more memory than its worker process may have"
             + (f" ({limit} MiB, AFI_WORKER_MEMORY_LIMIT_MB)" if limit else "")
             + " and was stopped. Give it less to do at once, or raise the limit."
-        ) from None
+        )
+    # Out here, since what was caught keeps the body's frames, and all that they hold.
+    raise failure
 
 
 def _kept(task_id: str, result: Result) -> tuple[Result, bytes]:

@@ -67,6 +67,7 @@ class GuardedRequest(Request):  # type: ignore[misc]  # celery carries no types
             marks().guard.finish(self.id, "", ending)
         except RedisError as error:
             log.error("The end of the task %s was not marked: %s", self.id, error)
+            return
         self._free()
         try:
             self.app.send_task(SETTLE, [self.id], expires=SETTLED_BY_S, retry=False)

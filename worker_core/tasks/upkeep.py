@@ -20,7 +20,7 @@ def sweep_ledger() -> dict[str, int]:
     return asdict(swept)
 
 
-@app.task(name=SETTLE, soft_time_limit=60, time_limit=90)  # type: ignore[untyped-decorator]
+@app.task(name=SETTLE, ignore_result=True, soft_time_limit=60, time_limit=90)  # type: ignore[untyped-decorator]
 def settle_task(task_id: str) -> bool:
     """Write down how a task ended whose process was stopped. Where it fails, the sweep does it."""
     return settle(task_id)
