@@ -1,5 +1,7 @@
 """What a worker process may have, and when it is replaced."""
 
+from collections import Counter
+
 import pytest
 
 from tests.faults.system import System, Worker
@@ -38,8 +40,8 @@ def test_a_process_above_its_memory_is_replaced_after_its_task(
 def test_a_process_is_replaced_after_so_many_tasks(lone: System, command: tuple[str, ...]) -> None:
     lone.environment["CELERY_WORKER_MAX_TASKS_PER_CHILD"] = "2"
     one_at_a_time(lone, command)
-    pids = [process_of(lone, send(lone, f"t{n}", "hungry", megabytes=1)) for n in range(4)]
-    assert pids[0] == pids[1] != pids[2] == pids[3]
+    ran = [process_of(lone, send(lone, f"t{n}", "hungry", megabytes=1)) for n in range(4)]
+    assert max(Counter(ran).values()) == 2, ran
 
 
 def test_a_task_that_wants_more_memory_than_there_is_fails_in_plain_words(running: System) -> None:

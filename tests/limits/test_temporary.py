@@ -63,6 +63,20 @@ def test_what_a_killed_worker_leaves_is_removed_by_the_next(
     until(lambda: not any(path.exists() for path in old), "tidying")
 
 
+def test_a_process_that_is_replaced_takes_its_folder_with_it(lone: System) -> None:
+    lone.environment |= {"AFI_WORKER_CONCURRENCY": "1", "CELERY_WORKER_MAX_TASKS_PER_CHILD": "1"}
+    worker = start(lone, *AFI)
+    for number in range(3):
+        lone.outcome(send(lone, f"t{number}", "littering"))
+
+    def belong() -> bool:
+        living = {worker.process.pid, *(child.pid for child in worker.children())}
+        folders = [path for path in scratch.base(lone.settings).iterdir() if path.is_dir()]
+        return {int(path.name.partition("-")[0]) for path in folders} == living
+
+    until(belong, "one folder a process")
+
+
 def test_a_worker_that_is_told_to_stop_leaves_nothing(lone: System) -> None:
     worker = start(lone, *AFI)
     lone.outcome(send(lone, "litter", "littering"))
