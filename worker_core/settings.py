@@ -101,6 +101,21 @@ class Settings(BaseSettings):
         validation_alias=_variable("AFI_RESULT_EXPIRES_S"),
         description="Seconds that a task's result is kept in the result store.",
     )
+    result_inline_kb: int = Field(
+        64,
+        ge=1,
+        validation_alias=_variable("AFI_RESULT_INLINE_KB"),
+        description="Largest task result (KiB, as JSON) that the result store itself holds; a "
+        "larger one goes to the database, and the result store names it.",
+    )
+    result_max_mb: int = Field(
+        64,
+        ge=1,
+        le=512,
+        validation_alias=_variable("AFI_RESULT_MAX_MB"),
+        description="Largest task result (MiB, as JSON) that is kept at all; a task with a larger "
+        "one fails.",
+    )
     journal_events: int = Field(
         50_000,
         ge=0,
@@ -196,6 +211,13 @@ class Settings(BaseSettings):
         validation_alias=_variable("AFI_WORKER_MAX_MEMORY_MB"),
         description="Resident memory (MiB) above which a worker process is replaced "
         "after its task.",
+    )
+    worker_memory_limit_mb: int = Field(
+        4096,
+        ge=0,
+        validation_alias=_variable("AFI_WORKER_MEMORY_LIMIT_MB"),
+        description="Memory (MiB) that a worker process can get at all; a task that asks for more "
+        "fails. On Linux only; 0 means no limit.",
     )
     flower_port: int = Field(
         5555,

@@ -152,7 +152,7 @@ def true_call(task_id: str, queue: str | None = None, *, settings: Settings | No
     """
     settings = settings or current()
     try:
-        stored = results.result(task_id, settings=settings)
+        stored = results.result(task_id, large=False, settings=settings)
     except ForeignContent:
         stored = None
     if stored and stored.name and stored.args is not None and stored.kwargs is not None:
