@@ -73,7 +73,7 @@ async def test_the_drawer_shows_the_log_and_the_steps_to_come(desk: Desk, feed: 
     page = await desk.open()
     page.open({"uuid": "a"})
     await until(lambda: "half way" in page.drawer.log.text())
-    await until(lambda: page.drawer.family.isVisible())
+    await until(page.drawer.family.isVisible)
     assert "its worker's own log has the rest" in words(page.drawer)
     feed.start("b")
     await desk.arrives("b")
@@ -121,7 +121,7 @@ async def test_on_a_production_system_the_number_of_tasks_is_typed(desk: Desk, f
     page = await desk.open()
     page.set_production(True)
     choose_all(page)
-    await until(lambda: page.bulk.isVisible())
+    await until(page.bulk.isVisible)
     press(page.bulk, "Cancel 3")
     ask = page.bulk.ask
     assert not ask.yes.isEnabled()
