@@ -26,8 +26,8 @@ _UNITS: Final = ((604_800, "week"), (86_400, "day"), (3_600, "h"), (60, "min"))
 _COUNTED: Final = frozenset({"week", "day"})
 _NOUNS: Final = {
     "task": "name",
-    "args": "arguments",
-    "kwargs": "named arguments",
+    "args": "list of arguments",
+    "kwargs": "list of named arguments",
     "root": "root id",
     "parent": "parent id",
 }
@@ -109,6 +109,8 @@ def _verb(field: str, holds: bool) -> str:
 
 def _span(field: str, span: Span) -> str:
     ago = " ago" if field in _MOMENTS else ""
+    if field == "retries" and span == Span(low=0, above=True):
+        return "at least once"
     if span.low is not None and span.low == span.high:
         return f"{'exactly ' if field == 'retries' else ''}{_amount(field, span.low)}{ago}"
     if span.low is not None and span.high is not None:

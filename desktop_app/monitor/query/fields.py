@@ -41,7 +41,7 @@ FIELDS: Final = {
         Field(
             "runtime", Kind.DURATION, "How long it ran, or has been running", "runtime", ("ran",)
         ),
-        Field("wait", Kind.DURATION, "How long it waited before its start", "wait", ("waited",)),
+        Field("wait", Kind.DURATION, "How long it waited before its start", "", ("waited",)),
         Field("age", Kind.DURATION, "Time since it was sent"),
         Field("ended", Kind.DURATION, "Time since it ended", "finished"),
         Field("retries", Kind.COUNT, "How often it was tried again", "retries", ("retry",)),

@@ -1,4 +1,4 @@
-"""Text searches over the history's FTS5 index, which holds trigrams."""
+"""How the history's other tables help a search: an FTS5 index of trigrams, and a list of words."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -9,6 +9,10 @@ from desktop_app.monitor.query.patterns import literals
 
 INDEXED: Final = frozenset(fields.FREE_TEXT)
 """Columns of the table ``tasks`` that are also in ``tasks_fts``."""
+
+WORDS: Final = frozenset({"name", "queue", "worker"})
+"""Columns whose values are also in the table ``words``, each once: few of them, so that looking
+through those is quick, and an index of the column finds the rows."""
 
 SHORTEST: Final = 3
 """Characters below which trigrams find nothing."""

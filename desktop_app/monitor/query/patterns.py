@@ -13,7 +13,8 @@ ESCAPE: Final = "\\"
 _LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _LIKE: Final = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\", "*": "%", "?": "_"})
 _LIKE_LITERAL: Final = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
-_ID: Final = re.compile(r"[0-9a-f-]{4,36}", re.ASCII)
+_ID: Final = re.compile(r"\S{4,255}")
+_UUID: Final = re.compile(r"[0-9a-fA-F-]+", re.ASCII)
 
 
 def fold(text: str) -> str:
@@ -47,9 +48,11 @@ def literals(pattern: Pattern) -> list[str]:
 
 
 def beginning_of_id(pattern: Pattern) -> str | None:
-    """The pattern as the beginning of an id, None if no id begins like that."""
-    wanted = fold(pattern.text)
-    return wanted if pattern.mode is Mode.CONTAINS and _ID.fullmatch(wanted) else None
+    """The pattern as the beginning of an id, None if it is no such. Ids are compared as they are,
+    and those that Celery makes are in lower case."""
+    if pattern.mode is not Mode.CONTAINS or not _ID.fullmatch(pattern.text):
+        return None
+    return pattern.text.lower() if _UUID.fullmatch(pattern.text) else pattern.text
 
 
 def _glob(wanted: str) -> Match:

@@ -1,5 +1,6 @@
 """A search as the condition of a SELECT over the history's table ``tasks``."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from desktop_app.monitor.query import fields, fulltext, patterns, spans
@@ -28,6 +29,8 @@ Parameter = str | float
 _SINCE: Final = (
     "(CASE WHEN tasks.retries > 0 OR tasks.sent IS NULL THEN tasks.received ELSE tasks.sent END)"
 )
+_ESCAPE: Final = f"ESCAPE '{patterns.ESCAPE}'"
+_WORDS: Final = f"SELECT word FROM words WHERE kind = ? AND word LIKE ? {_ESCAPE}"  # noqa: S608 - constants
 _BORN: Final = "coalesce(tasks.sent, tasks.received, tasks.first_seen)"
 
 
@@ -48,8 +51,9 @@ _GOING_ON: Final = {
 def compile_sql(query: Query, now: float) -> tuple[str, list[Parameter]]:
     """What follows ``WHERE``, and its parameters, as of ``now``. Finds what ``compile_rows`` does.
 
-    No text of the search is part of the SQL. Conditions that must all be met stand side by side,
-    so that an index can serve each.
+    Rows that are not ``indexed`` yet are not in ``tasks_fts``; ``words`` holds the names, queues
+    and workers that there are. No text of the search is part of the SQL. Conditions that must all
+    be met stand side by side, so that an index can serve each.
     """
     if query.root is None:
         return "1", []
@@ -84,8 +88,7 @@ class _Compiler:
                 self._add(*names)
                 return f"tasks.state IN ({', '.join('?' * len(names))})"
             case Text(field, wanted):
-                column = fields.FIELDS[field].column
-                return self._some([self._in_columns(one, [column]) for one in wanted])
+                return self._some([self._text(field, pattern) for pattern in wanted])
             case Words(pattern):
                 return self._words(pattern)
             case Compare():
@@ -102,7 +105,7 @@ class _Compiler:
         return conditions[0] if len(conditions) == 1 else f"({' OR '.join(conditions)})"
 
     def _words(self, pattern: Pattern) -> str:
-        conditions = [self._in_columns(pattern, fields.FREE_TEXT, whole=False)]
+        conditions = [self._like(pattern, fields.FREE_TEXT, whole=False)]
         begins = patterns.beginning_of_id(pattern)
         if begins is not None:
             # A span, not a LIKE, since that would not use the index of ids.
@@ -110,27 +113,29 @@ class _Compiler:
             conditions.append("(tasks.uuid >= ? AND tasks.uuid < ?)")
         return self._some(conditions)
 
-    def _in_columns(
-        self, pattern: Pattern, columns: "tuple[str, ...] | list[str]", *, whole: bool = True
-    ) -> str:
+    def _text(self, field: str, pattern: Pattern) -> str:
+        column = fields.FIELDS[field].column
         if pattern.mode is Mode.EQUALS:
-            self._add(*[pattern.text] * len(columns))
-            return self._some([f"tasks.{column} = ?" for column in columns])
-        conditions = []
+            self._add(pattern.text)
+            return f"tasks.{column} = ?"
+        if column in fulltext.WORDS:
+            self._add(column, patterns.like(pattern))
+            return f"tasks.{column} IN ({_WORDS})"
+        return self._like(pattern, [column], whole=True)
+
+    def _like(self, pattern: Pattern, columns: Sequence[str], *, whole: bool) -> str:
         expression = fulltext.expression(pattern, columns)
         if expression is not None:
             self._add(expression)
-            conditions.append(
-                "tasks.rowid IN (SELECT rowid FROM tasks_fts WHERE tasks_fts MATCH ?)"
-            )
-        if expression is None or not fulltext.exact(pattern):
-            self._add(*[patterns.like(pattern, whole=whole)] * len(columns))
-            conditions.append(
-                self._some(
-                    [f"tasks.{column} LIKE ? ESCAPE '{patterns.ESCAPE}'" for column in columns]
-                )
-            )
-        return conditions[0] if len(conditions) == 1 else f"({' AND '.join(conditions)})"
+        operand = patterns.like(pattern, whole=whole)
+        self._add(*[operand] * len(columns))
+        like = self._some([f"tasks.{column} LIKE ? {_ESCAPE}" for column in columns])
+        if expression is None:
+            return like
+        found = "tasks.rowid IN (SELECT rowid FROM tasks_fts WHERE tasks_fts MATCH ?)"
+        if fulltext.exact(pattern):
+            return f"({found} OR (tasks.indexed = 0 AND {like}))"
+        return f"(({found} OR tasks.indexed = 0) AND {like})"
 
     def _compare(self, leaf: Compare) -> str:
         return self._some([self._span(leaf.field, span) for span in leaf.spans])

@@ -48,7 +48,9 @@ def condition(token: Token) -> Node:
         )
     for value in token.values:
         if not value.text:
-            raise _empty(field, value.start - (value.start == value.end), value.end, quoted=value.quoted)
+            raise _empty(
+                field, value.start - (value.start == value.end), value.end, quoted=value.quoted
+            )
     if not token.values:
         raise _empty(field, token.start, name_end + 1, quoted=False)
     return _READERS[field.kind](field, token.values)
@@ -100,6 +102,8 @@ def _texts(field: Field, values: tuple[Value, ...]) -> Node:
                 value.end,
                 f"For example: {EXAMPLES[Kind.TEXT].format(field.name)}",
             )
+        if not (value.op or value.quoted or value.text.strip("*")):
+            return Has(field.name)
         found.append(pattern(value.text, value.start, value.end, quoted=value.quoted, op=value.op))
     return Text(field.name, tuple(dict.fromkeys(found)))
 

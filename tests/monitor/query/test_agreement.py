@@ -18,17 +18,41 @@ CREATE TABLE tasks (
     seq INTEGER PRIMARY KEY, uuid TEXT, name TEXT, state TEXT, queue TEXT, worker TEXT,
     args TEXT, kwargs TEXT, result TEXT, exception TEXT, traceback TEXT,
     retries INT, redelivered INT, runtime REAL, wait REAL, first_seen REAL, last_seen REAL,
-    sent REAL, received REAL, started REAL, finished REAL, root_id TEXT, parent_id TEXT, reason TEXT
+    sent REAL, received REAL, started REAL, finished REAL, root_id TEXT, parent_id TEXT,
+    reason TEXT, indexed INTEGER NOT NULL DEFAULT 0
 );
 CREATE VIRTUAL TABLE tasks_fts USING fts5(
     name, args, kwargs, result, exception,
     content='tasks', content_rowid='seq', tokenize='trigram'
 );
+CREATE TABLE words (kind TEXT, word TEXT, PRIMARY KEY (kind, word)) WITHOUT ROWID;
 """
+TEXTS = ("name", "args", "kwargs", "result", "exception")
 COLUMNS = (
-    "seq uuid name state queue worker args kwargs result exception traceback retries redelivered "
-    "runtime first_seen last_seen sent received started finished root_id parent_id reason"
-).split()
+    "seq",
+    "uuid",
+    "name",
+    "state",
+    "queue",
+    "worker",
+    "args",
+    "kwargs",
+    "result",
+    "exception",
+    "traceback",
+    "retries",
+    "redelivered",
+    "runtime",
+    "first_seen",
+    "last_seen",
+    "sent",
+    "received",
+    "started",
+    "finished",
+    "root_id",
+    "parent_id",
+    "reason",
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,17 +63,31 @@ def history() -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-def store(history: sqlite3.Connection, tasks: list[TaskRow]) -> None:
+def store(history: sqlite3.Connection, tasks: list[TaskRow], waiting: int = 0) -> None:
+    """As the history keeps them; the last ones are still waiting to be indexed."""
+    history.execute("INSERT INTO tasks_fts(tasks_fts) VALUES ('delete-all')")
     history.execute("DELETE FROM tasks")
-    for task in tasks:
+    history.execute("DELETE FROM words")
+    for place, task in enumerate(tasks):
         wait = durations.waited(task, NOW) if task.started is not None else None
-        values = [*(getattr(task, column) for column in COLUMNS), wait]
-        history.execute(
-            f"INSERT INTO tasks ({', '.join(COLUMNS)}, wait) "  # noqa: S608 - names of our own
-            f"VALUES ({', '.join('?' * len(values))})",
-            values,
-        )
-    history.execute("INSERT INTO tasks_fts(tasks_fts) VALUES ('rebuild')")
+        indexed = place < len(tasks) - waiting
+        values = [*(getattr(task, column) for column in COLUMNS), wait, indexed]
+        insert(history, "tasks", (*COLUMNS, "wait", "indexed"), values)
+        if indexed:
+            texts = [getattr(task, column) for column in TEXTS]
+            insert(history, "tasks_fts", ("rowid", *TEXTS), [task.seq, *texts])
+        for kind in ("name", "queue", "worker"):
+            insert(history, "words", ("kind", "word"), [kind, getattr(task, kind)])
+
+
+def insert(
+    history: sqlite3.Connection, table: str, columns: tuple[str, ...], values: list[object]
+) -> None:
+    history.execute(
+        f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) "  # noqa: S608 - names of our own
+        f"VALUES ({', '.join('?' * len(values))})",
+        values,
+    )
 
 
 def found(history: sqlite3.Connection, query: Query) -> list[int]:
@@ -58,12 +96,16 @@ def found(history: sqlite3.Connection, query: Query) -> list[int]:
     return [seq for (seq,) in history.execute(sql, parameters)]
 
 
-@given(tasks=st.lists(rows, max_size=12), wanted=st.lists(queries, min_size=1, max_size=5))
+@given(
+    tasks=st.lists(rows, max_size=12),
+    waiting=st.integers(0, 12),
+    wanted=st.lists(queries, min_size=1, max_size=5),
+)
 def test_memory_and_history_find_the_same(
-    history: sqlite3.Connection, tasks: list[TaskRow], wanted: list[Query]
+    history: sqlite3.Connection, tasks: list[TaskRow], waiting: int, wanted: list[Query]
 ) -> None:
     tasks = [replace(task, seq=seq) for seq, task in enumerate(tasks)]
-    store(history, tasks)
+    store(history, tasks, min(waiting, len(tasks)))
     for query in wanted:
         matches = compile_rows(query, NOW)
         assert found(history, query) == [task.seq for task in tasks if matches(task)]
