@@ -9,6 +9,7 @@ from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.documents import Documents
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import PageSpec, Shell
 
@@ -32,6 +33,7 @@ class Pages(QObject):
         commands: Commands,
         cluster: Cluster,
         documents: Documents,
+        saved: SavedQueries,
         tray_changed: SignalInstance,
     ) -> None:
         super().__init__(shell)
@@ -41,6 +43,7 @@ class Pages(QObject):
         self._commands = commands
         self._cluster = cluster
         self._documents = documents
+        self._saved = saved
         self._tray_changed = tray_changed
         for spec in (
             PageSpec("overview", "Overview", "overview", self._overview),
@@ -80,7 +83,9 @@ class Pages(QObject):
     def _tasks(self) -> QWidget:
         from desktop_app.views.tasks import TasksPage
 
-        page = TasksPage(self._bridge, self._commands, self._background, self._shell.messages)
+        page = TasksPage(
+            self._bridge, self._commands, self._background, self._shell.messages, self._saved
+        )
         page.navigate.connect(self.go)
         return page
 

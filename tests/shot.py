@@ -21,6 +21,7 @@ from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import Commands
 from desktop_app.services.documents import Documents
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
@@ -83,6 +84,7 @@ async def _take(
         commands=Commands(blocking),
         cluster=cluster,
         documents=documents,
+        saved=SavedQueries(values.data_dir / "searches.json"),
         tray_changed=relay.tray_changed,
     )
     batch = bridge.snapshot()

@@ -143,6 +143,10 @@ class TaskRows(QAbstractTableModel):
             self._matches = compile_rows(self._filter, self._now())
             self._second_look.start(self._store)
 
+    def leave_it(self) -> None:
+        """End a look that ``look_again`` began."""
+        self._second_look.stop()
+
     def set_held(self, held: bool) -> None:
         """Whether new rows wait outside. Letting go lets them in."""
         self._held = held
