@@ -60,6 +60,7 @@ class QueryBar(QWidget):
         self._typed.timeout.connect(self.announce)
         self.search.textChanged.connect(self._typed.start)
         self.search.left.connect(self.announce)
+        self.search.settled.connect(self._typed.start)
         self.menu.aboutToShow.connect(self._before_menu)
         self.menu.chosen.connect(self.set_text)
         self.menu.naming.connect(self.naming.ask)
@@ -107,8 +108,9 @@ class QueryBar(QWidget):
         try:
             query = parse(text)
         except QuerySyntaxError as error:
-            self.search.mark(error)
-            self._explain(f"{error.message} {error.hint}".strip(), ink="danger")
+            if not self.search.is_busy_with(error):
+                self.search.mark(error)
+                self._explain(str(error), ink="danger")
             return
         self._text = text
         self._explain("" if query.everything else f"{describe(query)}.")

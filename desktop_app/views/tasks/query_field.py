@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QAction,
     QFocusEvent,
     QHideEvent,
@@ -20,6 +22,7 @@ from desktop_app.monitor.query import (
     complete,
 )
 from desktop_app.monitor.query.lexer import LONGEST, Is, tokens
+from desktop_app.qt_models.words import clean
 from desktop_app.ui import icons, theme
 from desktop_app.views.tasks.completions import Completions
 
@@ -33,6 +36,8 @@ class QueryField(QLineEdit):
 
     left = Signal()
     """Return or the down arrow: on to what was found."""
+    settled = Signal()
+    """The suggestions were closed."""
 
     def __init__(self, vocabulary: Callable[[], Vocabulary], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,8 +69,20 @@ class QueryField(QLineEdit):
         popup.offer(found, below)
 
     def close_suggestions(self) -> None:
-        if self._popup is not None:
+        if self._popup is not None and not self._popup.isHidden():
             self._popup.hide()
+            self.settled.emit()
+
+    def is_busy_with(self, error: QuerySyntaxError) -> bool:
+        """Whether that is where one types just now, and a suggestion may put it right."""
+        here = error.start <= self.cursorPosition() <= error.end
+        return here and self.suggestions is not None
+
+    def _speak(self, completion: Completion | None) -> None:
+        """The list is never focused, so that nothing else would say what has been chosen."""
+        if completion is not None:
+            said = ", ".join(filter(None, (clean(completion.text), completion.description)))
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, said))
 
     def _list(self) -> Completions:
         if self._popup is None or self._popup.parentWidget() is not self.window():
@@ -149,6 +166,7 @@ class QueryField(QLineEdit):
         key, popup = Qt.Key(event.key()), self.suggestions
         if popup is not None and key in _STEPS:
             popup.step(_STEPS[key])
+            self._speak(popup.current)
         elif popup is not None and key in _ENTER and popup.current is not None:
             self._take(popup.current)
         elif key == Qt.Key.Key_Escape and popup is not None:
