@@ -1,7 +1,13 @@
 """Names, queues and workers that have been seen, to be offered while one types."""
 
+from collections.abc import Iterable
+from typing import Final
+
 from desktop_app.monitor.query import Vocabulary
 from desktop_app.monitor.rows import Batch
+
+MOST: Final = 2_000
+"""Of each kind: an application may make up a name for every task."""
 
 
 class Known:
@@ -15,15 +21,19 @@ class Known:
         if batch.reset:
             for seen in (self._names, self._queues, self._workers):
                 seen.clear()
-        self._names.update([row.name for row in batch.tasks])
-        self._queues.update([row.queue for row in batch.tasks])
-        self._queues.update([row.name for row in batch.queues or ()])
-        self._workers.update([row.worker for row in batch.tasks if row.worker is not None])
-        self._workers.update([row.hostname for row in batch.workers or ()])
+        # What is polled comes first: it is there now.
+        _learn(self._queues, [row.name for row in batch.queues or ()])
+        _learn(self._workers, [row.hostname for row in batch.workers or ()])
+        _learn(self._names, [row.name for row in batch.tasks])
+        _learn(self._queues, [row.queue for row in batch.tasks])
+        _learn(self._workers, [row.worker for row in batch.tasks if row.worker is not None])
 
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(
-            names=sorted(filter(None, self._names)),
-            queues=sorted(filter(None, self._queues)),
-            workers=sorted(filter(None, self._workers)),
+            names=sorted(self._names), queues=sorted(self._queues), workers=sorted(self._workers)
         )
+
+
+def _learn(known: set[str], words: Iterable[str]) -> None:
+    new = {word for word in words if word and word.isprintable()} - known
+    known.update(sorted(new)[: max(MOST - len(known), 0)])
