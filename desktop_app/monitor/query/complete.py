@@ -115,15 +115,19 @@ def _fitting(
     text: str, begin: int, cursor: int, end: int, offers: Iterable[Offer]
 ) -> list[Completion]:
     wanted = text[begin:cursor].strip('"').lower()
-    ranked: list[tuple[int, Completion]] = []
+    ranked: list[tuple[int, Offer]] = []
     seen = {text[begin:end]}
-    for said, kind, description in offers:
+    for offer in offers:
+        said = offer[0]
         rank = _rank(wanted, said.strip('"').lower())
         if rank is not None and said not in seen:
             seen.add(said)
-            ranked.append((rank, Completion(said, begin, end, kind, description)))
+            ranked.append((rank, offer))
     ranked.sort(key=lambda found: found[0])
-    return [completion for _, completion in ranked[:MOST]]
+    return [
+        Completion(said, begin, end, kind, description)
+        for _, (said, kind, description) in ranked[:MOST]
+    ]
 
 
 def _rank(wanted: str, said: str) -> int | None:

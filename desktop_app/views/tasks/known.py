@@ -6,7 +6,7 @@ from typing import Final
 from desktop_app.monitor.query import Vocabulary
 from desktop_app.monitor.rows import Batch
 
-MOST: Final = 2_000
+MOST: Final = 1_000
 """Of each kind: an application may make up a name for every task."""
 
 
