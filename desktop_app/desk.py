@@ -21,6 +21,7 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import PASSWORD_NOT_KEPT, Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.positions import JournalPositions
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.termination import Termination, supported
 from desktop_app.ui import theme
@@ -66,6 +67,7 @@ class Desk(QObject):
             cluster=self._cluster,
             connections=self._connections,
             documents=self._documents,
+            saved=SavedQueries(values.data_dir / "searches.json"),
             tray_changed=self.tray_changed,
         )
         self._first_run = FirstRun(self._cluster, self._documents, self.watch)

@@ -10,6 +10,7 @@ from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import PageSpec, Shell
 
@@ -38,6 +39,7 @@ class Pages(QObject):
         cluster: Cluster,
         connections: Connections,
         documents: Documents,
+        saved: SavedQueries,
         tray_changed: SignalInstance,
     ) -> None:
         super().__init__(shell)
@@ -48,6 +50,7 @@ class Pages(QObject):
         self._cluster = cluster
         self._connections = connections
         self._documents = documents
+        self._saved = saved
         self._tray_changed = tray_changed
         for spec in (
             PageSpec("overview", "Overview", "overview", self._overview),
@@ -88,7 +91,9 @@ class Pages(QObject):
     def _tasks(self) -> QWidget:
         from desktop_app.views.tasks import TasksPage
 
-        page = TasksPage(self._bridge, self._commands, self._background, self._shell.messages)
+        page = TasksPage(
+            self._bridge, self._commands, self._background, self._shell.messages, self._saved
+        )
         page.navigate.connect(self.go)
         return page
 

@@ -22,6 +22,7 @@ from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
@@ -92,6 +93,7 @@ async def _take(
         cluster=cluster,
         connections=Connections(blocking),
         documents=documents,
+        saved=SavedQueries(values.data_dir / "searches.json"),
         tray_changed=relay.tray_changed,
     )
     batch = bridge.snapshot()

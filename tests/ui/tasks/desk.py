@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from desktop_app.monitor.rows import Batch
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.commands import Commands
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 from desktop_app.views.tasks import TasksPage
@@ -104,8 +106,9 @@ def stored(task_id: str, result: object = None, **fields: Any) -> TaskResult:
 class Desk:
     """Builds the page and takes it down."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, folder: Path) -> None:
         self.feed = feed
+        self.saved = SavedQueries(folder / "searches.json")
         self.messages = Messages()
         self.background = Background(self.messages)
         self.commands = Recorded()
@@ -125,7 +128,7 @@ class Desk:
 
     async def open(self, width: int = 1500, height: int = 800) -> TasksPage:
         """The page, on show and caught up."""
-        page = TasksPage(self.bridge, self.commands, self.background, self.messages)
+        page = TasksPage(self.bridge, self.commands, self.background, self.messages, self.saved)
         self._page = page
         page.resize(width, height)
         page.show()
