@@ -18,6 +18,7 @@ from desktop_app.monitor.rows import Batch
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import Commands
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.charts import Line, LineChart
@@ -104,14 +105,15 @@ class Page(QWidget):
             chart.set_data(data, float(series.times[-1]) + 1, ())
 
 
-async def measured(url: str, seconds: float, tasks: int) -> dict[str, Any]:
+async def measured(url: str, seconds: float, tasks: int, out: Path) -> dict[str, Any]:
     shell = Shell()
     shell.resize(1920, 1080)
     background, blocking = Background(shell.messages), Blocking(2, "bench")
     monitor = Monitor(history_tasks=tasks, queue_names=tuple(catalog.QUEUES))
     bridge = Bridge(monitor, shell)
     collector = MainThreadCollector(shell)
-    page = Page(TasksPage(bridge, Commands(blocking), background, shell.messages), bridge)
+    saved = SavedQueries(out.with_name("searches.json"))
+    page = Page(TasksPage(bridge, Commands(blocking), background, shell.messages, saved), bridge)
     shell.add_page(PageSpec("bench", "Tasks", "tasks", lambda: page))
     shell.show_page("bench")
     bridge.batch.connect(lambda batch: shell.set_connection(batch.connection))
@@ -147,7 +149,7 @@ def main() -> None:
     application = QApplication(sys.argv[:1])
     theme.apply(application, "light")
     with qasync.QEventLoop(application) as loop:
-        out.write_text(json.dumps(loop.run_until_complete(measured(url, seconds, tasks))))
+        out.write_text(json.dumps(loop.run_until_complete(measured(url, seconds, tasks, out))))
 
 
 if __name__ == "__main__":
