@@ -184,6 +184,19 @@ class Settings(BaseSettings):
         description="Resident memory (MiB) above which a worker process is replaced "
         "after its task.",
     )
+    worker_preload: bool = Field(
+        True,
+        validation_alias=_variable("AFI_WORKER_PRELOAD"),
+        description="Load the libraries that a worker's tasks need before its processes are "
+        "started, so that they share them in memory and the first task does not wait for them.",
+    )
+    soft_stop_s: float = Field(
+        10.0,
+        ge=0,
+        validation_alias=_variable("AFI_SOFT_STOP_S"),
+        description="Seconds that running tasks have left to finish after a soft stop (SIGQUIT); "
+        "then they go back to their queues.",
+    )
     flower_port: int = Field(
         5555,
         ge=1,

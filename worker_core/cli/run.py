@@ -18,9 +18,21 @@ def desktop(files: tuple[Path, ...]) -> None:
 
 
 @click.command()
-@click.option("-Q", "--queues", help="Queues to serve, with commas. Default: all.")
-@click.option("-c", "--concurrency", type=click.IntRange(1, 256), help="Tasks at the same time.")
-@click.option("-n", "--hostname", default="afi@%h", show_default=True, help="The worker's name.")
+@click.option(
+    "--profile",
+    type=click.Choice(["default", "documents", "training"]),
+    default="default",
+    show_default=True,
+    help="What kind of worker it is, as above.",
+)
+@click.option("-Q", "--queues", help="Queues to serve, with commas. Default: the profile's.")
+@click.option(
+    "-c",
+    "--concurrency",
+    type=click.IntRange(1, 256),
+    help="Tasks at the same time. Default: the profile's.",
+)
+@click.option("-n", "--hostname", help="The worker's name. Default: the profile's.")
 @click.option(
     "-P",
     "--pool",
@@ -31,26 +43,43 @@ def desktop(files: tuple[Path, ...]) -> None:
 )
 @click.option("-l", "--loglevel", help="How much the log says. Default: as in the settings.")
 def worker(
-    queues: str | None, concurrency: int | None, hostname: str, pool: str, loglevel: str | None
+    profile: str,
+    queues: str | None,
+    concurrency: int | None,
+    hostname: str | None,
+    pool: str,
+    loglevel: str | None,
 ) -> None:
-    """Run a worker until it is told to stop."""
-    from worker_core.catalog import QUEUES
-    from worker_core.celery import app
+    """Run a worker until it is told to stop.
+
+    \b
+    default     all queues but model_training; AFI_WORKER_CONCURRENCY tasks
+    documents   document_processing and sentiment_analysis; one task a processor
+    training    model_training; one task
+
+    A warm stop (SIGTERM, or Ctrl+C) takes no more tasks and finishes those that run, however long
+    they take; after SIGTERM the worker's exit code is 0.
+
+    A soft stop (SIGQUIT, or a second Ctrl+C; also after a warm stop) gives them AFI_SOFT_STOP_S
+    seconds; what still runs then is stopped and goes back to its queue, where another worker
+    takes it at once. A second SIGTERM changes nothing.
+    """
+    from worker_core.profiles import PROFILES
     from worker_core.settings import current
 
-    values = current()
-    wanted = [name.strip() for name in (queues or ",".join(QUEUES)).split(",")]
-    if unknown := [name for name in wanted if name not in QUEUES]:
-        raise click.BadParameter(
-            f"There is no queue {unknown[0]!r}. The queues are {', '.join(QUEUES)}."
-        )
+    values, chosen = current(), PROFILES[profile]
+    wanted = chosen.queues if queues is None else _known(queues)
+    click.echo(_left_out(wanted), err=True, nl=False)
     values.data_dir.mkdir(parents=True, exist_ok=True)
+
+    from worker_core.celery import app
+
     app.worker_main(
         [
             "worker",
             f"--queues={','.join(wanted)}",
-            f"--concurrency={concurrency or values.worker_concurrency}",
-            f"--hostname={hostname}",
+            f"--concurrency={concurrency or chosen.concurrency(values)}",
+            f"--hostname={hostname or chosen.hostname}",
             f"--pool={pool}",
             f"--loglevel={loglevel or values.log_level}",
             f"--max-tasks-per-child={values.worker_max_tasks_per_child}",
@@ -60,6 +89,31 @@ def worker(
             "--task-events",
         ]
     )
+
+
+def _known(queues: str) -> tuple[str, ...]:
+    from worker_core.catalog import QUEUES
+
+    names = tuple(dict.fromkeys(filter(None, (name.strip() for name in queues.split(",")))))
+    if unknown := [name for name in names if name not in QUEUES]:
+        raise click.BadParameter(
+            f"There is no queue {unknown[0]!r}. The queues are {', '.join(QUEUES)}."
+        )
+    if not names:
+        raise click.BadParameter(f"Name at least one queue of {', '.join(QUEUES)}.")
+    return names
+
+
+def _left_out(wanted: tuple[str, ...]) -> str:
+    """What to say of the queues that a worker of ``wanted`` does not serve."""
+    from worker_core.catalog import QUEUES
+    from worker_core.profiles import serving
+
+    left = [name for name in QUEUES if name not in wanted]
+    if not left:
+        return ""
+    commands = " and ".join(f"afi worker --profile {one.name}" for one in serving(left))
+    return f"This worker leaves out {', '.join(left)}. They are served by: {commands}\n"
 
 
 @click.command()
@@ -86,7 +140,7 @@ def flower() -> None:
 
 @click.command()
 def up() -> None:
-    """Run broker, worker and scheduler together until Ctrl+C."""
+    """Run broker, default worker, training worker and scheduler together until Ctrl+C."""
     from worker_core import foreground
 
     sys.exit(foreground.run(click.echo))

@@ -1,4 +1,4 @@
-"""The processes of this computer: broker, worker, scheduler."""
+"""The processes of this computer: broker, workers, scheduler."""
 
 import time
 from collections.abc import Callable, Sequence
