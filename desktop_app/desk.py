@@ -58,6 +58,7 @@ class Desk(QObject):
         self._bridge = Bridge(self._monitor, self)
         self._settle = QTimer(self, interval=SETTLE_EVERY_MS)
         self._settling = self._watching = self._awaits_first_result = False
+        self._cluster_incomplete = False
         self._pages = Pages(
             shell,
             bridge=self._bridge,
@@ -119,11 +120,19 @@ class Desk(QObject):
             self._background.run(
                 self._first_run.start(Unshown()),
                 "start the local cluster",
-                on_success=lambda _: self.take_in(files),
+                on_success=lambda _: self._resumed(files),
             )
         else:
             self.watch()
             self.take_in(files)
+
+    def _resumed(self, files: list[Path]) -> None:
+        self.take_in(files)
+        self._complete_cluster()
+
+    def _complete_cluster(self) -> None:
+        self._cluster_incomplete = False
+        self._background.run(self._first_run.complete(), "start the training worker")
 
     def watch(self) -> None:
         """Look at the broker that is chosen now."""
@@ -156,7 +165,7 @@ class Desk(QObject):
             "start on this computer",
             on_failure=failed,
         )
-        self._awaits_first_result = True
+        self._awaits_first_result = self._cluster_incomplete = True
 
     def connect_to(self, url: str) -> None:
         """Look at another broker from now on."""
@@ -182,6 +191,8 @@ class Desk(QObject):
     def _on_tray(self, item: TrayItem) -> None:
         if item.settled and item.open:
             self._on_settle()
+        if item.settled and self._cluster_incomplete:
+            self._complete_cluster()
         if item.phase is Phase.DONE and item.document_id is not None:
             self._marks.reached("first_result")
             if self._awaits_first_result:
