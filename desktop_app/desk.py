@@ -120,19 +120,22 @@ class Desk(QObject):
             self._background.run(
                 self._first_run.start(Unshown()),
                 "start the local cluster",
-                on_success=lambda _: self._resumed(files),
+                on_success=lambda _: self._started(files),
             )
         else:
             self.watch()
             self.take_in(files)
 
-    def _resumed(self, files: list[Path]) -> None:
+    def _started(self, files: list[Path]) -> None:
         self.take_in(files)
+        self._cluster_incomplete = True
         self._complete_cluster()
 
     def _complete_cluster(self) -> None:
-        self._cluster_incomplete = False
-        self._background.run(self._first_run.complete(), "start the training worker")
+        """Start the rest of the local processes once no file waits for its result."""
+        if self._cluster_incomplete and not self._documents.tray.open:
+            self._cluster_incomplete = False
+            self._background.run(self._first_run.complete(), "start the training worker")
 
     def watch(self) -> None:
         """Look at the broker that is chosen now."""
@@ -163,9 +166,10 @@ class Desk(QObject):
         self._background.run(
             self._first_run.try_here(files, steps),
             "start on this computer",
+            on_success=lambda _: self._started([]),
             on_failure=failed,
         )
-        self._awaits_first_result = self._cluster_incomplete = True
+        self._awaits_first_result = True
 
     def connect_to(self, url: str) -> None:
         """Look at another broker from now on."""
@@ -191,8 +195,7 @@ class Desk(QObject):
     def _on_tray(self, item: TrayItem) -> None:
         if item.settled and item.open:
             self._on_settle()
-        if item.settled and self._cluster_incomplete:
-            self._complete_cluster()
+        self._complete_cluster()
         if item.phase is Phase.DONE and item.document_id is not None:
             self._marks.reached("first_result")
             if self._awaits_first_result:

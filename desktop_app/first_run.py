@@ -41,7 +41,7 @@ class FirstRun:
         self._watch = watch
 
     async def start(self, steps: Steps) -> None:
-        """Start broker, default worker and scheduler; the window watches as soon as the broker runs.
+        """Start broker, default worker, scheduler; the window watches as soon as the broker runs.
 
         Raises:
             OperationError: one of them does not start.

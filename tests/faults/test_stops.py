@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,10 @@ def patient(tmp_path: Path) -> Iterator[System]:
         AFI_SOFT_STOP_S="1",
     ) as one:
         yield one
+
+
+def says(log: Path, words: str) -> bool:
+    return words in log.read_text()
 
 
 def waiting(system: System) -> int:
@@ -65,7 +70,7 @@ def test_a_soft_stop_puts_a_long_task_back_and_another_worker_completes_it_once(
     for one in signals:
         worker.process.send_signal(one)
         said = "Warm shutdown" if one is signal.SIGTERM else "Cold shutdown"
-        until(lambda said=said: said in worker.log.read_text() or None, said)
+        until(partial(says, worker.log, said), said)
     worker.process.wait(60)
     assert waiting(patient) == 1
     assert patient.lines("ended") == {}
