@@ -4,7 +4,12 @@ from typing import Any
 
 from celery import Celery
 from celery.concurrency import get_implementation
-from celery.signals import before_task_publish, setup_logging, worker_init, worker_process_init
+from celery.signals import (
+    before_task_publish,
+    celeryd_after_setup,
+    setup_logging,
+    worker_process_init,
+)
 
 from worker_core import preload, profiles, settings
 from worker_core.catalog import QUEUES
@@ -31,12 +36,12 @@ def _log_as_the_rest_does(loglevel: int | str | None = None, **_: Any) -> None:
     configure_logging(loglevel or settings.current().log_level)
 
 
-@worker_init.connect  # type: ignore[untyped-decorator]
-def _load_what_its_tasks_need(sender: Any, **_: Any) -> None:
-    """In the worker's main process, before its pool is made."""
+@celeryd_after_setup.connect  # type: ignore[untyped-decorator]
+def _load_what_its_tasks_need(instance: Any, **_: Any) -> None:
+    """In the worker's main process, before its pool is started."""
     if settings.current().worker_preload:
         preload.preload(profiles.libraries(app.amqp.queues.consume_from))
-        if get_implementation(sender.pool_cls).__module__.endswith("prefork"):
+        if get_implementation(instance.pool_cls).__module__.endswith("prefork"):
             preload.freeze()
 
 

@@ -24,7 +24,7 @@ def preload(modules: Iterable[str]) -> None:
         else:
             loaded += 1
     if loaded:
-        log.info("Loaded %d libraries in %.1f s.", loaded, time.perf_counter() - start)
+        log.info("Loaded %d modules in %.1f s.", loaded, time.perf_counter() - start)
 
 
 def freeze() -> None:
