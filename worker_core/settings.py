@@ -280,7 +280,7 @@ class Settings(BaseSettings):
     start_local: bool = Field(
         True,
         validation_alias=_variable("AFI_START_LOCAL"),
-        description="Start this computer's broker, worker and scheduler with the window, "
+        description="Start this computer's broker, workers and scheduler with the window, "
         "where no other broker is set.",
     )
     history_tasks: int = Field(
