@@ -94,3 +94,17 @@ def test_a_short_task_ends_within_the_time_that_a_soft_stop_leaves_it(tmp_path: 
         patient.worker(concurrency=1)
         assert patient.outcome(task_id).state == "SUCCESS"
         assert patient.lines("started") == {task_id: 1}
+
+
+def test_threads_finish_after_a_soft_stop_what_cannot_be_stopped(patient: System) -> None:
+    worker = patient.worker(concurrency=1, pool="threads")
+    task_id = patient.send("held")
+    started(patient, task_id)
+    worker.process.send_signal(signal.SIGQUIT)
+    until(partial(says, worker.log, "it is finished"), "the worker's word")
+    (patient.folder / "go").touch()
+    worker.process.wait(60)
+    assert "Traceback" not in worker.log.read_text()
+    assert patient.lines("ended") == {task_id: 1}
+    assert patient.outcome(task_id).state == "SUCCESS"
+    assert waiting(patient) == 0

@@ -62,7 +62,8 @@ def worker(
 
     A soft stop (SIGQUIT, or a second Ctrl+C; also after a warm stop) gives them AFI_SOFT_STOP_S
     seconds; what still runs then is stopped and goes back to its queue, where another worker
-    takes it at once. A second SIGTERM changes nothing.
+    takes it at once. A second SIGTERM changes nothing. In the pools threads and solo tasks cannot
+    be stopped: there a soft stop finishes them too.
     """
     from worker_core.profiles import PROFILES
     from worker_core.settings import current
