@@ -56,7 +56,7 @@ class ClusterPage(QWidget):
             "Stop all",
             self._stop_everything,
             icon="stop",
-            tip="Stops the scheduler, then the workers, then the broker. Running tasks are "
+            tip="Stops the workers and the scheduler, then the broker. Running tasks are "
             "finished first.",
         )
         self._members = QHBoxLayout()
