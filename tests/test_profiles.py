@@ -99,5 +99,5 @@ def test_the_command_line_loads_no_celery_to_show_its_help() -> None:
         [sys.executable, "-c", code], env=os.environ, capture_output=True, text=True, check=False
     )
     assert shown.returncode == 0, shown.stderr
-    for words in ("SIGTERM", "SIGQUIT", "AFI_SOFT_STOP_S", *PROFILES):
+    for words in ("SIGTERM", "SIGQUIT", "AFI_SOFT_STOP_S", f"[{'|'.join(PROFILES)}]"):
         assert words in shown.stdout

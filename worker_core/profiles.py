@@ -37,7 +37,6 @@ class Profile:
     """A kind of worker. ``concurrency`` answers how many tasks it runs at the same time."""
 
     name: str
-    description: str
     queues: tuple[str, ...]
     concurrency: Callable[[Settings], int]
     hostname: str
@@ -55,21 +54,18 @@ PROFILES: dict[str, Profile] = {
     for profile in (
         Profile(
             "default",
-            "everything but training",
             LIGHT,
             lambda settings: settings.worker_concurrency,
             "afi@%h",
         ),
         Profile(
             "documents",
-            "reading and scoring documents, one task a processor",
             ("document_processing", "sentiment_analysis"),
             lambda _: processors(),
             "afi-documents@%h",
         ),
         Profile(
             "training",
-            "training models, one at a time",
             HEAVY,
             lambda _: 1,
             "afi-training@%h",
