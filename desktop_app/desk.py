@@ -59,6 +59,7 @@ class Desk(QObject):
         self._bridge = Bridge(self._monitor, self)
         self._settle = QTimer(self, interval=SETTLE_EVERY_MS)
         self._settling = self._watching = self._awaits_first_result = False
+        self._cluster_incomplete = False
         self._pages = Pages(
             shell,
             bridge=self._bridge,
@@ -125,7 +126,7 @@ class Desk(QObject):
             self._background.run(
                 self._first_run.start(Unshown()),
                 "start the local cluster",
-                on_success=lambda _: self.take_in(files),
+                on_success=lambda _: self._started(files),
             )
             return
 
@@ -136,6 +137,17 @@ class Desk(QObject):
         self._background.run(
             self._connections.resume(), "go on with the connection", on_success=resumed
         )
+
+    def _started(self, files: list[Path]) -> None:
+        self.take_in(files)
+        self._cluster_incomplete = True
+        self._complete_cluster()
+
+    def _complete_cluster(self) -> None:
+        """Start the rest of the local processes once no file waits for its result."""
+        if self._cluster_incomplete and not self._documents.tray.open:
+            self._cluster_incomplete = False
+            self._background.run(self._first_run.complete(), "start the training worker")
 
     def watch(self) -> None:
         """Look at the broker that is chosen now."""
@@ -176,6 +188,7 @@ class Desk(QObject):
         self._background.run(
             self._first_run.try_here(files, steps),
             "start on this computer",
+            on_success=lambda _: self._started([]),
             on_failure=failed,
         )
         self._awaits_first_result = True
@@ -227,6 +240,7 @@ class Desk(QObject):
     def _on_tray(self, item: TrayItem) -> None:
         if item.settled and item.open:
             self._on_settle()
+        self._complete_cluster()
         if item.phase is Phase.DONE and item.document_id is not None:
             self._marks.reached("first_result")
             if self._awaits_first_result:
