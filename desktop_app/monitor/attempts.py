@@ -4,6 +4,7 @@ import sys
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from desktop_app.monitor.rows import TaskRow
 
@@ -84,6 +85,29 @@ class Task(msgspec.Struct, gc=False):
         attempt = Attempt(sys.intern(worker))
         self.attempts = (*kept, attempt)
         return attempt
+
+
+def remembered(row: TaskRow) -> Task:
+    """A task of which the row alone is left: what its worker had said is put together again, so
+    that an event that is heard once more changes nothing."""
+    row = replace(
+        row,
+        name=sys.intern(row.name),
+        queue=sys.intern(row.queue),
+        state=sys.intern(row.state),
+        worker=None if row.worker is None else sys.intern(row.worker),
+    )
+    if row.worker is None:
+        return Task(row)
+    attempt = Attempt(row.worker, row.retries, row.received, row.started)
+    if row.progress is not None or row.stage is not None:
+        attempt.progress_at = row.started or row.received or 0.0
+        attempt.progress, attempt.stage = row.progress, row.stage
+    if row.state in {"RETRY", "PENDING"}:
+        attempt.back_at, attempt.back_state = row.last_seen, row.state
+    if row.state == "RETRY":
+        attempt.exception, attempt.traceback = row.exception, row.traceback
+    return Task(row, (attempt,), row.retries if row.queue else -1)
 
 
 def _not_before(at: float | None, earliest: float) -> float | None:

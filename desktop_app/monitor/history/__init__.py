@@ -5,9 +5,11 @@ window at a time.
 """
 
 from desktop_app.monitor.history.history import History
-from desktop_app.monitor.history.kept import Count, HistoryStatus, Page, Performance, Vocabulary
+from desktop_app.monitor.history.kept import Count, Page, Performance, Vocabulary
 from desktop_app.monitor.history.pages import EVERYTHING, Condition
 from desktop_app.monitor.history.reader import HistoryReader
+from desktop_app.monitor.history.retention import Limits
+from desktop_app.monitor.history.schema import file_of
 
 __all__ = [
     "EVERYTHING",
@@ -15,8 +17,9 @@ __all__ = [
     "Count",
     "History",
     "HistoryReader",
-    "HistoryStatus",
+    "Limits",
     "Page",
     "Performance",
     "Vocabulary",
+    "file_of",
 ]

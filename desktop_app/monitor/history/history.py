@@ -12,13 +12,12 @@ from typing import Final
 import msgspec
 
 from desktop_app.monitor.history import schema, tables, trouble
-from desktop_app.monitor.history.kept import HistoryStatus
 from desktop_app.monitor.history.pending import Pending, Work
 from desktop_app.monitor.history.reader import HistoryReader
 from desktop_app.monitor.history.retention import Limits, Retention, size
 from desktop_app.monitor.history.tables import Tables
 from desktop_app.monitor.journal import Position
-from desktop_app.monitor.rows import Gap, TaskRow
+from desktop_app.monitor.rows import Gap, HistoryStatus, TaskRow
 from worker_core.operations.files import locked
 
 BATCH: Final = 5000

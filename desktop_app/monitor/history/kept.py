@@ -1,22 +1,8 @@
 """What the history answers with."""
 
-from typing import Literal
-
 import msgspec
 
 from desktop_app.monitor.rows import TaskRow
-
-
-class HistoryStatus(msgspec.Struct, frozen=True):
-    """How the keeping goes. ``message`` is empty while all is well, else says what happened, what
-    it means and what to do. ``written`` and ``lost`` count versions of tasks since the start:
-    ``lost`` ones had to leave memory before they could be written. ``megabytes`` is the file."""
-
-    state: Literal["opening", "keeping", "failing", "elsewhere"]
-    message: str = ""
-    written: int = 0
-    lost: int = 0
-    megabytes: float = 0.0
 
 
 class Page(msgspec.Struct, frozen=True):

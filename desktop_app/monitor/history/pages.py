@@ -50,7 +50,7 @@ def find(
         found += [
             seq
             for (seq,) in connection.execute(
-                f"SELECT seq FROM tasks WHERE {where} ORDER BY seq DESC LIMIT ?",  # noqa: S608
+                f"SELECT seq FROM tasks WHERE {where} ORDER BY seq DESC LIMIT ?",
                 (*parameters, limit - len(found)),
             )
         ]
@@ -118,7 +118,7 @@ def _by_index(connection: sqlite3.Connection, condition: Condition, top: int) ->
     if FULLTEXT in sql:
         return None
     # The plus keeps SQLite from walking along the numbers, which is what this is to avoid.
-    select = f"SELECT seq FROM tasks WHERE +tasks.seq <= {top} AND ({sql}) LIMIT {_FEW + 1}"  # noqa: S608
+    select = f"SELECT seq FROM tasks WHERE +tasks.seq <= {top} AND ({sql}) LIMIT {_FEW + 1}"
     plan = connection.execute(f"EXPLAIN QUERY PLAN {select}", parameters)
     if any(detail.startswith("SCAN") for *_, detail in plan):
         return None

@@ -50,9 +50,11 @@ class Pending:
                 self._changed.notify_all()
 
     def mark(self, key: str, value: bytes) -> None:
-        """Keep ``value`` once everything put so far is in the file."""
+        """Keep ``value`` once everything put so far is in the file; never, if some of it was let
+        go, for a mark past that would hide it from the next session too."""
         with self._changed:
-            self._marks[key] = value
+            if not self.lost:
+                self._marks[key] = value
 
     def take(self, timeout: float) -> Work:
         """Everything; waits up to ``timeout`` seconds for there to be much of it."""
@@ -89,5 +91,4 @@ class Pending:
             for seq in list(islice(self._rows, surplus)):
                 del self._rows[seq]
             self.lost += surplus
-            # A position past what was let go would skip it for ever.
             self._marks.clear()

@@ -138,7 +138,7 @@ class HistoryReader:
             top, low = pages.highest(connection), None
             for low, high in pages.spans(connection, top, seconds):
                 where, parameters = pages.within(condition, low, high)
-                select = f"SELECT state, count(*) FROM tasks WHERE {where} GROUP BY state"  # noqa: S608
+                select = f"SELECT state, count(*) FROM tasks WHERE {where} GROUP BY state"
                 counts.update(dict(connection.execute(select, parameters)))
             (lowest,) = connection.execute("SELECT min(seq) FROM tasks").fetchone()
         return counts, lowest is None or (low is not None and low <= lowest)
@@ -178,7 +178,7 @@ def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _rows(connection: sqlite3.Connection, seqs: list[int]) -> list[TaskRow]:
     found = connection.execute(
-        f"SELECT {', '.join(FIELDS)} FROM tasks WHERE seq IN (SELECT value FROM json_each(?)) "  # noqa: S608
+        f"SELECT {', '.join(FIELDS)} FROM tasks WHERE seq IN (SELECT value FROM json_each(?)) "
         "ORDER BY seq DESC",
         (msgspec.json.encode(seqs).decode(),),
     )
@@ -189,6 +189,6 @@ def _all(connection: sqlite3.Connection, condition: Condition) -> Iterator[TaskR
     columns = ", ".join(FIELDS)
     for low, high in pages.spans(connection, pages.highest(connection), float("inf")):
         where, parameters = pages.within(condition, low, high)
-        select = f"SELECT {columns} FROM tasks WHERE {where} ORDER BY seq DESC"  # noqa: S608
+        select = f"SELECT {columns} FROM tasks WHERE {where} ORDER BY seq DESC"
         for values in connection.execute(select, parameters):
             yield task(values)

@@ -69,11 +69,11 @@ class Retention:
         going = "seq <= ? AND (? IS NULL OR last_seen < ?)"
         values = (end, too_old, too_old)
         self._connection.execute(
-            f"INSERT INTO tasks_fts (tasks_fts, rowid, {columns}) "  # noqa: S608 - constants
+            f"INSERT INTO tasks_fts (tasks_fts, rowid, {columns}) "
             f"SELECT 'delete', seq, {columns} FROM tasks WHERE indexed = 1 AND {going}",
             values,
         )
-        self._connection.execute(f"DELETE FROM tasks WHERE {going}", values)  # noqa: S608
+        self._connection.execute(f"DELETE FROM tasks WHERE {going}", values)
 
     def _forget_figures(self, now: float, too_old: float) -> None:
         for span, before in ((MINUTE, now - MINUTES_KEPT_S), (HOUR, too_old)):

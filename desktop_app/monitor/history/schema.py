@@ -88,8 +88,7 @@ _SECOND: Final = (
     "CREATE TABLE words (kind TEXT, word TEXT, PRIMARY KEY (kind, word)) WITHOUT ROWID",
     "INSERT OR IGNORE INTO words SELECT DISTINCT 'name', name FROM tasks WHERE name <> ''",
     "INSERT OR IGNORE INTO words SELECT DISTINCT 'queue', queue FROM tasks WHERE queue <> ''",
-    "INSERT OR IGNORE INTO words SELECT DISTINCT 'worker', worker FROM tasks "
-    "WHERE worker IS NOT NULL",
+    "INSERT OR IGNORE INTO words SELECT DISTINCT 'worker', worker FROM tasks WHERE worker <> ''",
 )
 
 MIGRATIONS: Final = (_FIRST, _SECOND)

@@ -34,6 +34,7 @@ _UNINDEX: Final = (
     f"INSERT INTO tasks_fts (tasks_fts, rowid, {', '.join(TEXTS)}) "
     f"VALUES ('delete', ?{', ?' * len(TEXTS)})"
 )
+_GOING_ON: Final = "state IN ('PENDING', 'RECEIVED', 'STARTED', 'PROGRESS', 'RETRY')"
 _LATE_SLICE: Final = 2000
 _WORDS_KEPT: Final = 10_000
 
@@ -194,19 +195,21 @@ def read_marks(connection: sqlite3.Connection) -> dict[str, bytes]:
 
 
 def restored(connection: sqlite3.Connection, limit: int) -> Iterator[list[TaskRow]]:
-    """The newest ``limit`` tasks in slices by rising ``seq``, before them older ones that are not
-    over, a tenth of ``limit`` at most."""
+    """The newest tasks in slices by rising ``seq``, before them older ones that are not over;
+    these are a tenth of ``limit`` at most, and all together no more than it."""
+    (old,) = connection.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM tasks WHERE {_GOING_ON} LIMIT ?)", (limit // 10,)
+    ).fetchone()
     (first,) = connection.execute(
         "SELECT coalesce(min(seq), 0) FROM (SELECT seq FROM tasks ORDER BY seq DESC LIMIT ?)",
-        (limit,),
+        (limit - old,),
     ).fetchone()
-    going_on = f"state NOT IN ({', '.join(repr(state) for state in sorted(FINISHED))})"
     columns = ", ".join(FIELDS)
     found = connection.execute(
-        f"SELECT {columns} FROM (SELECT * FROM tasks WHERE seq < ? AND {going_on} "  # noqa: S608
+        f"SELECT {columns} FROM (SELECT * FROM tasks WHERE seq < ? AND {_GOING_ON} "
         f"ORDER BY seq DESC LIMIT ?) UNION ALL SELECT {columns} FROM tasks WHERE seq >= ? "
         "ORDER BY seq",
-        (first, limit // 10, first),
+        (first, old, first),
     )
     while values := found.fetchmany(_LATE_SLICE):
         yield [task(one) for one in values]
