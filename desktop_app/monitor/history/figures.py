@@ -45,30 +45,30 @@ class Tallies:
     """What ended since the last ``store``."""
 
     def __init__(self) -> None:
-        self._by: defaultdict[tuple[int, str, str], Tally] = defaultdict(Tally)
+        # By minute, name, queue and worker together, so that a task is counted once.
+        self._by: defaultdict[tuple[int, str, str, str], Tally] = defaultdict(Tally)
 
     def count(self, row: TaskRow) -> None:
         start = int(row.last_seen) // MINUTE * MINUTE
-        wait = waited(row)
-        wait_bucket = None if wait is None else spread.bucket(wait)
-        ran = row.runtime
-        run_bucket = None if ran is None else spread.bucket(ran)
-        for kind, key in (("name", row.name), ("queue", row.queue), ("worker", row.worker or "")):
-            tally = self._by[start, kind, key]
-            tally.ended += 1
-            tally.failed += row.state == "FAILURE"
-            if wait_bucket is not None:
-                tally.waits[wait_bucket] = tally.waits.get(wait_bucket, 0) + 1
-            if run_bucket is not None:
-                tally.runs[run_bucket] = tally.runs.get(run_bucket, 0) + 1
-                tally.cost += ran or 0.0
+        tally = self._by[start, row.name, row.queue, row.worker or ""]
+        tally.ended += 1
+        tally.failed += row.state == "FAILURE"
+        wait, ran = waited(row), row.runtime
+        if wait is not None:
+            place = spread.bucket(wait)
+            tally.waits[place] = tally.waits.get(place, 0) + 1
+        if ran is not None:
+            place = spread.bucket(ran)
+            tally.runs[place] = tally.runs.get(place, 0) + 1
+            tally.cost += ran
 
     def store(self, connection: sqlite3.Connection) -> None:
         """Add everything to what the file holds, and forget it."""
         sums: defaultdict[tuple[int, int, str, str], Tally] = defaultdict(Tally)
-        for (start, kind, key), tally in self._by.items():
-            sums[MINUTE, start, kind, key].add(tally)
-            sums[HOUR, start // HOUR * HOUR, kind, key].add(tally)
+        for (start, *keys), tally in self._by.items():
+            for kind, key in zip(("name", "queue", "worker"), keys, strict=True):
+                sums[MINUTE, start, kind, key].add(tally)
+                sums[HOUR, start // HOUR * HOUR, kind, key].add(tally)
         self._by.clear()
         for place, tally in sums.items():
             stored = connection.execute(

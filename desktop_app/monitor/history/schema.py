@@ -69,8 +69,8 @@ _FIRST: Final = (
     "CREATE INDEX tasks_unindexed ON tasks (seq) WHERE indexed = 0",
     _FULLTEXT,
     # More in memory and fewer, larger merges: a third less work a task.
-    "INSERT INTO tasks_fts (tasks_fts, rank) VALUES ('hashsize', 8388608)",
-    "INSERT INTO tasks_fts (tasks_fts, rank) VALUES ('automerge', 12)",
+    "INSERT INTO tasks_fts (tasks_fts, rank) VALUES ('hashsize', 16777216)",
+    "INSERT INTO tasks_fts (tasks_fts, rank) VALUES ('automerge', 16)",
     "CREATE TABLE gaps (start REAL, end REAL, reason TEXT, dropped INTEGER, message TEXT)",
     "CREATE INDEX gaps_start ON gaps (start)",
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID",
