@@ -69,6 +69,7 @@ class History:
         self._written = 0
         self._note = ""
         self._lock = ExitStack()
+        self._holding = False
         self._connection: sqlite3.Connection | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="afi-history", daemon=True)
@@ -81,18 +82,11 @@ class History:
         """What an earlier session left, and the newest ``limit`` of its tasks in slices. Takes
         seconds where the file is large or somebody else has it."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            lock = locked(self.path.with_suffix(".lock"), _LOCK_PATIENCE_S)
-            self._lock.enter_context(lock)
+            connection = self._connect()
+            before = self._read_before(connection)
         except TimeoutError:
             self._status = HistoryStatus("elsewhere", trouble.ELSEWHERE)
             return self._unknown(), iter(())
-        except OSError as error:
-            self._failed(error)
-            return self._unknown(), iter(())
-        try:
-            connection = self._connect()
-            before = self._read_before(connection)
         except (sqlite3.Error, OSError, schema.TooNewError) as error:
             self._failed(error)
             return self._unknown(), iter(())
@@ -152,6 +146,7 @@ class History:
     def _connect(self) -> sqlite3.Connection:
         """The open file; a damaged one makes way for a new one first."""
         if self._connection is None:
+            self._hold()
             try:
                 self._use(schema.open_writer(self.path))
             except sqlite3.Error as error:
@@ -161,6 +156,17 @@ class History:
                 self._use(schema.open_writer(self.path))
         assert self._connection is not None  # noqa: S101 - just opened
         return self._connection
+
+    def _hold(self) -> None:
+        """Make sure that no other window writes the file.
+
+        Raises:
+            TimeoutError: one does.
+        """
+        if not self._holding:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock.enter_context(locked(self.path.with_suffix(".lock"), _LOCK_PATIENCE_S))
+            self._holding = True
 
     def _use(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
