@@ -15,7 +15,7 @@ from benchmarks import _events
 from desktop_app.monitor.events import Decoder
 from desktop_app.monitor.history import History, Limits
 from desktop_app.monitor.outbox import Outbox
-from desktop_app.monitor.rows import Connection
+from desktop_app.monitor.rows import Connection, TaskRow
 from desktop_app.monitor.state import State
 
 _SLICE = 500
@@ -35,7 +35,7 @@ def main() -> int:
         history = History(options.history, Limits(days=10_000, megabytes=100_000), state.rows)
         history.open(options.held)
         history.start()
-    window = {}
+    window: dict[int, TaskRow] = {}
     connection = Connection("live", "", 0.0)
     before = time.process_time()
     with open(options.recording, "rb") as recording:  # noqa: PTH123 - read line by line

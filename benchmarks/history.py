@@ -40,7 +40,8 @@ def rows(count: int) -> Iterator[TaskRow]:
         task = Task(TaskRow(number, told[0]["uuid"], first, first))
         revoked = number % 1000 == 999
         for event in decoder.decode(_events.message(told[:-1] if revoked else told)):
-            merge(task, event, event.timestamp)
+            if isinstance(event, e.TaskEvent):
+                merge(task, event, event.timestamp)
         if revoked:
             merge(task, e.TaskRevoked(task.row.uuid, "worker0@node0", first + 9, True), first + 9)
         yield moved(task.row, shift, 100.0 if number % 100 == 99 else 1.0)

@@ -91,17 +91,17 @@ class Tallies:
 
 
 def performance(
-    connection: sqlite3.Connection, since: float, until: float, by: By
+    connection: sqlite3.Connection, since: float, until: float, by: By, now: float
 ) -> list[Performance]:
-    """Figures of what ended between two times, in whole minutes, the costliest first."""
+    """Figures of what ended between two times, in whole minutes where these are still there, else
+    in whole hours, the costliest first."""
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
-    for span, start, end in _pieces(
-        int(since) // MINUTE * MINUTE, -(-int(until) // MINUTE) * MINUTE
-    ):
+    start, end = int(since) // MINUTE * MINUTE, -(-int(until) // MINUTE) * MINUTE
+    for span, first, last in _pieces(start, end, int(now - MINUTES_KEPT_S)):
         found = connection.execute(
             "SELECT key, ended, failed, cost, waits, runs FROM figures "
             "WHERE span = ? AND start >= ? AND start < ? AND kind = ?",
-            (span, start, end, by),
+            (span, first, last, by),
         )
         for key, *stored in found:
             tallies[key].add(_tally(*stored))
@@ -109,8 +109,15 @@ def performance(
     return sorted(figures, key=lambda one: (-one.cost, -one.ended, one.key))
 
 
-def _pieces(start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Spans of minutes at the ends and of whole hours between them, as (unit, start, end)."""
+def _pieces(start: int, end: int, oldest: int) -> Iterator[tuple[int, int, int]]:
+    """Spans of minutes at the ends and of whole hours between them, as (unit, start, end); before
+    ``oldest`` there are only hours."""
+    kept_from = -(-oldest // HOUR) * HOUR
+    if start < kept_from:
+        yield HOUR, start // HOUR * HOUR, min(-(-end // HOUR) * HOUR, kept_from)
+        start = kept_from
+    if start >= end:
+        return
     first, last = -(-start // HOUR) * HOUR, end // HOUR * HOUR
     if end - start <= _BY_MINUTES_S or first >= last:
         yield MINUTE, start, end

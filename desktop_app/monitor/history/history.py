@@ -60,7 +60,7 @@ class History:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.path = path
-        self.reader = HistoryReader(path)
+        self.reader = HistoryReader(path, now)
         self._limits = limits
         self._held = held
         self._now = now

@@ -69,18 +69,18 @@ def find(
 
 def spans(connection: sqlite3.Connection, top: int, seconds: float) -> Iterator[tuple[int, int]]:
     """Spans of numbers from ``top`` down to the oldest task, each as large as the one before it
-    suggests, until the time is up."""
+    suggests, until the time is up, but one at least."""
     lowest = _lowest(connection)
     ends = time.monotonic() + seconds
     length = float(_FIRST_SPAN)
     high = top
     while high >= lowest:
         began = time.monotonic()
-        if began > ends:
-            return
         low = max(high - int(length) + 1, lowest)
         yield low, high
         high = low - 1
+        if time.monotonic() > ends:
+            return
         took = max(time.monotonic() - began, 1e-6)
         length = max(length * min(_SPAN_S / took, _FASTEST_GROWTH), _FIRST_SPAN / 5)
         if high >= lowest:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,8 +31,9 @@ class HistoryReader:
         sqlite3.Error: by any method, if the file is not there (yet) or cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
         self.path = path
+        self._now = now
         self._lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
@@ -93,7 +95,7 @@ class HistoryReader:
         """Figures of the tasks that ended between two times, in whole minutes (earlier than eight
         days ago in whole hours), the costliest first."""
         with self._connection() as connection, _one_moment(connection):
-            return figures.performance(connection, since, until, by)
+            return figures.performance(connection, since, until, by, self._now())
 
     def export(
         self,

@@ -42,11 +42,12 @@ class Keeper:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.held: list[TaskRow] = []
+        self.now = BEGAN + 86_400
         self._open: list[History] = []
 
     def open(self, limit: int = 1000, **limits: Any) -> History:
         kept = Limits(**{"days": 100_000, "megabytes": 10_000} | limits)
-        history = History(self.path, kept, lambda: self.held)
+        history = History(self.path, kept, lambda: self.held, lambda: self.now)
         self.before, slices = history.open(limit)
         self.restored = [one for rows in slices for one in rows]
         history.start()
