@@ -4,7 +4,6 @@ import sys
 from typing import Any, Final
 
 import msgspec
-from msgspec.structs import replace
 
 from desktop_app.monitor.rows import TaskRow
 
@@ -90,13 +89,6 @@ class Task(msgspec.Struct, gc=False):
 def remembered(row: TaskRow) -> Task:
     """A task of which the row alone is left: what its worker had said is put together again, so
     that an event that is heard once more changes nothing."""
-    row = replace(
-        row,
-        name=sys.intern(row.name),
-        queue=sys.intern(row.queue),
-        state=sys.intern(row.state),
-        worker=None if row.worker is None else sys.intern(row.worker),
-    )
     if row.worker is None:
         return Task(row)
     attempt = Attempt(row.worker, row.retries, row.received, row.started)

@@ -90,7 +90,7 @@ def _received(task: Task, event: e.TaskReceived) -> Changes:
 def _described(row: TaskRow, event: e.TaskSent | e.TaskReceived) -> Changes:
     changes: Changes = {
         "name": sys.intern(_agree(row.name, e.text(event.name, _NAME_LIMIT)) or ""),
-        "args": _agree(row.args, e.text(event.args)),
+        "args": _agree(row.args, _shared(e.text(event.args))),
         "kwargs": _agree(row.kwargs, _shared(e.text(event.kwargs))),
         "root_id": _agree(row.root_id, _root(row, e.text(event.root_id, _NAME_LIMIT))),
         "parent_id": _agree(row.parent_id, e.text(event.parent_id, _NAME_LIMIT)),
@@ -208,7 +208,7 @@ def _root(row: TaskRow, root_id: str | None) -> str | None:
 
 
 def _shared(text: str | None) -> str | None:
-    """Most keyword arguments are ``{}``."""
+    """Most arguments are ``()``, most keyword arguments ``{}``."""
     return sys.intern(text) if text is not None and len(text) <= _SHARED_LENGTH else text
 
 

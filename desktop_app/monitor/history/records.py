@@ -1,6 +1,7 @@
 """A task as a row of the file."""
 
 import sqlite3
+import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -16,6 +17,10 @@ FIELDS: Final = tuple(field.name for field in msgspec.structs.fields(TaskRow))
 COLUMNS: Final = (*FIELDS, "wait", "indexed")
 Record = tuple[Any, ...]
 
+_SHARED_SHORT: Final = frozenset({"args", "kwargs", "result"})
+_SHARED: Final = ("name", "queue", "state", "worker", "stage", *_SHARED_SHORT)
+_SHORT: Final = 8
+
 _END_RANK: Final = {"REJECTED": 1, "REVOKED": 2, "FAILURE": 3, "SUCCESS": 4}
 
 
@@ -26,8 +31,17 @@ def record(row: TaskRow, *, indexed: bool) -> Record:
 
 def task(values: Sequence[Any]) -> TaskRow:
     """The row of which these are ``FIELDS``."""
-    row = TaskRow(*values)
-    return row if row.redelivered is None else replace(row, redelivered=bool(row.redelivered))
+    told = dict(zip(FIELDS, values, strict=True))
+    # Many rows share few texts: each is held once.
+    for name in _SHARED:
+        text = told[name]
+        if text is not None and (name not in _SHARED_SHORT or len(text) <= _SHORT):
+            told[name] = sys.intern(text)
+    if told["root_id"] == told["uuid"]:
+        told["root_id"] = told["uuid"]
+    if told["redelivered"] is not None:
+        told["redelivered"] = bool(told["redelivered"])
+    return TaskRow(**told)
 
 
 def waited(row: TaskRow) -> float | None:

@@ -54,19 +54,23 @@ class Retention:
         """A bite of work; whether there is more to do."""
         if self._merging:
             self._merge()
-        elif not self._delete(now):
-            self._merging = self._deleted >= SLICE and self._deleted > _GARBAGE * self._count()
-            if self._merging:
-                self._deleted = 0
+        else:
+            self._measure()
+            too_large = self._surplus > 0
+            more = self._delete(now)
+            if (too_large or not more) and self._surplus == 0 and self._is_due(too_large):
+                self._merging, self._deleted = True, 0
                 self._tell_index("merge", -_MERGED_PAGES)
         return self._shrink() or self._merging or self._surplus > 0
 
-    def _delete(self, now: float) -> bool:
-        """Let a slice of tasks go; False if none had to."""
+    def _measure(self) -> None:
         high, held = self._limits.megabytes * _MIB, size(self._connection)
-        if self._surplus <= 0 and held > high:
+        if self._surplus == 0 and held > high:
             count = self._count()
             self._surplus = count - int(count * _ENOUGH * high / held)
+
+    def _delete(self, now: float) -> bool:
+        """Let a slice of tasks go; False if none had to."""
         too_old = now - self._limits.days * _DAY_S
         wanted = min(self._surplus, SLICE) if self._surplus > 0 else SLICE
         end, count, heard = self._connection.execute(
@@ -94,6 +98,12 @@ class Retention:
         )
         return self._connection.execute(f"DELETE FROM tasks WHERE {going}", values).rowcount
 
+    def _is_due(self, too_large: bool) -> bool:
+        """Whether the index is to be merged; always, before a file is measured again."""
+        if too_large or self._deleted < SLICE:
+            return too_large
+        return self._deleted > _GARBAGE * self._count()
+
     def _merge(self) -> None:
         before = self._connection.total_changes
         self._tell_index("merge", _MERGED_PAGES)
@@ -104,7 +114,8 @@ class Retention:
         """Cut free pages off the file; whether some are left."""
         (free,) = self._connection.execute("PRAGMA freelist_count").fetchone()
         self._cutting = self._cutting or bool(free)
-        self._connection.execute(f"PRAGMA incremental_vacuum({_CUT_PAGES})").fetchall()
+        # ``execute`` would stop after the first page.
+        self._connection.executescript(f"PRAGMA incremental_vacuum({_CUT_PAGES})")
         (free,) = self._connection.execute("PRAGMA freelist_count").fetchone()
         if self._cutting and not free:
             # The file itself is cut when what was written beside it is brought in.

@@ -11,7 +11,7 @@ from desktop_app.monitor.history.records import COLUMNS, TEXTS
 VERSION: Final = 2
 _PATIENCE_S: Final = 2.0
 # In KiB, as SQLite takes it when negative.
-_WRITER_CACHE: Final = -16_000
+_WRITER_CACHE: Final = -12_000
 _READER_CACHE: Final = -8_000
 _WAL_LIMIT: Final = 64 * 1024 * 1024
 
@@ -69,7 +69,7 @@ _FIRST: Final = (
     "CREATE INDEX tasks_unindexed ON tasks (seq) WHERE indexed = 0",
     _FULLTEXT,
     # More in memory and fewer, larger merges: a third less work a task.
-    "INSERT INTO tasks_fts (tasks_fts, rank) VALUES ('hashsize', 16777216)",
+    "INSERT INTO tasks_fts (tasks_fts, rank) VALUES ('hashsize', 8388608)",
     "INSERT INTO tasks_fts (tasks_fts, rank) VALUES ('automerge', 16)",
     "CREATE TABLE gaps (start REAL, end REAL, reason TEXT, dropped INTEGER, message TEXT)",
     "CREATE INDEX gaps_start ON gaps (start)",
