@@ -52,6 +52,7 @@ class Retention:
 
     def step(self, now: float) -> bool:
         """A bite of work; whether there is more to do."""
+        more = False
         if self._merging:
             self._merge()
         else:
@@ -61,7 +62,7 @@ class Retention:
             if (too_large or not more) and self._surplus == 0 and self._is_due(too_large):
                 self._merging, self._deleted = True, 0
                 self._tell_index("merge", -_MERGED_PAGES)
-        return self._shrink() or self._merging or self._surplus > 0
+        return self._shrink() or more or self._merging or self._surplus > 0
 
     def _measure(self) -> None:
         high, held = self._limits.megabytes * _MIB, size(self._connection)
