@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -31,7 +31,8 @@ _READ: Final = "journal-read"
 _HEARD: Final = "heard"
 
 _log = logging.getLogger(__name__)
-_position: Final = msgspec.msgpack.Decoder(Position)
+
+Kind = TypeVar("Kind")
 
 
 class Before(msgspec.Struct, frozen=True):
@@ -102,14 +103,12 @@ class History:
         self._pending.close()
 
     def join(self, timeout: float) -> bool:
-        if self._thread.ident is not None:
+        if self._thread.ident is None:
+            self._leave()
+        else:
             self._thread.join(timeout)
-        if self._thread.is_alive():
-            return False
-        self._close()
-        self._lock.close()
         self.reader.close()
-        return True
+        return not self._thread.is_alive()
 
     def put(self, rows: Iterable[TaskRow], gaps: Iterable[Gap] = ()) -> None:
         """Have the latest versions written soon."""
@@ -130,8 +129,8 @@ class History:
         states = dict(connection.execute("SELECT state, count(*) FROM tasks GROUP BY state"))
         read, heard = marks.get(_READ), marks.get(_HEARD)
         return Before(
-            position=None if read is None else _position.decode(read),
-            heard=None if heard is None else float(heard),
+            position=None if read is None else _decode(read, Position),
+            heard=None if heard is None else _decode(heard, float),
             next_seq=tables.last_seq(connection) + 1,
             succeeded=states.get("SUCCESS", 0),
             failed=states.get("FAILURE", 0),
@@ -182,13 +181,19 @@ class History:
         self._pending.put(self._held(), failing=False)
 
     def _run(self) -> None:
+        try:
+            self._keep()
+        finally:
+            self._leave()
+
+    def _keep(self) -> None:
         alive_due = retain_due = 0.0
         while True:
             ending = self._stopping.is_set()
             work = self._pending.take(0.0 if ending else _LOOK_S)
             clock = time.monotonic()
             if clock >= alive_due or ending:
-                work.marks.setdefault(_HEARD, str(self._now()).encode())
+                work.marks.setdefault(_HEARD, msgspec.msgpack.encode(self._now()))
             try:
                 self._write(work)
                 if work.marks:
@@ -238,8 +243,20 @@ class History:
         message = trouble.explain(error, self.path)
         self._status = HistoryStatus("failing", message, self._written, self._pending.lost)
 
+    def _leave(self) -> None:
+        self._close()
+        self._lock.close()
+
     def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(sqlite3.Error):
                 connection.close()
+
+
+def _decode(stored: bytes, kind: type[Kind]) -> Kind | None:
+    """A mark, None if something else has written it."""
+    try:
+        return msgspec.msgpack.decode(stored, type=kind)
+    except (msgspec.DecodeError, TypeError):
+        return None

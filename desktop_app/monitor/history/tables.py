@@ -79,6 +79,11 @@ class Tables:
 
     def index_waiting(self, before: float) -> int:
         """Index tasks first seen ``before`` that are not over yet; how many."""
+        oldest = self._connection.execute(
+            "SELECT first_seen FROM tasks WHERE indexed = 0 ORDER BY seq LIMIT 1"
+        ).fetchone()
+        if oldest is None or oldest[0] >= before:
+            return 0
         with self.transaction():
             waiting = adopt(
                 self._connection,

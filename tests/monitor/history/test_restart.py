@@ -23,12 +23,9 @@ def window(tmp_path: Path) -> Iterator[Callable[..., Monitor]]:
     def opened(**options: Any) -> Monitor:
         for monitor in monitors:
             monitor.stop()
-        monitors.append(
-            Monitor(
-                **{"history_tasks": 1000, "history_dir": tmp_path, "limits": Limits(days=100_000)}
-                | options
-            )
-        )
+        usual = {"history_tasks": 1000, "history_dir": tmp_path, "limits": Limits(days=100_000)}
+        chosen: dict[str, Any] = usual | options
+        monitors.append(Monitor(**chosen))
         return monitors[-1]
 
     yield opened
