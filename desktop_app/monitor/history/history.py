@@ -22,7 +22,9 @@ from worker_core.operations.files import locked
 
 BATCH: Final = 5000
 _LOCK_PATIENCE_S: Final = 2.5
-_LOOK_S: Final = 0.25
+# In large batches a task is written once or twice, and its texts are merged less often. What a
+# crash would cost in that time is read from the journal again.
+_LOOK_S: Final = 1.0
 _RETRY_S: Final = 2.0
 _INDEX_AFTER_S: Final = 5.0
 _ALIVE_EVERY_S: Final = 10.0
