@@ -11,6 +11,7 @@ from desktop_app.collector import MainThreadCollector
 from desktop_app.figures import COUNTED_STATES, figures
 from desktop_app.first_run import FirstRun, Unshown
 from desktop_app.milestones import Milestones
+from desktop_app.monitor.history import Limits
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
 from desktop_app.pages import Pages
@@ -55,6 +56,8 @@ class Desk(QObject):
             ask=self._connections.ask_workers,
             ask_queues=self._connections.ask_queues,
             positions=JournalPositions(values.data_dir / "journal-read.json"),
+            history_dir=values.data_dir / "history" if values.history_mb else None,
+            limits=Limits(values.history_days, values.history_mb),
         )
         self._bridge = Bridge(self._monitor, self)
         self._settle = QTimer(self, interval=SETTLE_EVERY_MS)

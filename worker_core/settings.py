@@ -324,6 +324,20 @@ class Settings(BaseSettings):
         validation_alias=_variable("AFI_HISTORY_TASKS"),
         description="Tasks that the window keeps in memory.",
     )
+    history_days: float = Field(
+        30.0,
+        gt=0,
+        le=36_500,
+        validation_alias=_variable("AFI_HISTORY_DAYS"),
+        description="Days that tasks stay in the history after they were last heard of.",
+    )
+    history_mb: int = Field(
+        2048,
+        ge=0,
+        validation_alias=_variable("AFI_HISTORY_MB"),
+        description="Largest history (MiB) of one broker, about 1.6 for 1,000 tasks; the oldest "
+        "tasks leave first. 0 means that no history is kept.",
+    )
     environment: str | None = Field(
         None,
         max_length=24,
