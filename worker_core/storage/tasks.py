@@ -117,6 +117,16 @@ class TaskRepository:
         )
         self._each(waiting, rows)
 
+    def change_arguments(self, task_id: str, arguments: Mapping[str, Any]) -> bool:
+        """Replace the arguments of a task that has not begun; False where there is none."""
+        changed = (
+            update(_tasks)
+            .where(_tasks.c.id == task_id, _tasks.c.state.in_(("waiting", "published")))
+            .values(arguments=storable_json(dict(arguments)))
+        )
+        with writing(self._engine) as connection:
+            return connection.execute(changed).rowcount > 0
+
     def seen(self, task_ids: Iterable[str], at: datetime | None = None) -> None:
         """Note that these tasks were seen alive: in a queue, with a worker, running."""
         rows = [{"of": one, "at": at or datetime.now(UTC)} for one in task_ids]

@@ -1,0 +1,300 @@
+"""Removed messages, kept for a day in the broker so that they can be put back.
+
+``afi:removed``
+    the batches by the time of their removal, in milliseconds.
+``afi:removed:ID``
+    what a batch is: which queue, how it was removed, how large.
+``afi:removed:ID:STEP``
+    its messages of one priority step, the last one removed at the head.
+``afi:removed:ID:STEP:before``
+    for each of these the message that stood to be served just before it, if there was one.
+
+A message is taken from its queue and kept in one script, so that there is no moment at which it
+is in neither. The keys expire, so that a broker in need of memory may let go of them first.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
+from uuid import uuid4
+
+from worker_core.operations import wire
+from worker_core.operations.configuration import PRIORITY_STEPS
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+KEPT_S = 24 * 3600
+KEPT_BATCHES = 50
+KEPT_BYTES = 64 * 2**20
+SLICE = 25
+SLICE_BYTES = 4 * 2**20
+READ_AT_ONCE = 500
+
+Verb = Literal["deleted", "purged"]
+
+_LISTS_ONLY = """
+local function is_free(key)
+    local kind = redis.call('TYPE', key)['ok']
+    return kind == 'list' or kind == 'none'
+end
+"""
+
+_TAKE = """
+local taken = {}
+for i = 2, #ARGV do
+    local at = redis.call('LPOS', KEYS[1], ARGV[i], 'RANK', -1)
+    if at then
+        local before = redis.call('LINDEX', KEYS[1], at + 1)
+        if not before or #before > 65536 then before = '' end
+        redis.call('LPUSH', KEYS[2], ARGV[i])
+        redis.call('LPUSH', KEYS[3], before)
+        redis.call('LREM', KEYS[1], -1, ARGV[i])
+    end
+    taken[#taken + 1] = at and 1 or 0
+end
+redis.call('EXPIRE', KEYS[2], ARGV[1])
+redis.call('EXPIRE', KEYS[3], ARGV[1])
+return taken
+"""
+
+_TAKE_ALL = (
+    _LISTS_ONLY
+    + """
+local half = #KEYS / 2
+for i = 1, half do
+    if not is_free(KEYS[i]) then return redis.error_reply('WRONGTYPE ' .. KEYS[i]) end
+end
+local size = 0
+for i = 1, half do
+    if redis.call('EXISTS', KEYS[i]) == 1 then
+        redis.call('RENAME', KEYS[i], KEYS[half + i])
+        redis.call('EXPIRE', KEYS[half + i], ARGV[1])
+        local used = redis.pcall('MEMORY', 'USAGE', KEYS[half + i], 'SAMPLES', 100)
+        local many = redis.call('LLEN', KEYS[half + i])
+        size = size + (type(used) == 'number' and used or many * 1024)
+    end
+end
+return size
+"""
+)
+
+# Undone in the opposite order, each finds its neighbour where it stood. Where that has been
+# served, all before it has, and the message is next.
+_PUT_BACK = (
+    _LISTS_ONLY
+    + """
+if not is_free(KEYS[1]) then return redis.error_reply('WRONGTYPE ' .. KEYS[1]) end
+local done = 0
+while done < tonumber(ARGV[1]) do
+    local raw = redis.call('LINDEX', KEYS[2], 0)
+    if not raw then break end
+    local before = redis.call('LINDEX', KEYS[3], 0)
+    local placed = 0
+    if before and before ~= '' then
+        placed = redis.call('LINSERT', KEYS[1], 'BEFORE', before, raw)
+    end
+    if placed <= 0 then redis.call('RPUSH', KEYS[1], raw) end
+    redis.call('LPOP', KEYS[2])
+    redis.call('LPOP', KEYS[3])
+    done = done + 1
+end
+return done
+"""
+)
+
+# All at once: between two parts a worker would be served what came later.
+_PUT_ALL_BACK = (
+    _LISTS_ONLY
+    + """
+if not is_free(KEYS[1]) then return redis.error_reply('WRONGTYPE ' .. KEYS[1]) end
+local many = redis.call('LLEN', KEYS[2])
+if many == 0 then return 0 end
+if redis.call('EXISTS', KEYS[1]) == 0 then
+    redis.call('RENAME', KEYS[2], KEYS[1])
+    redis.call('PERSIST', KEYS[1])
+    return many
+end
+for first = 0, many - 1, 1000 do
+    redis.call('RPUSH', KEYS[1], unpack(redis.call('LRANGE', KEYS[2], first, first + 999)))
+end
+redis.call('DEL', KEYS[2])
+return many
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages that were removed together and can be put back. ``at`` is in unix seconds, ``size``
+    in bytes, about."""
+
+    id: str
+    queue: str
+    verb: Verb
+    at: float
+    count: int
+    size: int
+
+
+class Bin:
+    """The removed messages in one broker. Every method raises what the Redis client raises."""
+
+    def __init__(self, client: "Redis", prefix: str = "") -> None:
+        self._client = client
+        self._prefix = prefix
+        self._index = f"{prefix}afi:removed"
+
+    # Removing
+
+    def begin(self, queue: str, verb: Verb) -> str:
+        """A new batch; its id."""
+        batch, at = uuid4().hex, time.time()
+        pipe = self._client.pipeline()
+        pipe.hset(self._meta(batch), mapping={"queue": queue, "verb": verb, "at": at, "size": 0})
+        pipe.expire(self._meta(batch), KEPT_S)
+        pipe.zadd(self._index, {batch: at * 1000})
+        pipe.expire(self._index, KEPT_S)
+        pipe.execute()
+        return batch
+
+    def take(self, batch: str, queue: str, step: int, raws: Sequence[bytes]) -> list[bytes]:
+        """Remove messages by their exact bytes; those that were still there."""
+        taken: list[bytes] = []
+        keys = [self._queue(queue, step), *self._kept(batch, step)]
+        for part in sliced(raws):
+            answer = cast("list[int]", self._client.eval(_TAKE, 3, *keys, KEPT_S, *_any(part)))
+            found = [raw for raw, there in zip(part, answer, strict=True) if there]
+            self._client.hincrby(self._meta(batch), "size", sum(map(len, found)))
+            taken += found
+        return taken
+
+    def take_all(self, batch: str, queue: str) -> None:
+        """Empty a queue at once, however long it is."""
+        keys = [self._queue(queue, step) for step in PRIORITY_STEPS]
+        kept = [self._kept(batch, step)[0] for step in PRIORITY_STEPS]
+        size = self._client.eval(_TAKE_ALL, 2 * len(keys), *keys, *kept, KEPT_S)
+        self._client.hset(self._meta(batch), "size", str(size))
+
+    # What is kept
+
+    def messages(self, batch: str) -> Iterator[bytes]:
+        """All that a batch keeps, in no order that means something."""
+        for step in PRIORITY_STEPS:
+            key, first = self._kept(batch, step)[0], 0
+            while part := self._client.lrange(key, first, first + READ_AT_ONCE - 1):
+                yield from cast("list[bytes]", part)
+                first += READ_AT_ONCE
+
+    def batches(self) -> list[Batch]:
+        """What can be put back, the latest first."""
+        ids = [
+            one.decode() for one in cast("list[bytes]", self._client.zrevrange(self._index, 0, -1))
+        ]
+        pipe = self._client.pipeline(transaction=False)
+        for batch in ids:
+            pipe.hgetall(self._meta(batch))
+            for step in PRIORITY_STEPS:
+                pipe.llen(self._kept(batch, step)[0])
+        answers = iter(pipe.execute(raise_on_error=False) if ids else ())
+        found = []
+        for batch in ids:
+            meta = next(answers)
+            count = sum(_number(next(answers)) for _ in PRIORITY_STEPS)
+            if isinstance(meta, dict) and meta and count:
+                found.append(_batch(batch, meta, count))
+        return found
+
+    def trim(self) -> None:
+        """Let go of what is too old, too many or too large, the oldest first."""
+        kept = self.batches()
+        room, staying = KEPT_BYTES, set()
+        for batch in kept[:KEPT_BATCHES]:
+            if batch.size <= room:
+                room -= batch.size
+                staying.add(batch.id)
+        for batch_id in set(self._ids()) - staying:
+            self.forget(batch_id)
+
+    def forget(self, batch: str) -> None:
+        """Let go of a batch; freeing its memory takes the broker no time that others wait for."""
+        keys = [key for step in PRIORITY_STEPS for key in self._kept(batch, step)]
+        self._client.unlink(self._meta(batch), *keys)
+        self._client.zrem(self._index, batch)
+
+    # Putting back
+
+    def put_back(self, batch: Batch) -> int:
+        """Put a batch's messages where they stood, before those that came later; how many."""
+        count = 0
+        for step in PRIORITY_STEPS:
+            target, kept = self._queue(batch.queue, step), self._kept(batch.id, step)
+            if batch.verb == "purged":
+                count += _number(self._client.eval(_PUT_ALL_BACK, 2, target, kept[0]))
+                continue
+            while done := _number(self._client.eval(_PUT_BACK, 3, target, *kept, SLICE)):
+                count += done
+        self.forget(batch.id)
+        return count
+
+    def _ids(self) -> list[str]:
+        known = cast("list[bytes]", self._client.zrange(self._index, 0, -1))
+        return [one.decode("utf-8", "replace") for one in known]
+
+    def _queue(self, queue: str, step: int) -> str:
+        return self._prefix + wire.step_key(queue, step)
+
+    def _meta(self, batch: str) -> str:
+        return f"{self._index}:{batch}"
+
+    def _kept(self, batch: str, step: int) -> tuple[str, str]:
+        """The messages, and what stood before each."""
+        key = f"{self._index}:{batch}:{step}"
+        return key, f"{key}:before"
+
+
+def sliced(raws: Sequence[bytes], cost: Callable[[bytes], int] = len) -> Iterator[list[bytes]]:
+    """Parts small enough for one script, so that nobody waits long for the broker."""
+    part: list[bytes] = []
+    size = 0
+    for raw in raws:
+        if part and (len(part) == SLICE or size + cost(raw) > SLICE_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(raw)
+        size += cost(raw)
+    if part:
+        yield part
+
+
+def task_ids(raws: Iterable[bytes]) -> Iterator[str]:
+    """The ids of the tasks that messages are of."""
+    for raw in raws:
+        try:
+            task_id = wire.parse(raw)["headers"].get("id")
+        except wire.Unreadable:
+            continue
+        if isinstance(task_id, str):
+            yield task_id
+
+
+def _batch(batch: str, meta: dict[bytes, bytes], count: int) -> Batch:
+    verb: Verb = "purged" if meta.get(b"verb") == b"purged" else "deleted"
+    return Batch(
+        id=batch,
+        queue=meta.get(b"queue", b"").decode("utf-8", "replace"),
+        verb=verb,
+        at=float(meta.get(b"at", b"0")),
+        count=count,
+        size=int(meta.get(b"size", b"0")),
+    )
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _any(values: Sequence[bytes]) -> "Sequence[Any]":
+    """Bytes are sent as they are; the client's types know only text."""
+    return values
