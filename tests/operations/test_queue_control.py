@@ -1,8 +1,8 @@
 """What an operator does to waiting messages, on a real server."""
 
 import json
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -291,21 +291,21 @@ def test_a_queue_that_vanished_is_no_failure(
 def test_a_user_without_rights_is_told_and_nothing_changes(
     redis: "Redis", shared_settings: Settings, filled: list[str]
 ) -> None:
-    redis.execute_command(
-        "ACL", "SETUSER", "looker", "on", ">secret", "~*", "&*", "+@read", "+ping"
-    )
+    command: Any = redis.execute_command
+    command("ACL", "SETUSER", "looker", "on", ">secret", "~*", "&*", "+@read", "+ping")
     place = broker_url(shared_settings).rpartition("@")[2]
     url = f"redis://looker:secret@{place}"
     restricted = shared_settings.model_copy(update={"broker_url": url})
     rows = peek(redis, SOURCE)
     try:
-        for act in (
+        acts: list[Callable[[], object]] = [
             lambda: queue_control.delete(rows, settings=restricted),
             lambda: queue_control.purge(SOURCE, settings=restricted),
             lambda: queue_control.edit(rows[0], [], {}, settings=restricted),
-        ):
+        ]
+        for act in acts:
             with pytest.raises(BrokerRefused, match="needs more rights"):
                 act()
     finally:
-        redis.execute_command("ACL", "DELUSER", "looker")
+        command("ACL", "DELUSER", "looker")
     assert ids_in(redis, SOURCE) == filled

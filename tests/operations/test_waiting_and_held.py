@@ -100,7 +100,7 @@ def test_held_messages_come_with_the_time_that_is_left(held: "Redis") -> None:
 def test_rubbish_among_held_messages_is_a_row_that_says_so(held: "Redis") -> None:
     held.hset(f"{PREFIX}unacked", "junk", b"\xff\x00")
     held.hset(f"{PREFIX}unacked", "huge", b"x" * (OPENED_BYTES + 1))
-    held.zadd(f"{PREFIX}unacked_index", {"junk": 1, b"\xffgone": 2, "huge": 3})
+    held.zadd(f"{PREFIX}unacked_index", {b"junk": 1, b"\xffgone": 2, b"huge": 3})
     rows = unacked_messages(held, 600, prefix=PREFIX)
     assert [row.problem is None for row in rows] == [False, False, False, True, True, True]
     assert "not a Celery message" in (rows[0].problem or "")
