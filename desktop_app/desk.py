@@ -21,6 +21,7 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.positions import JournalPositions
+from desktop_app.services.queues import QueueCommands
 from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.termination import Termination, supported
 from desktop_app.ui import theme
@@ -63,6 +64,7 @@ class Desk(QObject):
             bridge=self._bridge,
             background=self._background,
             commands=Commands(self._blocking),
+            queue_commands=QueueCommands(self._blocking),
             cluster=self._cluster,
             documents=self._documents,
             tray_changed=self.tray_changed,

@@ -9,6 +9,7 @@ from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.documents import Documents
+from desktop_app.services.queues import QueueCommands
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import PageSpec, Shell
 
@@ -30,6 +31,7 @@ class Pages(QObject):
         bridge: Bridge,
         background: Background,
         commands: Commands,
+        queue_commands: QueueCommands,
         cluster: Cluster,
         documents: Documents,
         tray_changed: SignalInstance,
@@ -39,12 +41,14 @@ class Pages(QObject):
         self._bridge = bridge
         self._background = background
         self._commands = commands
+        self._queue_commands = queue_commands
         self._cluster = cluster
         self._documents = documents
         self._tray_changed = tray_changed
         for spec in (
             PageSpec("overview", "Overview", "overview", self._overview),
             PageSpec("tasks", "Tasks", "tasks", self._tasks),
+            PageSpec("queues", "Queues", "queues", self._queues_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
@@ -81,6 +85,15 @@ class Pages(QObject):
         from desktop_app.views.tasks import TasksPage
 
         page = TasksPage(self._bridge, self._commands, self._background, self._shell.messages)
+        page.navigate.connect(self.go)
+        return page
+
+    def _queues_page(self) -> QWidget:
+        from desktop_app.views.queues import QueuesPage
+
+        page = QueuesPage(
+            self._bridge, self._queue_commands, self._background, self._shell.messages
+        )
         page.navigate.connect(self.go)
         return page
 

@@ -25,11 +25,11 @@ from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
 from tests.seeded import NOW, SeededMonitor
-from tests.seeded_desk import SeededCluster, fill_tray, known_documents, settings_in
+from tests.seeded_desk import SeededCluster, SeededQueues, fill_tray, known_documents, settings_in
 from worker_core import __version__
 from worker_core.settings import Settings
 
-PAGES = ("overview", "tasks", "documents", "enqueue", "cluster", "welcome")
+PAGES = ("overview", "tasks", "queues", "documents", "enqueue", "cluster", "welcome")
 SETTLED_LOOKS = 8
 LOOK_S = 0.1
 PATIENCE_LOOKS = 200
@@ -81,6 +81,7 @@ async def _take(
         bridge=bridge,
         background=background,
         commands=Commands(blocking),
+        queue_commands=SeededQueues(blocking),
         cluster=cluster,
         documents=documents,
         tray_changed=relay.tray_changed,

@@ -1,6 +1,6 @@
 """What an operator does to waiting messages: remove, move, change, put back."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -95,7 +95,7 @@ def delete(
                 if queue not in batches:
                     batches[queue] = kept.begin(queue, "deleted")
                 taken += kept.take(batches[queue], queue, step, raws)
-        problem = _settle(removal.settle_removed, redis, settings, task_ids(taken))
+        problem = _settle(redis, settings, task_ids(taken))
         kept.trim()
         undo = _kept(kept, batches.values())
     return Done(len(taken), len(messages) - len(taken), undo, problem)
@@ -113,7 +113,7 @@ def purge(queue: str, *, prefix: str = "", settings: Settings | None = None) -> 
         batch = kept.begin(queue, "purged")
         kept.take_all(batch, queue)
         count = next((one.count for one in kept.batches() if one.id == batch), 0)
-        problem = _settle(removal.settle_removed, redis, settings, task_ids(kept.messages(batch)))
+        problem = _settle(redis, settings, task_ids(kept.messages(batch)))
         kept.trim()
         undo = _kept(kept, [batch])
     return Done(count, 0, undo, problem)
@@ -143,11 +143,10 @@ def undo(batch_id: str, *, prefix: str = "", settings: Settings | None = None) -
                 "They are kept for a day, 64 MB of them at most. Enqueue their tasks anew.",
             )
         # Before a worker can have them: to it, they are cancelled.
-        ids = task_ids(kept.messages(batch.id))
-        problem = _settle(removal.reopen, redis, settings, ids)
+        for part in _parts(task_ids(kept.messages(batch.id))):
+            removal.reopen(redis, settings, part)
         with _queue(batch.queue):
-            count = kept.put_back(batch)
-    return Done(count, problem=problem)
+            return Done(kept.put_back(batch))
 
 
 def move(
@@ -252,21 +251,22 @@ def _kept(removed_ones: Bin, batches: Iterable[str]) -> str | None:
     return next((one.id for one in removed_ones.batches() if one.id in wanted), None)
 
 
-def _settle(
-    settle: Callable[["Redis", Settings, list[str]], object],
-    redis: "Redis",
-    settings: Settings,
-    ids: Iterable[str],
-) -> str | None:
-    """Tell the marks and the ledger; why that was not possible. The messages have moved by then,
-    so that this is no reason to fail."""
+def _settle(redis: "Redis", settings: Settings, ids: Iterable[str]) -> str | None:
+    """Let it be known that tasks are cancelled; why that was not possible. The messages are gone
+    by then, so that this is no reason to fail."""
     try:
-        each = iter(ids)
-        while part := list(islice(each, SETTLED_AT_ONCE)):
-            settle(redis, settings, part)
+        with reaching(broker_url(settings)):
+            for part in _parts(ids):
+                removal.settle_removed(redis, settings, part)
     except OperationError as error:
-        return f"The ledger of tasks could not be told: {error.message}"
+        return f"Their tasks could not be marked as cancelled: {error.message}"
     return None
+
+
+def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
+    each = iter(ids)
+    while part := list(islice(each, SETTLED_AT_ONCE)):
+        yield part
 
 
 @contextmanager

@@ -3,7 +3,8 @@ import asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop_app.views.tasks import TasksPage, pretty
+from desktop_app.ui import pretty
+from desktop_app.views.tasks import TasksPage
 from tests.ui.tasks.desk import Desk, press, shown_buttons, stored, until, words
 from tests.ui.tasks.feed import Feed
 from tests.ui.tasks.test_tasks_page import KEY, click_row
