@@ -94,6 +94,8 @@ def _queue(name: str, depth: int, now: float) -> QueueRow:
     chance = random.Random(name)
     high = depth > 10
     course = [max(0, round(depth * (0.4 + step / 100) + chance.gauss(0, 2))) for step in range(60)]
+    out = {"forecasting": 0.7, "document_processing": 1.4, "model_training": 0.0}
+    drain = {"document_processing": 28.0, "sentiment_analysis": 100.0, "monitoring": 33.0}
     return QueueRow(
         name,
         depth,
@@ -103,10 +105,8 @@ def _queue(name: str, depth: int, now: float) -> QueueRow:
         oldest=now - 5.2 * depth if depth else None,
         oldest_exact=name != "monitoring",
         in_rate=0.9 if high else 0.12 if depth else 0.0,
-        out_rate={"forecasting": 0.7, "document_processing": 1.4, "model_training": 0.0}.get(
-            name, 0.15 if depth else 0.0
-        ),
-        drain_s={"document_processing": 28.0, "sentiment_analysis": 100.0}.get(name),
+        out_rate=out.get(name, 0.15 if depth else 0.0),
+        drain_s=drain.get(name),
         course=(*course, depth) if depth else (0,) * 60,
     )
 

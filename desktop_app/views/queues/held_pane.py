@@ -87,6 +87,7 @@ class HeldPane(QWidget):
         self._commands = commands
         self._background = background
         self._looking = False
+        self._problem: str | None = None
         self.table = HeldTable()
         self.model = HeldTableModel(worker, self)
         self.table.setModel(self.model)
@@ -138,9 +139,7 @@ class HeldPane(QWidget):
     def _take(self, now: HeldNow) -> None:
         self.model.show(now.rows)
         self.table.set_stale(False)
-        self.table.set_empty(
-            EmptyState("check", "No worker holds a message", "Nothing runs, nothing is reserved.")
-        )
+        self._explain("")
         shown = formats.count(len(now.rows))
         text = f"The {shown} held longest of {formats.count(now.total)}"
         self._foot.setText(text if len(now.rows) < now.total else "")
@@ -151,9 +150,21 @@ class HeldPane(QWidget):
         said = getattr(error, "message", "") or str(error) or type(error).__name__
         remedy = getattr(error, "remedy", "")
         self.table.set_stale(True)
-        self.table.set_empty(EmptyState("warning", "This cannot be looked at", f"{said} {remedy}"))
+        self._explain(f"{said} {remedy}")
         self._foot.setText(f"Not looked at since: {said}")
         self._foot.show()
+
+    def _explain(self, problem: str) -> None:
+        if problem == self._problem:
+            return
+        self._problem = problem
+        if problem:
+            empty = EmptyState("warning", "This cannot be looked at", problem)
+        else:
+            empty = EmptyState(
+                "check", "No worker holds a message", "Nothing runs and nothing is reserved."
+            )
+        self.table.set_empty(empty)
 
     def _open(self, index: AnyIndex) -> None:
         message = self.model.row_at(index.row()).message

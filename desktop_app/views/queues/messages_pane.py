@@ -80,7 +80,7 @@ class MessagesPane(QWidget):
         self._limit = FIRST_LOOK
         self._total = 0
         self._looking = self._production = self._read_only = False
-        self._reason = ""
+        self._reason: str | None = None
         self.queue: str | None = None
         self.table = MessagesTable()
         self.model = MessageTableModel(self)
@@ -107,7 +107,7 @@ class MessagesPane(QWidget):
         for each in (*self._buttons(), self.again):
             head.addWidget(each)
         foot = QHBoxLayout()
-        foot.setContentsMargins(Space.M, 0, Space.S, 0)
+        foot.setContentsMargins(Space.M, Space.XS, Space.S, Space.XS)
         foot.addWidget(self._foot)
         foot.addWidget(self.more)
         foot.addStretch(1)
@@ -119,6 +119,7 @@ class MessagesPane(QWidget):
         layout.addWidget(self.ask)
         layout.addWidget(Hairline())
         layout.addWidget(self.table, 1)
+        layout.addWidget(Hairline())
         layout.addLayout(foot)
         self.setFocusProxy(self.table)
 
@@ -128,6 +129,7 @@ class MessagesPane(QWidget):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._offer())
         self._acts.busy_changed.connect(lambda _: self._offer())
         self._acts.changed.connect(self.look)
+        self._explain(None)
         self._offer()
 
     def _buttons(self) -> tuple[QPushButton, ...]:
@@ -256,7 +258,7 @@ class MessagesPane(QWidget):
 
     def _explain(self, problem: str | None) -> None:
         reason = problem or self.queue or ""
-        if reason == self._reason and self.table.model().rowCount():
+        if reason == self._reason:
             return
         self._reason = reason
         if self.queue is None:

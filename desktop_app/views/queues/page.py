@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop_app.monitor.rows import RUNNING, Batch, TaskRow
 from desktop_app.qt_models.bridge import Bridge
@@ -16,6 +16,7 @@ from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Hairline, Surface
 from desktop_app.ui.drawer import WithDrawer
 from desktop_app.ui.messages import Messages
+from desktop_app.ui.panes import Panes
 from desktop_app.ui.tokens import Space
 from desktop_app.views.queues.acts import Acts
 from desktop_app.views.queues.held_pane import HeldPane
@@ -79,9 +80,7 @@ class QueuesPage(QWidget):
         inside.addWidget(self.tabs)
         inside.addWidget(Hairline())
         inside.addWidget(self._stack, 1)
-        both = QSplitter(Qt.Orientation.Vertical)
-        both.setChildrenCollapsible(False)
-        both.setHandleWidth(Space.S)
+        both = Panes(Qt.Orientation.Vertical)
         both.addWidget(self.queues)
         both.addWidget(below)
         both.setSizes([1000, 1150])

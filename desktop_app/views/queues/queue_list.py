@@ -44,8 +44,13 @@ def _age(row: QueueRow) -> str:
     return formats.age(seconds) if row.oldest_exact else f"≥ {formats.age(seconds)}"
 
 
-def _rate(value: float | None) -> str:
-    return formats.NOTHING if value is None else formats.rate(value)
+def _rate(row: QueueRow, value: float | None) -> str:
+    """Both rates of a row in one unit, so that they can be compared."""
+    if value is None:
+        return formats.NOTHING
+    if max(row.in_rate or 0.0, row.out_rate or 0.0) >= 1:
+        return f"{formats.compact(value)}/s"
+    return f"{formats.compact(value * 60)}/min" if value else "0"
 
 
 def _drain(row: QueueRow) -> str:
@@ -63,10 +68,10 @@ _LOOKS = {
     Column.PRIORITIES: Look(width=120, ink=_muted),
     Column.OLDEST: Look(Kind.NUMBER, 80, format=_age, role=RowRole, ink=_age_ink),
     Column.IN: Look(
-        Kind.NUMBER, 76, format=lambda row: _rate(row.in_rate), role=RowRole, ink=_muted
+        Kind.NUMBER, 76, format=lambda row: _rate(row, row.in_rate), role=RowRole, ink=_muted
     ),
     Column.OUT: Look(
-        Kind.NUMBER, 76, format=lambda row: _rate(row.out_rate), role=RowRole, ink=_muted
+        Kind.NUMBER, 76, format=lambda row: _rate(row, row.out_rate), role=RowRole, ink=_muted
     ),
     Column.DRAIN: Look(Kind.NUMBER, 84, format=_drain, role=RowRole),
     Column.CONSUMERS: Look(
