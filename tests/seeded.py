@@ -93,7 +93,10 @@ class SeededMonitor:
 def _queue(name: str, depth: int, now: float) -> QueueRow:
     chance = random.Random(name)
     high = depth > 10
-    course = [max(0, round(depth * (0.4 + step / 100) + chance.gauss(0, 2))) for step in range(60)]
+    course = [
+        max(0, round(depth * (0.4 + step / 100) + chance.gauss(0, depth / 20)))
+        for step in range(60)
+    ]
     out = {"forecasting": 0.7, "document_processing": 1.4, "model_training": 0.0}
     drain = {"document_processing": 28.0, "sentiment_analysis": 100.0, "monitoring": 33.0}
     return QueueRow(

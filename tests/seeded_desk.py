@@ -163,7 +163,7 @@ def _waiting(queue: str, number: int) -> Waiting:
     name = "forecasting.generate_stock_forecast" if number % 4 else "forecasting.risk_metrics"
     return Waiting(
         queue=queue,
-        priority=3,
+        priority=0 if number < 3 else 3,
         task_id=f"{0x3F1B7A20 + 7919 * number:08x}-52d0-4c1f-9a5e-7b1d2f6e9c04",
         name=name,
         args=[],

@@ -167,7 +167,7 @@ def move(
         binding = queues.bindings(redis, prefix=prefix).get(target)
         if binding is None:
             raise UnknownQueue(
-                f"There is no queue “{target}”: none of that name was ever declared.",
+                f"There is no queue “{_shown(target)}”: none of that name was ever declared.",
                 "Start a worker that serves it, or choose another queue.",
             )
         unreadable = 0
@@ -287,6 +287,11 @@ def _queue(name: str) -> Iterator[None]:
         if "WRONGTYPE" not in str(error):
             raise
         raise NotAQueue(
-            f"“{name}” is no queue: the broker keeps something else under this name.",
+            f"“{_shown(name)}” is no queue: the broker keeps something else under this name.",
             "Nothing was changed. Rename the queue where its workers are configured.",
         ) from error
+
+
+def _shown(name: str) -> str:
+    """A name from outside, without what would break a line or reorder the words around it."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in name)

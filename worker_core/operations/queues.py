@@ -17,7 +17,7 @@ INTERNAL = ("celeryev", "celery.pidbox", "reply.celery.pidbox")
 SCAN_BATCH = 5000
 SEARCH_BATCH = 500
 PEEK_BATCH = 10
-PEEK_BYTES = 32 * 2**20
+PEEK_BYTES = 16 * 2**20
 # In a message's JSON a quote within a text is escaped, so that no argument looks like this.
 TASK_ID = re.compile(rb'"id": ?"([^"\\]+)"')
 

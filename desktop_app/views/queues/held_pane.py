@@ -32,7 +32,9 @@ def _muted(_index: AnyIndex) -> str:
 
 
 def _left(seconds: float) -> str:
-    return formats.duration(round(seconds)) if seconds > 0 else "overdue"
+    if seconds <= 0:
+        return "overdue"
+    return f"{round(seconds)} s" if seconds < 59.5 else formats.duration(seconds)
 
 
 def _left_ink(index: AnyIndex) -> str | None:

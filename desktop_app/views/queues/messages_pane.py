@@ -25,6 +25,8 @@ from worker_core.operations.messages import Waiting
 FIRST_LOOK = 50
 LARGEST_LOOK = 1000
 LOOK_EVERY_MS = 3000
+HEAVY_BYTES = 4 * 2**20
+"""So much is not fetched again and again without being asked for."""
 
 
 def _waited(at: float) -> str:
@@ -80,6 +82,7 @@ class MessagesPane(QWidget):
         self._limit = FIRST_LOOK
         self._total = 0
         self._looking = self._production = self._read_only = False
+        self._paused = self._heavy = False
         self._reason: str | None = None
         self.queue: str | None = None
         self.table = MessagesTable()
@@ -124,7 +127,7 @@ class MessagesPane(QWidget):
         self.setFocusProxy(self.table)
 
     def _join(self) -> None:
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(self._look_by_itself)
         self.table.select_all_requested.connect(self.table.selectAll)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._offer())
         self._acts.busy_changed.connect(lambda _: self._offer())
@@ -150,6 +153,7 @@ class MessagesPane(QWidget):
         self.queue = name
         self._limit = FIRST_LOOK
         self._total = 0
+        self._heavy = False
         self.withdraw()
         self.model.show([])
         self._explain(None)
@@ -161,6 +165,10 @@ class MessagesPane(QWidget):
         self._production, self._read_only = production, read_only
         self.withdraw()
         self._offer()
+
+    def set_paused(self, paused: bool) -> None:
+        """While paused it looks only when asked to."""
+        self._paused = paused
 
     def withdraw(self) -> bool:
         """Take back a question; whether there was one."""
@@ -174,6 +182,10 @@ class MessagesPane(QWidget):
         return [self.model.row_at(row) for row in self.table.selected_rows()]
 
     # Looking
+
+    def _look_by_itself(self) -> None:
+        if not (self._paused or self._heavy):
+            self.look()
 
     def look(self) -> None:
         queue = self.queue
@@ -199,6 +211,7 @@ class MessagesPane(QWidget):
         if queue != self.queue:
             return
         self._total = look.total
+        self._heavy = sum(row.size for row in look.rows) > HEAVY_BYTES
         self._show_in_place(look.rows)
         problem = None
         if look.problem is not None:
@@ -253,6 +266,7 @@ class MessagesPane(QWidget):
         if shown:
             said = f"The next {formats.count(shown)} of {formats.count(self._total)}"
             said = said if shown < self._total else f"All {formats.count(shown)}"
+            said += " · large, so looked at again only with F5" if self._heavy else ""
         self._foot.setText(said)
         self.more.setVisible(0 < shown < self._total and shown < LARGEST_LOOK)
 

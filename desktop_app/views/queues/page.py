@@ -103,6 +103,7 @@ class QueuesPage(QWidget):
         self.held.task_wanted.connect(self._show_task)
         self.drawer.task_wanted.connect(self._show_task)
         self._second.timeout.connect(self._tick)
+        self._bridge.paused_changed.connect(self.messages.set_paused)
 
     # What the window calls
 
@@ -159,6 +160,9 @@ class QueuesPage(QWidget):
         for row in batch.tasks:
             self._note_worker(row)
         self.queues.apply(batch)
+        chosen = self.messages.queue
+        if batch.reset and chosen is not None and self.queues.row_of(chosen) is None:
+            self._look_into_none()
         if batch.counters.unacknowledged is not None:
             self._title(_HELD, batch.counters.unacknowledged)
         if self._live and self.messages.queue is None:
@@ -206,6 +210,12 @@ class QueuesPage(QWidget):
             self.drawer.close_drawer()
             self._title(_MESSAGES, 0)
         self.messages.show_queue(name)
+
+    def _look_into_none(self) -> None:
+        """What was looked into is of another broker."""
+        self.drawer.close_drawer()
+        self._title(_MESSAGES, 0)
+        self.messages.show_queue(None)
 
     def _go_to_messages(self) -> None:
         self.tabs.setCurrentIndex(_MESSAGES)

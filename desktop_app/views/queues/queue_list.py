@@ -48,9 +48,11 @@ def _rate(row: QueueRow, value: float | None) -> str:
     """Both rates of a row in one unit, so that they can be compared."""
     if value is None:
         return formats.NOTHING
-    if max(row.in_rate or 0.0, row.out_rate or 0.0) >= 1:
-        return f"{formats.compact(value)}/s"
-    return f"{formats.compact(value * 60)}/min" if value else "0"
+    fast = max(row.in_rate or 0.0, row.out_rate or 0.0) >= 1
+    shown, unit = (value, "s") if fast else (value * 60, "min")
+    if not shown:
+        return "0"
+    return f"{shown:.1f}/{unit}" if shown < 100 else f"{formats.compact(round(shown))}/{unit}"
 
 
 def _drain(row: QueueRow) -> str:

@@ -59,6 +59,7 @@ class BulkBar(Surface):
         self._messages = messages
         self._rows: Sequence[TaskRow] = ()
         self.run: Run | None = None
+        self.production = False
         self._what = Label(font=fonts.medium())
         self._states = Label(ink="text_muted", font=fonts.sans(12))
         self.buttons: dict[Verb, QPushButton] = {}
@@ -115,6 +116,7 @@ class BulkBar(Surface):
             f"{verb.word} {number}",
             "Leave them",
             lambda: self._start(Run(verb, rows)),
+            typed=str(len(rows)) if self.production else "",
         )
 
     # The work

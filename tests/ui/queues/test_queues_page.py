@@ -223,3 +223,52 @@ async def test_another_page_can_open_a_queue_that_the_filter_hides(bench: Bench)
     page.open({"queue": "mail"})
     assert page.messages.queue == "mail"
     assert page.queues.field.text() == ""
+
+
+async def test_large_messages_are_not_fetched_again_and_again(bench: Bench) -> None:
+    bench.fill("billing", *(message(f"b{n}", {"blob": "x" * 1_500_000}) for n in range(3)))
+    bench.tell("billing")
+    page = await bench.open()
+    assert "looked at again only with F5" in words(page.messages)
+    bench.redis.rpop("billing")
+    page.messages.table.setFocus()
+    QTest.keyClick(page.messages.table, KEY.Key_F5)
+    await until(lambda: shown_ids(page) == ["b1", "b2"])
+
+
+async def test_a_paused_window_looks_only_when_asked(bench: Bench) -> None:
+    bench.fill("billing", message("b0"), message("b1"))
+    bench.tell("billing")
+    page = await bench.open()
+    bench.bridge.pause()
+    bench.redis.rpop("billing")
+    page.messages._look_by_itself()
+    assert bench.background.busy == 0
+    page.messages.look()
+    await until(lambda: shown_ids(page) == ["b1"])
+
+
+async def test_after_a_change_of_brokers_the_old_queue_is_let_go(bench: Bench) -> None:
+    bench.fill("billing", message("b0"))
+    bench.tell("billing")
+    page = await bench.open()
+    bench.fill("elsewhere", message("e0"))
+    bench.tell("elsewhere")
+    await until(lambda: page.messages.queue == "elsewhere")
+    await until(lambda: shown_ids(page) == ["e0"])
+
+
+async def test_a_name_with_control_characters_is_made_fit_wherever_it_stands(
+    bench: Bench,
+) -> None:
+    odd = "bill\u202eing\r\n<b>"
+    bench.fill(odd, message("b0"))
+    bench.tell(odd)
+    page = await bench.open()
+    assert column(page, Column.NAME) == ["bill�ing��<b>"]
+    choose(page, 0)
+    press(page.messages, "Delete…")
+    assert "bill�ing��<b>" in words(page.messages.ask)
+    press(page.messages.ask, "Delete 1 message")
+    await bench.quiet()
+    assert bench.said() == ["Deleted 1 message from bill�ing��<b>."]
