@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.operations.test_queues import message
-from worker_core.operations import queue_control, removed
+from worker_core.operations import queue_control, removal, removed
 from worker_core.operations.client import send
 from worker_core.operations.connection import broker_url
 from worker_core.operations.errors import (
@@ -19,7 +19,7 @@ from worker_core.operations.errors import (
     UnknownQueue,
 )
 from worker_core.operations.ledger import ledger
-from worker_core.operations.queues import depths, peek
+from worker_core.operations.queues import depths, peek, present
 from worker_core.settings import Settings
 from worker_core.storage import NewTask
 
@@ -309,3 +309,62 @@ def test_a_user_without_rights_is_told_and_nothing_changes(
     finally:
         command("ACL", "DELUSER", "looker")
     assert ids_in(redis, SOURCE) == filled
+
+
+def test_until_its_tasks_are_settled_a_removed_message_counts_as_there(
+    redis: "Redis",
+    shared_settings: Settings,
+    filled: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[set[str]] = []
+
+    def look(*_: object) -> None:
+        seen.append(present(redis, filled, [SOURCE]))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(removal, "settle_removed", look)
+        done = queue_control.purge(SOURCE, settings=shared_settings)
+    assert seen == [set(filled)]
+    assert present(redis, filled, [SOURCE]) == set()
+    with monkeypatch.context() as patch:
+        patch.setattr(removal, "reopen", look)
+        queue_control.undo(str(done.batch), settings=shared_settings)
+    assert seen[1:] == [set(filled)]
+    assert present(redis, filled, [SOURCE]) == set(filled)
+
+
+def test_a_deleted_task_of_the_ledger_is_cancelled_and_open_again_when_put_back(
+    redis: "Redis", shared_settings: Settings
+) -> None:
+    def state() -> str:
+        with ledger(shared_settings) as tasks:
+            record = tasks.get("deleted-one")
+        assert record is not None
+        return record.state
+
+    with ledger(shared_settings) as tasks:
+        tasks.add(NewTask("deleted-one", QUALITY, SOURCE, {}))
+        tasks.published(["deleted-one"])
+    send(QUALITY, [], {}, queue=SOURCE, task_id="deleted-one", settings=shared_settings)
+    done = queue_control.delete(peek(redis, SOURCE), settings=shared_settings)
+    assert state() == "cancelled"
+    queue_control.undo(str(done.batch), settings=shared_settings)
+    assert state() in {"waiting", "published"}
+    assert ids_in(redis, SOURCE) == ["deleted-one"]
+
+
+def test_a_moved_task_of_the_ledger_is_looked_for_in_its_new_queue(
+    redis: "Redis", shared_settings: Settings, filled: list[str]
+) -> None:
+    with ledger(shared_settings) as tasks:
+        tasks.add(NewTask("moved-one", QUALITY, SOURCE, {}))
+        tasks.published(["moved-one"])
+    send(QUALITY, [], {}, queue=SOURCE, task_id="moved-one", settings=shared_settings)
+    send("foreign.echo", [], {}, queue=TARGET, settings=shared_settings)
+    [row] = peek(redis, SOURCE, 1, skip=6)
+    assert queue_control.move([row], TARGET, settings=shared_settings).problem is None
+    with ledger(shared_settings) as tasks:
+        record = tasks.get("moved-one")
+    assert record is not None
+    assert record.queue == TARGET

@@ -18,7 +18,7 @@ from worker_core.operations.errors import (
 )
 from worker_core.operations.ledger import ledger
 from worker_core.operations.messages import Waiting
-from worker_core.operations.removed import Batch, Bin, sliced, task_ids
+from worker_core.operations.removed import KEPT_BYTES, Batch, Bin, sliced, task_ids
 from worker_core.operations.submit import checked
 from worker_core.settings import Settings, current
 
@@ -95,8 +95,7 @@ def delete(
                 if queue not in batches:
                     batches[queue] = kept.begin(queue, "deleted")
                 taken += kept.take(batches[queue], queue, step, raws)
-        problem = _settle(redis, settings, task_ids(taken))
-        kept.trim()
+        problem = _settle(redis, settings, task_ids(taken), kept, batches.values())
         undo = _kept(kept, batches.values())
     return Done(len(taken), len(messages) - len(taken), undo, problem)
 
@@ -113,8 +112,7 @@ def purge(queue: str, *, prefix: str = "", settings: Settings | None = None) -> 
         batch = kept.begin(queue, "purged")
         kept.take_all(batch, queue)
         count = next((one.count for one in kept.batches() if one.id == batch), 0)
-        problem = _settle(redis, settings, task_ids(kept.messages(batch)))
-        kept.trim()
+        problem = _settle(redis, settings, task_ids(kept.messages(batch)), kept, [batch])
         undo = _kept(kept, [batch])
     return Done(count, 0, undo, problem)
 
@@ -140,8 +138,9 @@ def undo(batch_id: str, *, prefix: str = "", settings: Settings | None = None) -
         if batch is None:
             raise NothingKept(
                 "These messages are not kept any more.",
-                "They are kept for a day, 64 MB of them at most. Enqueue their tasks anew.",
+                f"They are kept for a day, {KEPT_BYTES >> 20} MB at most. Enqueue their tasks anew.",
             )
+        kept.mark(batch.id, settled=False)
         # Before a worker can have them: to it, they are cancelled.
         for part in _parts(task_ids(kept.messages(batch.id))):
             removal.reopen(redis, settings, part)
@@ -162,8 +161,9 @@ def move(
         UnknownQueue: no queue of that name was declared.
         NotAQueue, BrokerUnreachable, BrokerRefused: as ``delete``.
     """
-    count = 0
-    with _broker(settings or current()) as redis:
+    settings = settings or current()
+    moved: list[bytes] = []
+    with _broker(settings) as redis:
         binding = queues.bindings(redis, prefix=prefix).get(target)
         if binding is None:
             raise UnknownQueue(
@@ -184,9 +184,16 @@ def move(
             with _queue(queue):
                 for part in sliced(list(pairs), lambda raw: 2 * len(raw)):
                     arguments: list[Any] = [one for raw in part for one in (raw, pairs[raw])]
-                    count += sum(cast("list[int]", redis.eval(_MOVE, 2, *keys, *arguments)))
+                    answer = cast("list[int]", redis.eval(_MOVE, 2, *keys, *arguments))
+                    moved += [raw for raw, there in zip(part, answer, strict=True) if there]
     problem = f"{unreadable} cannot be read, and stay where they are." if unreadable else None
-    return Done(count, len(messages) - count - unreadable, problem=problem)
+    try:
+        # A sweep looks for a task in the queue that the ledger names.
+        with ledger(settings) as tasks:
+            tasks.move(task_ids(moved), target)
+    except OperationError as error:
+        problem = f"If the broker loses them, they are sent to the old queue: {error.message}"
+    return Done(len(moved), len(messages) - len(moved) - unreadable, problem=problem)
 
 
 def edit(
@@ -251,13 +258,18 @@ def _kept(removed_ones: Bin, batches: Iterable[str]) -> str | None:
     return next((one.id for one in removed_ones.batches() if one.id in wanted), None)
 
 
-def _settle(redis: "Redis", settings: Settings, ids: Iterable[str]) -> str | None:
+def _settle(
+    redis: "Redis", settings: Settings, ids: Iterable[str], kept: Bin, batches: Iterable[str]
+) -> str | None:
     """Let it be known that tasks are cancelled; why that was not possible. The messages are gone
     by then, so that this is no reason to fail."""
     try:
         with reaching(broker_url(settings)):
             for part in _parts(ids):
                 removal.settle_removed(redis, settings, part)
+            for batch in batches:
+                kept.mark(batch, settled=True)
+            kept.trim()
     except OperationError as error:
         return f"Their tasks could not be marked as cancelled: {error.message}"
     return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from worker_core.operations import wire
 from worker_core.operations.configuration import PRIORITY_STEPS
 from worker_core.operations.messages import Waiting, decode
+from worker_core.operations.removed import Bin
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -188,7 +189,8 @@ def _held(entry: bytes) -> Waiting | None:
 def present(
     client: "Redis", task_ids: Collection[str], names: Iterable[str], *, prefix: str = ""
 ) -> set[str]:
-    """Which of the tasks have a message in the queues ``names`` or with a worker.
+    """Which of the tasks have a message in the queues ``names``, with a worker, or on its way
+    out of a queue by an operator's hand.
 
     It looks in the order in which a message moves, so that one on its way is not passed over.
     """
@@ -204,4 +206,6 @@ def present(
                 look(raw)
     for _, entry in client.hscan_iter(prefix + wire.UNACKED, count=SEARCH_BATCH):
         look(entry)
+    for raw in Bin(client, prefix).unsettled():
+        look(raw)
     return found

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 KEPT_S = 24 * 3600
 KEPT_BATCHES = 50
-KEPT_BYTES = 64 * 2**20
+KEPT_BYTES = 256 * 2**20
 SLICE = 25
 SLICE_BYTES = 4 * 2**20
 READ_AT_ONCE = 500
+SETTLED = "settled"
 
 Verb = Literal["deleted", "purged"]
 
@@ -177,7 +178,21 @@ class Bin:
         size = self._client.eval(_TAKE_ALL, 2 * len(keys), *keys, *kept, KEPT_S)
         self._client.hset(self._meta(batch), "size", str(size))
 
+    def mark(self, batch: str, *, settled: bool) -> None:
+        """Whether the batch's tasks are known to be cancelled. While they are not, its messages
+        count as waiting, lest a sweep takes their tasks for lost and sends them again."""
+        if settled:
+            self._client.hset(self._meta(batch), SETTLED, "1")
+        else:
+            self._client.hdel(self._meta(batch), SETTLED)
+
     # What is kept
+
+    def unsettled(self) -> Iterator[bytes]:
+        """The messages of tasks that are not known to be cancelled yet."""
+        for batch in self._ids():
+            if not self._client.hexists(self._meta(batch), SETTLED):
+                yield from self.messages(batch)
 
     def messages(self, batch: str) -> Iterator[bytes]:
         """All that a batch keeps, in no order that means something."""

@@ -127,6 +127,15 @@ class TaskRepository:
         with writing(self._engine) as connection:
             return connection.execute(changed).rowcount > 0
 
+    def move(self, task_ids: Iterable[str], queue: str) -> None:
+        """Note that these tasks wait in another queue; those that have begun stay as they are."""
+        there = (
+            update(_tasks)
+            .where(_tasks.c.id == _OF, _tasks.c.state.in_(("waiting", "published", "retrying")))
+            .values(queue=queue)
+        )
+        self._each(there, [{"of": task_id} for task_id in task_ids])
+
     def seen(self, task_ids: Iterable[str], at: datetime | None = None) -> None:
         """Note that these tasks were seen alive: in a queue, with a worker, running."""
         rows = [{"of": one, "at": at or datetime.now(UTC)} for one in task_ids]

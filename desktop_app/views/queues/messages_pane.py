@@ -305,7 +305,8 @@ class MessagesPane(QWidget):
     def _delete(self) -> None:
         rows = self.chosen()
         number = formats.plural(len(rows), "message")
-        detail = f"{wording.named(rows)}. Their tasks count as cancelled. {wording.KEPT}"
+        kept = wording.keeping(rows, len(rows))
+        detail = f"{wording.named(rows)}. Their tasks count as cancelled. {kept}"
         self._ask(
             f"Delete {number} from {wording.queue_name(rows[0].queue)}?",
             detail,
@@ -322,7 +323,7 @@ class MessagesPane(QWidget):
         rest = "" if len(self.model.rows) >= self._total else " among the next ones"
         detail = (
             f"{wording.named(self.model.rows)}{rest}. All that waits when it is done is removed, "
-            f"also what comes until then. {wording.KEPT}"
+            f"also what comes until then. {wording.keeping(self.model.rows, self._total)}"
         )
         self._ask(
             f"Purge {wording.queue_name(queue)}, about {number}?",

@@ -17,7 +17,7 @@ from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.tokens import Space
 from desktop_app.views.queues import wording
 from desktop_app.views.queues.acts import READ_ONLY, Acts
-from worker_core.operations.removed import Batch
+from worker_core.operations.removed import KEPT_BYTES, Batch
 
 
 class _Part(IntEnum):
@@ -73,8 +73,8 @@ class RemovedPane(QWidget):
         )
         self.put_back = button("Put back", self._put_back, icon="undo")
         what = Label(
-            "Put back, messages stand where they stood. The broker keeps them for a day, 64 MB "
-            "of them at most.",
+            "Put back, messages stand where they stood. The broker keeps them for a day, "
+            f"{KEPT_BYTES >> 20} MB of them at most.",
             font=fonts.sans(12),
             ink="text_muted",
         )

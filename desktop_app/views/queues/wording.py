@@ -10,8 +10,8 @@ from desktop_app.qt_models.words import clean
 from desktop_app.ui import formats
 from worker_core.operations.messages import Waiting
 from worker_core.operations.queue_control import Done
+from worker_core.operations.removed import KEPT_BYTES
 
-KEPT = "They are kept for a day, so that this can be undone."
 _NAMED = 3
 _QUEUE_LIMIT = 60
 RAW_SHOWN = 4_000
@@ -28,6 +28,13 @@ def named(rows: Sequence[Waiting]) -> str:
     said = [f"{name} ×{formats.count(times)}" for name, times in found[:_NAMED]]
     more = len(found) - _NAMED
     return ", ".join([*said, *([formats.plural(more, "other name")] if more > 0 else [])])
+
+
+def keeping(rows: Sequence[Waiting], count: int) -> str:
+    """Whether ``count`` messages, of which ``rows`` are some, will be kept for an undo."""
+    if rows and sum(row.size for row in rows) / len(rows) * count > KEPT_BYTES:
+        return "They are too large to be kept: this cannot be undone."
+    return "They are kept for a day, so that this can be undone."
 
 
 def outcome(done: Done, what: str, where: str) -> str:
