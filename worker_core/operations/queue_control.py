@@ -138,7 +138,7 @@ def undo(batch_id: str, *, prefix: str = "", settings: Settings | None = None) -
         if batch is None:
             raise NothingKept(
                 "These messages are not kept any more.",
-                f"They are kept for a day, {KEPT_BYTES >> 20} MB at most. Enqueue their tasks anew.",
+                f"They are kept for a day, {KEPT_BYTES >> 20} MB at most. Enqueue them anew.",
             )
         kept.mark(batch.id, settled=False)
         # Before a worker can have them: to it, they are cancelled.

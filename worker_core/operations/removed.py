@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import uuid4
 
+from worker_core.operations import removed_scripts as scripts
 from worker_core.operations import wire
 from worker_core.operations.configuration import PRIORITY_STEPS
 
@@ -34,96 +35,6 @@ READ_AT_ONCE = 500
 SETTLED = "settled"
 
 Verb = Literal["deleted", "purged"]
-
-_LISTS_ONLY = """
-local function is_free(key)
-    local kind = redis.call('TYPE', key)['ok']
-    return kind == 'list' or kind == 'none'
-end
-"""
-
-_TAKE = """
-local taken = {}
-for i = 2, #ARGV do
-    local at = redis.call('LPOS', KEYS[1], ARGV[i], 'RANK', -1)
-    if at then
-        local before = redis.call('LINDEX', KEYS[1], at + 1)
-        if not before or #before > 65536 then before = '' end
-        redis.call('LPUSH', KEYS[2], ARGV[i])
-        redis.call('LPUSH', KEYS[3], before)
-        redis.call('LREM', KEYS[1], -1, ARGV[i])
-    end
-    taken[#taken + 1] = at and 1 or 0
-end
-redis.call('EXPIRE', KEYS[2], ARGV[1])
-redis.call('EXPIRE', KEYS[3], ARGV[1])
-return taken
-"""
-
-_TAKE_ALL = (
-    _LISTS_ONLY
-    + """
-local half = #KEYS / 2
-for i = 1, half do
-    if not is_free(KEYS[i]) then return redis.error_reply('WRONGTYPE ' .. KEYS[i]) end
-end
-local size = 0
-for i = 1, half do
-    if redis.call('EXISTS', KEYS[i]) == 1 then
-        redis.call('RENAME', KEYS[i], KEYS[half + i])
-        redis.call('EXPIRE', KEYS[half + i], ARGV[1])
-        local used = redis.pcall('MEMORY', 'USAGE', KEYS[half + i], 'SAMPLES', 100)
-        local many = redis.call('LLEN', KEYS[half + i])
-        size = size + (type(used) == 'number' and used or many * 1024)
-    end
-end
-return size
-"""
-)
-
-# Undone in the opposite order, each finds its neighbour where it stood. Where that has been
-# served, all before it has, and the message is next.
-_PUT_BACK = (
-    _LISTS_ONLY
-    + """
-if not is_free(KEYS[1]) then return redis.error_reply('WRONGTYPE ' .. KEYS[1]) end
-local done = 0
-while done < tonumber(ARGV[1]) do
-    local raw = redis.call('LINDEX', KEYS[2], 0)
-    if not raw then break end
-    local before = redis.call('LINDEX', KEYS[3], 0)
-    local placed = 0
-    if before and before ~= '' then
-        placed = redis.call('LINSERT', KEYS[1], 'BEFORE', before, raw)
-    end
-    if placed <= 0 then redis.call('RPUSH', KEYS[1], raw) end
-    redis.call('LPOP', KEYS[2])
-    redis.call('LPOP', KEYS[3])
-    done = done + 1
-end
-return done
-"""
-)
-
-# All at once: between two parts a worker would be served what came later.
-_PUT_ALL_BACK = (
-    _LISTS_ONLY
-    + """
-if not is_free(KEYS[1]) then return redis.error_reply('WRONGTYPE ' .. KEYS[1]) end
-local many = redis.call('LLEN', KEYS[2])
-if many == 0 then return 0 end
-if redis.call('EXISTS', KEYS[1]) == 0 then
-    redis.call('RENAME', KEYS[2], KEYS[1])
-    redis.call('PERSIST', KEYS[1])
-    return many
-end
-for first = 0, many - 1, 1000 do
-    redis.call('RPUSH', KEYS[1], unpack(redis.call('LRANGE', KEYS[2], first, first + 999)))
-end
-redis.call('DEL', KEYS[2])
-return many
-"""
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +76,9 @@ class Bin:
         taken: list[bytes] = []
         keys = [self._queue(queue, step), *self._kept(batch, step)]
         for part in sliced(raws):
-            answer = cast("list[int]", self._client.eval(_TAKE, 3, *keys, KEPT_S, *_any(part)))
+            answer = cast(
+                "list[int]", self._client.eval(scripts.TAKE, 3, *keys, KEPT_S, *_any(part))
+            )
             found = [raw for raw, there in zip(part, answer, strict=True) if there]
             self._client.hincrby(self._meta(batch), "size", sum(map(len, found)))
             taken += found
@@ -175,7 +88,7 @@ class Bin:
         """Empty a queue at once, however long it is."""
         keys = [self._queue(queue, step) for step in PRIORITY_STEPS]
         kept = [self._kept(batch, step)[0] for step in PRIORITY_STEPS]
-        size = self._client.eval(_TAKE_ALL, 2 * len(keys), *keys, *kept, KEPT_S)
+        size = self._client.eval(scripts.TAKE_ALL, 2 * len(keys), *keys, *kept, KEPT_S)
         self._client.hset(self._meta(batch), "size", str(size))
 
     def mark(self, batch: str, *, settled: bool) -> None:
@@ -246,9 +159,9 @@ class Bin:
         for step in PRIORITY_STEPS:
             target, kept = self._queue(batch.queue, step), self._kept(batch.id, step)
             if batch.verb == "purged":
-                count += _number(self._client.eval(_PUT_ALL_BACK, 2, target, kept[0]))
+                count += _number(self._client.eval(scripts.PUT_ALL_BACK, 2, target, kept[0]))
                 continue
-            while done := _number(self._client.eval(_PUT_BACK, 3, target, *kept, SLICE)):
+            while done := _number(self._client.eval(scripts.PUT_BACK, 3, target, *kept, SLICE)):
                 count += done
         self.forget(batch.id)
         return count

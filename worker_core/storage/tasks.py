@@ -131,7 +131,10 @@ class TaskRepository:
         """Note that these tasks wait in another queue; those that have begun stay as they are."""
         there = (
             update(_tasks)
-            .where(_tasks.c.id == _OF, _tasks.c.state.in_(("waiting", "published", "retrying")))
+            .where(
+                _tasks.c.id == _OF,
+                or_(*(_tasks.c.state == one for one in ("waiting", "published", "retrying"))),
+            )
             .values(queue=queue)
         )
         self._each(there, [{"of": task_id} for task_id in task_ids])

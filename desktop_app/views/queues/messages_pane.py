@@ -1,24 +1,22 @@
 """The messages that wait in one queue, looked at without taking them."""
 
-import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop_app.qt_models.message_table import Column, MessageTableModel
+from desktop_app.qt_models.message_table import MessageTableModel
 from desktop_app.services.queues import Look, QueueCommands
-from desktop_app.ui import fonts, formats, tables
+from desktop_app.ui import fonts, formats
 from desktop_app.ui.ask import Ask
 from desktop_app.ui.background import Background
-from desktop_app.ui.columns import AnyIndex, Kind
-from desktop_app.ui.columns import Column as Appearance
 from desktop_app.ui.controls import Hairline, Label, button, icon_button
 from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.tokens import Size, Space
 from desktop_app.views.queues import wording
 from desktop_app.views.queues.acts import READ_ONLY, Acts
+from desktop_app.views.queues.message_list import MessagesTable
 from desktop_app.views.queues.move_bar import MoveBar
 from worker_core.operations.messages import Waiting
 
@@ -27,35 +25,6 @@ LARGEST_LOOK = 1000
 LOOK_EVERY_MS = 3000
 HEAVY_BYTES = 4 * 2**20
 """So much is not fetched again and again without being asked for."""
-
-
-def _waited(at: float) -> str:
-    return formats.age(max(0.0, time.time() - at))
-
-
-def _muted(_index: AnyIndex) -> str:
-    return "text_muted"
-
-
-_LOOKS = {
-    Column.TASK: Appearance(width=300),
-    Column.ARGUMENTS: Appearance(width=200, stretch=True, ink=_muted),
-    Column.WAITED: Appearance(Kind.NUMBER, 76, format=_waited),
-    Column.PRIORITY: Appearance(Kind.NUMBER, 66, ink=_muted),
-    Column.SIZE: Appearance(Kind.NUMBER, 76, format=formats.size, ink=_muted),
-    Column.ID: Appearance(Kind.MONO, 92, format=lambda uuid: str(uuid)[:8]),
-}
-_NEEDS = {Column.WAITED: 480, Column.SIZE: 560, Column.PRIORITY: 640, Column.ID: 760}
-
-
-class MessagesTable(tables.Table):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Waiting messages", [_LOOKS[column] for column in Column], parent)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        for column, needed in _NEEDS.items():
-            self.setColumnHidden(column, self.width() < needed)
-        super().resizeEvent(event)
 
 
 class MessagesPane(QWidget):

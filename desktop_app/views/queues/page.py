@@ -30,6 +30,7 @@ STALE_AFTER = 5.0
 """Seconds without a connection after which rows are greyed."""
 
 _SECOND_MS = 1000
+_QUEUES_HEIGHT = 330
 _WITH_WORKERS = RUNNING | {"RECEIVED", "RETRY"}
 _MESSAGES, _HELD, _REMOVED = range(3)
 
@@ -83,7 +84,9 @@ class QueuesPage(QWidget):
         both = Panes(Qt.Orientation.Vertical)
         both.addWidget(self.queues)
         both.addWidget(below)
-        both.setSizes([1000, 1150])
+        both.setStretchFactor(0, 0)
+        both.setStretchFactor(1, 1)
+        both.setSizes([_QUEUES_HEIGHT, _QUEUES_HEIGHT])
         both.setFocusProxy(self.messages)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
