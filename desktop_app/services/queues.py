@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop_app.services.blocking import Blocking
-from worker_core.operations import queue_control, queues
+from worker_core.operations import queue_changes, queue_control, queues
 from worker_core.operations.connection import broker_url, client, reaching
 from worker_core.operations.messages import Waiting
-from worker_core.operations.queue_control import Done
+from worker_core.operations.queue_access import Done
 from worker_core.operations.removed import Batch
 from worker_core.operations.unacknowledged import Held, unacked_messages
 from worker_core.settings import current
@@ -55,11 +55,11 @@ class QueueCommands:
         return await self._blocking.run(queue_control.purge, queue, prefix=self._prefix())
 
     async def move(self, messages: Sequence[Waiting], target: str) -> Done:
-        return await self._blocking.run(queue_control.move, messages, target, prefix=self._prefix())
+        return await self._blocking.run(queue_changes.move, messages, target, prefix=self._prefix())
 
     async def edit(self, message: Waiting, args: list[Any], kwargs: Mapping[str, Any]) -> Done:
         return await self._blocking.run(
-            queue_control.edit, message, args, kwargs, prefix=self._prefix()
+            queue_changes.edit, message, args, kwargs, prefix=self._prefix()
         )
 
     async def removed(self) -> list[Batch]:

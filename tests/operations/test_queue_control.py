@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.operations.test_queues import message
-from worker_core.operations import queue_control, removal, removed
+from worker_core.operations import queue_changes, queue_control, removal, removed
 from worker_core.operations.client import send
 from worker_core.operations.connection import broker_url
 from worker_core.operations.errors import (
@@ -165,7 +165,7 @@ def test_moved_messages_keep_order_and_priority_and_point_to_their_new_queue(
 ) -> None:
     there = send("foreign.echo", [], {}, queue=TARGET, settings=shared_settings)
     rows = peek(redis, SOURCE)
-    done = queue_control.move(rows[1:4], TARGET, settings=shared_settings)
+    done = queue_changes.move(rows[1:4], TARGET, settings=shared_settings)
     assert (done.count, done.gone, done.problem) == (3, 0, None)
     assert ids_in(redis, SOURCE) == [filled[0], *filled[4:]]
     assert ids_in(redis, TARGET) == [there, *filled[1:4]]
@@ -180,7 +180,7 @@ def test_nothing_is_moved_to_a_queue_that_nobody_declared(
     redis: "Redis", shared_settings: Settings, filled: list[str]
 ) -> None:
     with pytest.raises(UnknownQueue, match="no queue “nowhere”"):
-        queue_control.move(peek(redis, SOURCE), "nowhere", settings=shared_settings)
+        queue_changes.move(peek(redis, SOURCE), "nowhere", settings=shared_settings)
     assert ids_in(redis, SOURCE) == filled
 
 
@@ -190,7 +190,7 @@ def test_what_is_no_message_is_not_moved_but_can_be_deleted_and_put_back(
     send("foreign.echo", [], {}, queue=TARGET, settings=shared_settings)
     redis.rpush(SOURCE, b"\x80\x04 junk \xff")
     [junk] = peek(redis, SOURCE, 1)
-    done = queue_control.move([junk], TARGET, settings=shared_settings)
+    done = queue_changes.move([junk], TARGET, settings=shared_settings)
     assert done.count == done.gone == 0
     assert "cannot be read" in str(done.problem)
     done = queue_control.delete([junk], settings=shared_settings)
@@ -211,7 +211,7 @@ def test_an_edited_message_keeps_its_place_its_id_and_what_follows_it(
     redis.lpush(SOURCE, message({"task": "x.last", "id": "3"}))
     big = 2**80
     row = peek(redis, SOURCE)[1]
-    done = queue_control.edit(row, [big, "ü"], {"deep": {"a": [None]}}, settings=shared_settings)
+    done = queue_changes.edit(row, [big, "ü"], {"deep": {"a": [None]}}, settings=shared_settings)
     assert (done.count, done.gone) == (1, 0)
     rows = peek(redis, SOURCE)
     assert [row.task_id for row in rows] == ["1", "2", "3"]
@@ -224,7 +224,7 @@ def test_an_edited_message_keeps_its_place_its_id_and_what_follows_it(
         embedded,
     ]
     assert raw["headers"]["argsrepr"] == f"[{big}, 'ü']"
-    assert queue_control.edit(row, [], {}, settings=shared_settings).gone == 1
+    assert queue_changes.edit(row, [], {}, settings=shared_settings).gone == 1
 
 
 def test_our_own_task_is_edited_only_to_arguments_that_fit_it(
@@ -238,10 +238,10 @@ def test_our_own_task_is_edited_only_to_arguments_that_fit_it(
     )  # fmt: skip
     [row] = peek(redis, SOURCE, 1, skip=6)
     with pytest.raises(InvalidArguments, match="not an argument"):
-        queue_control.edit(row, [], {"nonsense": 1}, settings=shared_settings)
+        queue_changes.edit(row, [], {"nonsense": 1}, settings=shared_settings)
     with pytest.raises(InvalidArguments, match="by name alone"):
-        queue_control.edit(row, [1], {}, settings=shared_settings)
-    assert queue_control.edit(row, [], {"tickers": ["MSFT"]}, settings=shared_settings).count == 1
+        queue_changes.edit(row, [1], {}, settings=shared_settings)
+    assert queue_changes.edit(row, [], {"tickers": ["MSFT"]}, settings=shared_settings).count == 1
     assert peek(redis, SOURCE, 1, skip=6)[0].kwargs == {"tickers": ["MSFT"]}
     with ledger(shared_settings) as tasks:
         record = tasks.get("of-the-ledger")
@@ -255,7 +255,7 @@ def test_a_pickled_message_can_be_moved_but_not_edited(
     redis.lpush(SOURCE, message(kind="application/x-python-serialize"))
     [row] = peek(redis, SOURCE)
     with pytest.raises(OperationError, match="not opened"):
-        queue_control.edit(row, [], {}, settings=shared_settings)
+        queue_changes.edit(row, [], {}, settings=shared_settings)
     assert peek(redis, SOURCE)[0].raw == row.raw
 
 
@@ -271,7 +271,7 @@ def test_a_key_that_is_no_queue_is_left_alone(
     with pytest.raises(NotAQueue, match="is no queue"):
         queue_control.purge("not ours", settings=shared_settings)
     with pytest.raises(NotAQueue):
-        queue_control.move([row], "not ours", settings=shared_settings)
+        queue_changes.move([row], "not ours", settings=shared_settings)
     redis.delete("_kombu.binding.not ours")
     assert redis.dump("not ours") == before
     assert ids_in(redis, SOURCE) == ["0", *filled]
@@ -285,7 +285,7 @@ def test_a_queue_that_vanished_is_no_failure(
     done = queue_control.delete(rows, settings=shared_settings)
     assert (done.count, done.gone, done.batch) == (0, 6, None)
     assert queue_control.purge(SOURCE, settings=shared_settings).count == 0
-    assert queue_control.edit(rows[0], [], {}, settings=shared_settings).gone == 1
+    assert queue_changes.edit(rows[0], [], {}, settings=shared_settings).gone == 1
 
 
 def test_a_user_without_rights_is_told_and_nothing_changes(
@@ -301,7 +301,7 @@ def test_a_user_without_rights_is_told_and_nothing_changes(
         acts: list[Callable[[], object]] = [
             lambda: queue_control.delete(rows, settings=restricted),
             lambda: queue_control.purge(SOURCE, settings=restricted),
-            lambda: queue_control.edit(rows[0], [], {}, settings=restricted),
+            lambda: queue_changes.edit(rows[0], [], {}, settings=restricted),
         ]
         for act in acts:
             with pytest.raises(BrokerRefused, match="needs more rights"):
@@ -363,7 +363,7 @@ def test_a_moved_task_of_the_ledger_is_looked_for_in_its_new_queue(
     send(QUALITY, [], {}, queue=SOURCE, task_id="moved-one", settings=shared_settings)
     send("foreign.echo", [], {}, queue=TARGET, settings=shared_settings)
     [row] = peek(redis, SOURCE, 1, skip=6)
-    assert queue_control.move([row], TARGET, settings=shared_settings).problem is None
+    assert queue_changes.move([row], TARGET, settings=shared_settings).problem is None
     with ledger(shared_settings) as tasks:
         record = tasks.get("moved-one")
     assert record is not None

@@ -12,7 +12,7 @@ from desktop_app.ui.messages import MessageAction, Messages
 from desktop_app.views.queues import wording
 from worker_core.operations.errors import OperationError
 from worker_core.operations.messages import Waiting
-from worker_core.operations.queue_control import Done
+from worker_core.operations.queue_access import Done
 
 READ_ONLY = "This connection is read-only: nothing can be changed here."
 

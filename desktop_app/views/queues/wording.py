@@ -9,7 +9,7 @@ from desktop_app.qt_models.message_table import title
 from desktop_app.qt_models.words import clean
 from desktop_app.ui import formats
 from worker_core.operations.messages import Waiting
-from worker_core.operations.queue_control import Done
+from worker_core.operations.queue_access import Done
 from worker_core.operations.removed import KEPT_BYTES
 
 _NAMED = 3
