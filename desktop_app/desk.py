@@ -22,6 +22,7 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import PASSWORD_NOT_KEPT, Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.positions import JournalPositions
+from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.termination import Termination, supported
@@ -68,6 +69,7 @@ class Desk(QObject):
             bridge=self._bridge,
             background=self._background,
             commands=Commands(self._blocking),
+            queue_commands=QueueCommands(self._blocking, lambda: self._connections.key_prefix),
             cluster=self._cluster,
             connections=self._connections,
             documents=self._documents,

@@ -10,6 +10,7 @@ from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import PageSpec, Shell
@@ -36,6 +37,7 @@ class Pages(QObject):
         bridge: Bridge,
         background: Background,
         commands: Commands,
+        queue_commands: QueueCommands,
         cluster: Cluster,
         connections: Connections,
         documents: Documents,
@@ -47,6 +49,7 @@ class Pages(QObject):
         self._bridge = bridge
         self._background = background
         self._commands = commands
+        self._queue_commands = queue_commands
         self._cluster = cluster
         self._connections = connections
         self._documents = documents
@@ -55,6 +58,7 @@ class Pages(QObject):
         for spec in (
             PageSpec("overview", "Overview", "overview", self._overview),
             PageSpec("tasks", "Tasks", "tasks", self._tasks),
+            PageSpec("queues", "Queues", "queues", self._queues_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
@@ -93,6 +97,15 @@ class Pages(QObject):
 
         page = TasksPage(
             self._bridge, self._commands, self._background, self._shell.messages, self._saved
+        )
+        page.navigate.connect(self.go)
+        return page
+
+    def _queues_page(self) -> QWidget:
+        from desktop_app.views.queues import QueuesPage
+
+        page = QueuesPage(
+            self._bridge, self._queue_commands, self._background, self._shell.messages
         )
         page.navigate.connect(self.go)
         return page

@@ -74,10 +74,7 @@ class SeededMonitor:
                 self._state.series.depth(int(30 + 25 * random.Random(int(second)).random()))
             self._state.apply(_DECODE.decode(msgspec.json.encode(raw)), raw["timestamp"])
         self._state.series.advance(self._now, live=True)
-        queues = [
-            QueueRow(name, depth, {5: depth}, 2 if depth else 1, self._now)
-            for name, depth in DEPTHS.items()
-        ]
+        queues = [_queue(name, depth, self._now) for name, depth in DEPTHS.items()]
         self._state.workers.tick(self._now, self._now - HISTORY_S)
         counters = msgspec.structs.replace(
             self._state.counters(), waiting=sum(DEPTHS.values()), unacknowledged=6
@@ -91,6 +88,30 @@ class SeededMonitor:
             series=self._state.series.snapshot(),
             reset=True,
         )
+
+
+def _queue(name: str, depth: int, now: float) -> QueueRow:
+    chance = random.Random(name)
+    high = depth > 10
+    course = [
+        max(0, round(depth * (0.4 + step / 100) + chance.gauss(0, depth / 20)))
+        for step in range(60)
+    ]
+    out = {"forecasting": 0.7, "document_processing": 1.4, "model_training": 0.0}
+    drain = {"document_processing": 28.0, "sentiment_analysis": 100.0, "monitoring": 33.0}
+    return QueueRow(
+        name,
+        depth,
+        {0: 3, 3: depth - 3} if high else {3: depth},
+        0 if name == "model_training" else 2 if depth else 1,
+        now,
+        oldest=now - 5.2 * depth if depth else None,
+        oldest_exact=name != "monitoring",
+        in_rate=0.9 if high else 0.12 if depth else 0.0,
+        out_rate=out.get(name, 0.15 if depth else 0.0),
+        drain_s=drain.get(name),
+        course=(*course, depth) if depth else (0,) * 60,
+    )
 
 
 def _events(tasks: int, now: float) -> Iterator[dict[str, Any]]:

@@ -9,11 +9,15 @@ from desktop_app.services.cluster import Cluster
 from desktop_app.services.connection import FILE
 from desktop_app.services.documents import Documents
 from desktop_app.services.profiles import Profile, ProfileFile, Saved
+from desktop_app.services.queues import HeldNow, Look, QueueCommands
 from desktop_app.services.tray import Phase
-from tests.seeded import NOW
+from tests.seeded import DEPTHS, NOW
 from worker_core import documents, sentiment, settings
 from worker_core.operations.cluster import MemberStatus
 from worker_core.operations.logs import LogChunk
+from worker_core.operations.messages import Waiting
+from worker_core.operations.removed import Batch
+from worker_core.operations.unacknowledged import Held
 from worker_core.storage import SentimentScore, SentimentSentence, Storage
 
 LOG = "".join(
@@ -156,3 +160,44 @@ class SeededCluster(Cluster):
 
     async def read_log(self, name: str, offset: int) -> LogChunk:
         return LogChunk(LOG if offset == 0 else "", len(LOG))
+
+
+class SeededQueues(QueueCommands):
+    """Queues in which forecasts wait."""
+
+    async def look(self, name: str, limit: int) -> Look:
+        total = DEPTHS.get(name, 0)
+        return Look([_waiting(name, number) for number in range(min(total, limit))], total)
+
+    async def held(self, limit: int) -> HeldNow:
+        rows = [
+            Held(f"tag-{number}", NOW - 580 + 90 * number, 20.0 + 90 * number, message, None)
+            for number, message in enumerate(_waiting("forecasting", n) for n in range(6))
+        ]
+        return HeldNow(rows, len(rows))
+
+    async def removed(self) -> list[Batch]:
+        return [
+            Batch("b", "model_training", "purged", NOW - 620, 128, 96_000),
+            Batch("a", "forecasting", "deleted", NOW - 4_100, 3, 2_300),
+        ]
+
+
+def _waiting(queue: str, number: int) -> Waiting:
+    tickers = ("AAPL", "MSFT", "NVDA", "AMZN", "JPM", "XOM")
+    name = "forecasting.generate_stock_forecast" if number % 4 else "forecasting.risk_metrics"
+    return Waiting(
+        queue=queue,
+        priority=0 if number < 3 else 3,
+        task_id=f"{0x3F1B7A20 + 7919 * number:08x}-52d0-4c1f-9a5e-7b1d2f6e9c04",
+        name=name,
+        args=[],
+        kwargs={"ticker": tickers[number % 6], "horizon_days": 20 + number % 3 * 10},
+        eta=None,
+        retries=0,
+        enqueued_at=NOW - 214.0 + 5 * number,
+        redelivered=number == 1,
+        size=812 + number % 5 * 14,
+        problem=None,
+        raw=f"{queue} {number}".encode(),
+    )

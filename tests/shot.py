@@ -29,6 +29,7 @@ from desktop_app.ui.shell import Shell
 from tests.seeded import NOW, SeededMonitor
 from tests.seeded_desk import (
     SeededCluster,
+    SeededQueues,
     fill_tray,
     known_documents,
     save_connections,
@@ -37,7 +38,7 @@ from tests.seeded_desk import (
 from worker_core import __version__
 from worker_core.settings import Settings
 
-PAGES = ("overview", "tasks", "documents", "enqueue", "cluster", "connections", "welcome")
+PAGES = ("overview", "tasks", "queues", "documents", "enqueue", "cluster", "connections", "welcome")
 SETTLED_LOOKS = 8
 LOOK_S = 0.1
 PATIENCE_LOOKS = 200
@@ -90,6 +91,7 @@ async def _take(
         bridge=bridge,
         background=background,
         commands=Commands(blocking),
+        queue_commands=SeededQueues(blocking),
         cluster=cluster,
         connections=Connections(blocking),
         documents=documents,

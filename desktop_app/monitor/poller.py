@@ -13,6 +13,7 @@ from desktop_app.monitor.inbox import Inbox
 from desktop_app.monitor.link import Link
 from desktop_app.monitor.rows import QueueRow
 from worker_core.operations import queues
+from worker_core.operations.heads import Head, heads
 
 INTERVAL: Final = 1.0
 # Bindings are found by a walk over all keys, which a large result store makes long.
@@ -23,11 +24,13 @@ _log = logging.getLogger(__name__)
 
 
 class Poll(msgspec.Struct, frozen=True):
-    """Depths of all known queues, and messages delivered but not acknowledged."""
+    """Depths of all known queues, messages delivered but not acknowledged, and those served next,
+    None where the broker's user may not look for them."""
 
     at: float
     queues: list[QueueRow]
     unacknowledged: int
+    heads: dict[str, tuple[Head, ...]] | None = None
 
 
 class Poller:
@@ -46,6 +49,7 @@ class Poller:
         self._names = dict.fromkeys(names)
         self._now = now
         self._failing = False
+        self._may_run_scripts = True
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="afi-poller", daemon=True)
 
@@ -87,7 +91,21 @@ class Poller:
             # What could not be counted is not a queue with nothing in it.
             if depth.problem is None
         ]
-        return Poll(at, rows, queues.unacked(client, prefix=prefix))
+        unacknowledged = queues.unacked(client, prefix=prefix)
+        waiting = [row.name for row in rows if row.depth]
+        return Poll(at, rows, unacknowledged, self._heads(client, waiting))
+
+    def _heads(
+        self, client: redis.Redis, names: Sequence[str]
+    ) -> dict[str, tuple[Head, ...]] | None:
+        if not self._may_run_scripts:
+            return None
+        try:
+            return heads(client, names, prefix=self._link.prefix)
+        except redis.ResponseError as error:
+            _log.warning("The ages of waiting messages are not known: %s", error)
+            self._may_run_scripts = False
+            return None
 
     def _discover(self, client: redis.Redis) -> None:
         for name in queues.bound_queues(client, prefix=self._link.prefix):

@@ -90,13 +90,26 @@ class WorkerRow(msgspec.Struct, frozen=True):
 
 
 class QueueRow(msgspec.Struct, frozen=True):
-    """Messages that wait in one queue. ``consumers`` is None while no worker was asked."""
+    """Messages that wait in one queue. ``consumers`` is None while no worker was asked.
+
+    ``oldest`` is since when the longest waiting of those served next waits; not
+    ``oldest_exact``, it is the latest that this can be. ``in_rate`` and ``out_rate`` are messages
+    a second over the last minute, ``drain_s`` the seconds until the queue is empty if they stay
+    so; None stands for what nobody knows, and for a queue that does not drain. ``course`` holds
+    the highest depth of each ten seconds, oldest first, over ten minutes at most.
+    """
 
     name: str
     depth: int
     by_priority: dict[int, int]
     consumers: int | None
     polled_at: float
+    oldest: float | None = None
+    oldest_exact: bool = True
+    in_rate: float | None = None
+    out_rate: float | None = None
+    drain_s: float | None = None
+    course: tuple[int, ...] = ()
 
 
 class Connection(msgspec.Struct, frozen=True):

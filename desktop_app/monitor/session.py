@@ -211,7 +211,13 @@ class Session:
     def _hand_on(self, gaps: list[Gap], polled: Poll | None, series: Series | None) -> None:
         state = self.state
         if polled is not None:
-            polled = self._poll = replace(polled, queues=self._with_consumers(polled.queues))
+            rows = state.flows.polled(
+                self._with_consumers(polled.queues),
+                polled.heads,
+                state.task,
+                self._stream.live_since(),
+            )
+            polled = self._poll = replace(polled, queues=rows)
             state.series.depth(sum(queue.depth for queue in polled.queues))
         poll = self._poll
         changes = state.take_changes()

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from desktop_app.monitor import events as e
 from desktop_app.monitor.attempts import Task, remembered
+from desktop_app.monitor.flows import Flows
 from desktop_app.monitor.lifecycle import merge
 from desktop_app.monitor.rows import FINISHED, RUNNING, STATES, Counters, TaskRow
 from desktop_app.monitor.series import RollingSeries
@@ -45,6 +46,7 @@ class State:
     def __init__(self, capacity: int, now: float) -> None:
         self.workers = Workers()
         self.series = RollingSeries(now)
+        self.flows = Flows()
         self._capacity = capacity
         self._tasks: dict[str, Task] = {}
         self._finished: deque[str] = deque()
@@ -167,6 +169,7 @@ class State:
         """Carry a row's change into everything that counts rows."""
         row = task.row
         self._changes.tasks[row.uuid] = row
+        self.flows.moved(before, row, received_at)
         anew = before.received is None or row.retries > before.retries
         if row.received is not None and row.received != before.received and anew:
             self.series.count("received", received_at)

@@ -82,6 +82,9 @@ QPushButton[kind="primary"]:disabled {{
     background: {c["pressed"]}; color: {c["text_faint"]}; border-color: {c["pressed"]};
 }}
 QPushButton[kind="danger"] {{ color: {c["danger"]}; border-color: {c["border"]}; }}
+QPushButton[kind="danger"]:disabled {{
+    color: {c["text_disabled"]}; border-color: {c["hairline"]};
+}}
 QPushButton[kind="danger"]:hover {{ background: {c["danger_soft"]}; border-color: {c["danger"]}; }}
 QPushButton[kind="quiet"], QToolButton {{
     background: transparent; border: 1px solid transparent; color: {c["text_muted"]};

@@ -77,6 +77,31 @@ def test_batches_tell_of_tasks_workers_counts_and_rates(server: Server, monitor:
     assert [stats.name for stats in monitor.stats()] == ["a.b"]
 
 
+def test_a_queue_tells_since_when_its_next_message_waits(server: Server, monitor: Monitor) -> None:
+    with server.client() as client:
+        client.lpush("ours", '{"headers": {"id": "a", "afi_enqueued_at": 1234.5}}')
+
+    def oldest() -> Any:
+        return [row.oldest for row in monitor.snapshot().queues or [] if row.depth]
+
+    assert eventually(oldest) == [1234.5]
+
+
+def test_queues_are_counted_for_a_user_who_may_run_no_scripts(server: Server) -> None:
+    with server.client() as client:
+        client.lpush("ours", "{}")
+        client.execute_command(
+            *("ACL", "SETUSER", "looker", "on", ">secret", "~*", "&*", "+@all", "-@scripting")
+        )
+    monitor = Monitor(queue_names=["ours"])
+    monitor.start(server.url.replace("redis://", "redis://looker:secret@"))
+    try:
+        [row] = eventually(lambda: monitor.snapshot().queues)
+        assert (row.depth, row.oldest) == (1, None)
+    finally:
+        monitor.stop()
+
+
 def test_queues_are_polled_and_foreign_ones_found(server: Server, monitor: Monitor) -> None:
     with server.client() as client:
         client.sadd("_kombu.binding.theirs", "theirs\x06\x16\x06\x16theirs")

@@ -73,3 +73,15 @@ class LedgerUnavailable(OperationError):
 
 class NotInQuarantine(OperationError):
     """There is no such task in quarantine."""
+
+
+class NotAQueue(OperationError):
+    """The broker keeps something else under a queue's name."""
+
+
+class UnknownQueue(OperationError):
+    """No queue of that name was ever declared."""
+
+
+class NothingKept(OperationError):
+    """Removed messages are not kept any more."""

@@ -66,6 +66,14 @@ def decode(raw: bytes, queue: str, priority: int) -> Waiting:
     )
 
 
+def headers(raw: bytes) -> dict[str, Any]:
+    """All headers of a message; none where it cannot be read."""
+    try:
+        return dict(_opened(raw)["headers"])
+    except wire.Unreadable:
+        return {}
+
+
 def _opened(raw: bytes) -> dict[str, Any]:
     if len(raw) > OPENED_BYTES:
         raise wire.Unreadable(f"It is too large to show ({len(raw) / 2**20:.0f} MiB).")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from worker_core.operations import wire
 from worker_core.operations.configuration import PRIORITY_STEPS
 from worker_core.operations.messages import Waiting, decode
+from worker_core.operations.removed import Bin
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 INTERNAL = ("celeryev", "celery.pidbox", "reply.celery.pidbox")
 SCAN_BATCH = 5000
 SEARCH_BATCH = 500
+PEEK_BATCH = 10
+PEEK_BYTES = 16 * 2**20
 # In a message's JSON a quote within a text is escaped, so that no argument looks like this.
 TASK_ID = re.compile(rb'"id": ?"([^"\\]+)"')
 
@@ -49,28 +52,50 @@ def _depth(answers: Sequence[Any]) -> QueueDepth:
     return QueueDepth(sum(counts), dict(zip(PRIORITY_STEPS, counts, strict=True)), refused)
 
 
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Where a message for a queue is published to."""
+
+    exchange: str
+    routing_key: str
+
+
 def bound_queues(client: "Redis", *, prefix: str = "") -> list[str]:
     """Every task queue that was ever declared in this broker, ours or not, by name."""
+    return sorted(bindings(client, prefix=prefix))
+
+
+def bindings(client: "Redis", *, prefix: str = "") -> dict[str, Binding]:
+    """The same with how each is reached; of several ways, the one by the exchange of its name.
+
+    It walks over all keys, which takes seconds where a million results are stored.
+    """
     start = prefix + wire.BINDINGS
-    found: set[str] = set()
+    found: dict[str, Binding] = {}
     keys = client.scan_iter(match=f"{_literal(start)}*", count=SCAN_BATCH, _type="set")
     exchanges = [key for key in keys if _after(key, start) not in INTERNAL]
     pipe = client.pipeline(transaction=False)
     for key in exchanges:
         pipe.smembers(key)
-    for members in pipe.execute(raise_on_error=False) if exchanges else ():
-        if not isinstance(members, Exception):
-            found.update(filter(None, map(_queue_of_binding, members)))
-    return sorted(found)
+    answers = pipe.execute(raise_on_error=False) if exchanges else ()
+    for key, members in zip(exchanges, answers, strict=False):
+        if isinstance(members, Exception):
+            continue
+        exchange = _after(key, start)
+        for routing_key, queue in filter(None, map(_binding, sorted(members))):
+            if queue not in found or exchange == queue:
+                found[queue] = Binding(exchange, routing_key)
+    return found
 
 
 def _after(key: bytes, start: str) -> str:
     return key.decode("utf-8", "replace")[len(start) :]
 
 
-def _queue_of_binding(member: bytes) -> str | None:
+def _binding(member: bytes) -> tuple[str, str] | None:
+    """Routing key and queue."""
     parts = member.decode("utf-8", "replace").split(wire.SEPARATOR)
-    return parts[2] if len(parts) == 3 and parts[2] else None
+    return (parts[0], parts[2]) if len(parts) == 3 and parts[2] else None
 
 
 def _literal(text: str) -> str:
@@ -83,15 +108,41 @@ def unacked(client: "Redis", *, prefix: str = "") -> int:
     return client.hlen(prefix + wire.UNACKED)
 
 
-def peek(client: "Redis", name: str, limit: int = 50, *, prefix: str = "") -> list[Waiting]:
-    """The next ``limit`` messages of a queue, the first to be served first. Takes none of them."""
+def peek(
+    client: "Redis", name: str, limit: int = 50, *, skip: int = 0, prefix: str = ""
+) -> list[Waiting]:
+    """The next ``limit`` messages of a queue after the first ``skip``, the first to be served
+    first. Takes none of them.
+
+    Large messages end the list early: no more than ``PEEK_BYTES`` and a batch are fetched.
+    """
     rows: list[Waiting] = []
-    for step in PRIORITY_STEPS:
-        if (wanted := limit - len(rows)) <= 0:
-            break
-        raw = cast("list[bytes]", client.lrange(prefix + wire.step_key(name, step), -wanted, -1))
-        rows += (decode(one, name, step) for one in reversed(raw))
+    size = 0
+    for step, start, count in _places(client, name, limit, skip, prefix):
+        key = prefix + wire.step_key(name, step)
+        for first in range(start, start + count, PEEK_BATCH):
+            last = min(first + PEEK_BATCH, start + count)
+            raws = cast("list[bytes]", client.lrange(key, -last, -first - 1))
+            rows += (decode(raw, name, step) for raw in reversed(raws))
+            size += sum(map(len, raws))
+            if size > PEEK_BYTES:
+                return rows
     return rows
+
+
+def _places(
+    client: "Redis", name: str, limit: int, skip: int, prefix: str
+) -> Iterator[tuple[int, int, int]]:
+    """The steps to look into, and for each where to start and how many to take."""
+    pipe = client.pipeline(transaction=False)
+    for step in PRIORITY_STEPS:
+        pipe.llen(prefix + wire.step_key(name, step))
+    for step, length in zip(PRIORITY_STEPS, pipe.execute(), strict=True):
+        count = min(limit, length - skip)
+        if count > 0:
+            yield step, skip, count
+            limit -= count
+        skip = max(0, skip - length)
 
 
 def find(
@@ -138,7 +189,8 @@ def _held(entry: bytes) -> Waiting | None:
 def present(
     client: "Redis", task_ids: Collection[str], names: Iterable[str], *, prefix: str = ""
 ) -> set[str]:
-    """Which of the tasks have a message in the queues ``names`` or with a worker.
+    """Which of the tasks have a message in the queues ``names``, with a worker, or on its way
+    out of a queue by an operator's hand.
 
     It looks in the order in which a message moves, so that one on its way is not passed over.
     """
@@ -154,4 +206,6 @@ def present(
                 look(raw)
     for _, entry in client.hscan_iter(prefix + wire.UNACKED, count=SEARCH_BATCH):
         look(entry)
+    for raw in Bin(client, prefix).unsettled():
+        look(raw)
     return found

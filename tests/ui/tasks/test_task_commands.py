@@ -3,7 +3,8 @@ import asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop_app.views.tasks import TasksPage, pretty
+from desktop_app.ui import pretty
+from desktop_app.views.tasks import TasksPage
 from tests.ui.tasks.desk import Desk, press, shown_buttons, stored, until, words
 from tests.ui.tasks.feed import Feed
 from tests.ui.tasks.test_tasks_page import KEY, click_row
@@ -295,3 +296,19 @@ async def test_another_filter_lets_go_of_what_was_chosen(desk: Desk, feed: Feed)
     choose_all(page)
     QTest.mouseClick(page.states.buttons["SUCCESS"], Qt.MouseButton.LeftButton)
     assert page.bulk.isHidden()
+
+
+async def test_on_production_the_number_of_tasks_that_are_hit_must_be_typed(
+    desk: Desk, feed: Feed
+) -> None:
+    feed.send("a")
+    feed.send("b")
+    page = await desk.open()
+    page.set_production(True)
+    choose_all(page)
+    press(page.bulk, "Cancel 2")
+    assert not page.bulk.ask.yes.isEnabled()
+    QTest.keyClicks(page.bulk.ask.typed, "2")
+    press(page.bulk.ask, "Cancel 2 tasks")
+    await desk.quiet()
+    assert sorted(desk.commands.commands()) == [("cancel", "a"), ("cancel", "b")]

@@ -3,7 +3,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.views.tasks.pretty import SHOWN_CHARACTERS, as_json, laid_out
+from desktop_app.ui.pretty import SHOWN_CHARACTERS, as_json, laid_out
 
 
 def test_a_representation_gets_a_line_for_each_member() -> None:

@@ -1,0 +1,93 @@
+"""Looking into queues, and what an operator does to the messages in them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from desktop_app.services.blocking import Blocking
+from desktop_app.services.commands import must_be_allowed
+from worker_core.operations import queue_changes, queue_control, queues
+from worker_core.operations.connection import broker_url, client, reaching
+from worker_core.operations.messages import Waiting
+from worker_core.operations.queue_access import Done
+from worker_core.operations.removed import Batch
+from worker_core.operations.unacknowledged import Held, unacked_messages
+from worker_core.settings import current
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The next messages of a queue, of ``total`` that waited a moment before."""
+
+    rows: Sequence[Waiting]
+    total: int
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldNow:
+    """The messages that workers have held longest, of ``total``."""
+
+    rows: Sequence[Held]
+    total: int
+
+
+class QueueCommands:
+    """Works on the broker that is looked at; its keys begin with what ``prefix`` answers.
+
+    Every method raises OperationError, with words for the user, when it cannot do its part.
+    """
+
+    def __init__(self, blocking: Blocking, prefix: Callable[[], str] = str) -> None:
+        self._blocking = blocking
+        self._prefix = prefix
+
+    async def look(self, name: str, limit: int) -> Look:
+        """Up to ``limit`` messages of a queue, those served next first; takes none of them."""
+        return await self._blocking.run(_look, name, limit, self._prefix())
+
+    async def held(self, limit: int) -> HeldNow:
+        return await self._blocking.run(_held, limit, self._prefix())
+
+    async def delete(self, messages: Sequence[Waiting]) -> Done:
+        must_be_allowed()
+        return await self._blocking.run(queue_control.delete, messages, prefix=self._prefix())
+
+    async def purge(self, queue: str) -> Done:
+        must_be_allowed()
+        return await self._blocking.run(queue_control.purge, queue, prefix=self._prefix())
+
+    async def move(self, messages: Sequence[Waiting], target: str) -> Done:
+        must_be_allowed()
+        return await self._blocking.run(queue_changes.move, messages, target, prefix=self._prefix())
+
+    async def edit(self, message: Waiting, args: list[Any], kwargs: Mapping[str, Any]) -> Done:
+        must_be_allowed()
+        return await self._blocking.run(
+            queue_changes.edit, message, args, kwargs, prefix=self._prefix()
+        )
+
+    async def removed(self) -> list[Batch]:
+        """What can be put back, the latest first."""
+        return await self._blocking.run(queue_control.removed, prefix=self._prefix())
+
+    async def undo(self, batch: str) -> Done:
+        must_be_allowed()
+        return await self._blocking.run(queue_control.undo, batch, prefix=self._prefix())
+
+
+def _look(name: str, limit: int, prefix: str) -> Look:
+    url = broker_url()
+    with reaching(url), client(url) as redis:
+        depth = queues.depths(redis, [name], prefix=prefix)[name]
+        if depth.problem is not None:
+            return Look((), 0, depth.problem)
+        return Look(queues.peek(redis, name, limit, prefix=prefix), depth.total)
+
+
+def _held(limit: int, prefix: str) -> HeldNow:
+    settings = current()
+    url = broker_url(settings)
+    with reaching(url), client(url) as redis:
+        rows = unacked_messages(redis, settings.visibility_timeout_s, limit, prefix=prefix)
+        return HeldNow(rows, queues.unacked(redis, prefix=prefix))
