@@ -3,7 +3,7 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import before_task_publish, setup_logging, worker_process_init
+from celery.signals import before_task_publish, setup_logging, worker_init, worker_process_init
 
 from worker_core import settings
 from worker_core.catalog import QUEUES
@@ -33,3 +33,8 @@ def _log_as_the_rest_does(loglevel: int | str | None = None, **_: Any) -> None:
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _go_with_the_worker(**_: Any) -> None:
     die_with_parent()
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def _know_our_commands(**_: Any) -> None:
+    from worker_core import remote  # noqa: F401 - its import registers; nothing but a worker needs it
