@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from desktop_app.monitor.rows import TaskRow
 from desktop_app.services.commands import Commands
 from desktop_app.ui import fonts, formats, states
+from desktop_app.ui.ask import Ask
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Label, Surface, button, icon_button
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.tokens import Space
 from desktop_app.views.tasks import verbs, wording
-from desktop_app.views.tasks.ask import Ask
 from desktop_app.views.tasks.verbs import Verb
 from worker_core.operations.errors import BrokerUnreachable, OperationError
 

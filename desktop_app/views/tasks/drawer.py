@@ -9,13 +9,13 @@ from desktop_app.monitor.rows import TaskRow
 from desktop_app.qt_models.words import clean
 from desktop_app.services.commands import Commands
 from desktop_app.ui import drawer, fonts, states, texts
+from desktop_app.ui.ask import Ask
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Label, muted
 from desktop_app.ui.details import CodeBlock, Timeline
 from desktop_app.ui.messages import Messages
 from desktop_app.views.tasks import pretty, verbs, wording
 from desktop_app.views.tasks.actions import TaskActions
-from desktop_app.views.tasks.ask import Ask
 from desktop_app.views.tasks.facts import Facts
 from desktop_app.views.tasks.family_list import FamilyList
 from worker_core.operations.results import TaskResult
