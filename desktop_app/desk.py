@@ -22,6 +22,7 @@ from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.positions import JournalPositions
 from desktop_app.services.tray import Phase, TrayItem
+from desktop_app.services.workers import Workers
 from desktop_app.termination import Termination, supported
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
@@ -65,6 +66,8 @@ class Desk(QObject):
             commands=Commands(self._blocking),
             cluster=self._cluster,
             documents=self._documents,
+            workers=Workers(self._blocking),
+            dismiss_workers=self._monitor.dismiss,
             tray_changed=self.tray_changed,
         )
         self._first_run = FirstRun(self._cluster, self._documents, self.watch)
@@ -202,7 +205,7 @@ class Desk(QObject):
 
     def _follow_counter(self, key: str) -> None:
         if key == "workers":
-            self._pages.go("overview")
+            self._pages.go("workers")
         elif key in COUNTED_STATES:
             self._pages.go("tasks", {"states": COUNTED_STATES[key]})
 

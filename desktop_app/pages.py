@@ -1,5 +1,6 @@
 """The pages: each is built at its first show and handed what it uses."""
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
@@ -9,6 +10,7 @@ from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.documents import Documents
+from desktop_app.services.workers import Workers
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import PageSpec, Shell
 
@@ -32,6 +34,8 @@ class Pages(QObject):
         commands: Commands,
         cluster: Cluster,
         documents: Documents,
+        workers: Workers,
+        dismiss_workers: Callable[[Iterable[str]], object],
         tray_changed: SignalInstance,
     ) -> None:
         super().__init__(shell)
@@ -41,10 +45,13 @@ class Pages(QObject):
         self._commands = commands
         self._cluster = cluster
         self._documents = documents
+        self._workers = workers
+        self._dismiss_workers = dismiss_workers
         self._tray_changed = tray_changed
         for spec in (
             PageSpec("overview", "Overview", "overview", self._overview),
             PageSpec("tasks", "Tasks", "tasks", self._tasks),
+            PageSpec("workers", "Workers", "workers", self._workers_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
@@ -81,6 +88,19 @@ class Pages(QObject):
         from desktop_app.views.tasks import TasksPage
 
         page = TasksPage(self._bridge, self._commands, self._background, self._shell.messages)
+        page.navigate.connect(self.go)
+        return page
+
+    def _workers_page(self) -> QWidget:
+        from desktop_app.views.workers import WorkersPage
+
+        page = WorkersPage(
+            self._bridge,
+            self._workers,
+            self._dismiss_workers,
+            self._background,
+            self._shell.messages,
+        )
         page.navigate.connect(self.go)
         return page
 

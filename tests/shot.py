@@ -26,10 +26,11 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
 from tests.seeded import NOW, SeededMonitor
 from tests.seeded_desk import SeededCluster, fill_tray, known_documents, settings_in
+from tests.seeded_workers import SeededWorkers
 from worker_core import __version__
 from worker_core.settings import Settings
 
-PAGES = ("overview", "tasks", "documents", "enqueue", "cluster", "welcome")
+PAGES = ("overview", "tasks", "workers", "documents", "enqueue", "cluster", "welcome")
 SETTLED_LOOKS = 8
 LOOK_S = 0.1
 PATIENCE_LOOKS = 200
@@ -83,6 +84,8 @@ async def _take(
         commands=Commands(blocking),
         cluster=cluster,
         documents=documents,
+        workers=SeededWorkers(blocking),
+        dismiss_workers=lambda _names: None,
         tray_changed=relay.tray_changed,
     )
     batch = bridge.snapshot()

@@ -25,5 +25,6 @@ class Pace:
         # The last one before the window is where it begins.
         while len(totals) > 2 and totals[1][0] <= at - _WINDOW_SECONDS:
             totals.popleft()
-        (first, before), span = totals[0], at - totals[0][0]
+        began, before = totals[0]
+        span = at - began
         return round((processed - before) / span * 60, 1) if span >= _LEAST_SECONDS else None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from desktop_app.monitor.rows import WorkerRow
@@ -12,6 +13,9 @@ from desktop_app.qt_models.keyed_table import Cell, KeyedTableModel
 from desktop_app.qt_models.words import clean, tip
 from desktop_app.qt_models.worker_table import clock_ahead, state
 from worker_core.operations.worker_survey import Glance
+
+# Within it a heartbeat says the same.
+ANSWER_COUNTS_S = 3.0
 
 _CELERY = "py-celery"
 
@@ -99,9 +103,7 @@ class FleetTableModel(KeyedTableModel[FleetRow]):
                 "Load", lambda row: row.worker.loadavg[0] if row.worker.loadavg else None
             ),
             Column.CLOCK: Cell[FleetRow]("Clock", lambda row: clock_ahead(row.worker)),
-            Column.VERSION: Cell[FleetRow](
-                "Version", _version, lambda row: tip(row.worker.sw_sys)
-            ),
+            Column.VERSION: Cell[FleetRow]("Version", _version, lambda row: tip(row.worker.sw_sys)),
             Column.QUEUES: Cell[FleetRow](
                 "Queues",
                 lambda row: clean(", ".join(row.queues)) or None,
@@ -146,3 +148,16 @@ def _version(row: FleetRow) -> str | None:
     worker = row.worker
     ident = None if worker.sw_ident == _CELERY else worker.sw_ident
     return clean(" ".join(filter(None, (ident, worker.sw_ver)))) or None
+
+
+def joined(rows: Iterable[WorkerRow], answered_at: Mapping[str, float]) -> list[WorkerRow]:
+    """``rows`` and the workers that were never heard but answered, which not all send heartbeats.
+    An answer is a sign of life as well."""
+    found = {row.hostname: row for row in rows}
+    for name, at in answered_at.items():
+        row = found.get(name)
+        if row is None:
+            found[name] = WorkerRow(name, last_heartbeat=at)
+        elif not row.left and at > (row.last_heartbeat or 0.0) + ANSWER_COUNTS_S:
+            found[name] = replace(row, online=True, last_heartbeat=at)
+    return list(found.values())

@@ -103,7 +103,7 @@ def test_a_pool_grows_and_shrinks_and_says_so(
 ) -> None:
     def slots() -> int | None:
         seen = glance(control_settings, prefork)
-        return seen and seen.stats and seen.stats.slots
+        return seen.stats.slots if seen and seen.stats else None
 
     before = slots()
     assert before is not None
@@ -270,7 +270,9 @@ def test_tasks_held_by_a_busy_worker_while_another_is_free_are_found(
     sent = [
         send("any.sleep", [4.0], {}, queue="held up", settings=control_settings) for _ in range(4)
     ]
-    list(worker_control.ask("add_consumer", {"queue": "held up"}, [SOLO], settings=control_settings))
+    list(
+        worker_control.ask("add_consumer", {"queue": "held up"}, [SOLO], settings=control_settings)
+    )
 
     def hold() -> list[prefetch.HeldUp]:
         seen = worker_survey.survey(timeout=PATIENT_S, settings=control_settings)
@@ -282,7 +284,9 @@ def test_tasks_held_by_a_busy_worker_while_another_is_free_are_found(
 
     until(held, "the tasks had been taken ahead")
     list(
-        worker_control.ask("add_consumer", {"queue": "held up"}, [threads], settings=control_settings)
+        worker_control.ask(
+            "add_consumer", {"queue": "held up"}, [threads], settings=control_settings
+        )
     )
     (found,) = until(hold, "the idle worker had been found")
     assert (found.node, found.queue) == (SOLO, "held up")

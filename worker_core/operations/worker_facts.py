@@ -73,7 +73,9 @@ def stats(reply: Any) -> Stats:
     processes = tuple(filter(None, map(_whole, listed))) if isinstance(listed, list) else ()
     kind = _kind_of_pool(implementation)
     # Growing changes the processes of a prefork pool and not its limit.
-    slots = len(processes) if kind == "prefork" and processes else _whole(pool.get("max-concurrency"))
+    slots = (
+        len(processes) if kind == "prefork" and processes else _whole(pool.get("max-concurrency"))
+    )
     scaler = _or_empty(told.get("autoscaler"))
     low, high = _whole(scaler.get("min")), _whole(scaler.get("max"))
     peak = _whole(_or_empty(told.get("rusage")).get("maxrss"))
