@@ -1,5 +1,6 @@
 """What the workers of a seeded system answer."""
 
+import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ def job(worker: int, number: int, *, held: bool = False) -> Job:
     name, mean, _ = KINDS[(worker + number) % len(KINDS)]
     if held:
         name = "forecasting.generate_stock_forecast"
-    digest = f"{(worker * 977 + number * 131 + 7) * 0x9E3779B97F4A7C15:032x}"[-32:]
+    digest = f"{random.Random(worker * 100 + number).getrandbits(128):032x}"
     return Job(
         task_id="-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:])),
         name=name,

@@ -137,7 +137,9 @@ def test_autoscale_is_changed_where_there_is_one_and_explained_where_not(
     start(SCALED, "prefork", "1", "--autoscale=2,1")
     assert tell("autoscale", SCALED, max=3, min=1).text == "autoscale now max=3 min=1"
     seen = glance(control_settings, SCALED)
-    assert seen and seen.stats and seen.stats.autoscale == (1, 3)
+    assert seen is not None
+    assert seen.stats is not None
+    assert seen.stats.autoscale == (1, 3)
     assert "autoscaler" in tell("pool_grow", SCALED, n=1).text
     assert "--autoscale" in tell("autoscale", threads, max=3, min=1).text
 

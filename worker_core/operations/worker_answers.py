@@ -37,6 +37,15 @@ _REFUSALS: Final = (
     ("Invalid rate limit", "it does not understand this rate. Write it as 10/s, 100/m or 10/h."),
     ("event dispatcher unavailable", "it has no event dispatcher (it runs without events)."),
 )
+_DONE: Final = {
+    "pool_grow": "its pool grows by {n}.",
+    "pool_shrink": "its pool shrinks by {n}.",
+    "pool_restart": "its pool is being restarted.",
+    "add_consumer": "it now takes from the queue {queue}.",
+    "cancel_consumer": "it no longer takes from the queue {queue}.",
+    "rate_limit": "its new rate limit is {rate_limit}.",
+    "heartbeat": "it has sent a heartbeat.",
+}
 _FIXED_POOL: Final = "its pool cannot change its size while it runs. Start it with another one."
 _SILENCE: Final = (
     "did not answer in time. It may be gone, busy in a solo pool, or cut off; a busy one acts on "
@@ -68,24 +77,10 @@ def _refusal(command: str, error: str) -> str:
 
 
 def _done(command: str, arguments: Mapping[str, object]) -> str:
-    number, queue = arguments.get("n", 1), arguments.get("queue")
-    match command:
-        case "pool_grow":
-            return f"its pool grows by {number}."
-        case "pool_shrink":
-            return f"its pool shrinks by {number}."
-        case "pool_restart":
-            return "its pool is being restarted."
-        case "add_consumer":
-            return f"it now takes from the queue {queue}."
-        case "cancel_consumer":
-            return f"it no longer takes from the queue {queue}."
-        case "rate_limit":
-            limit = arguments.get("rate_limit")
-            return f"its new rate limit is {limit}." if limit else "the rate is no longer limited."
-        case "heartbeat":
-            return "it has sent a heartbeat."
-    return ""
+    """What has happened by that, where it can be said better than Celery does."""
+    if command == "rate_limit" and not arguments.get("rate_limit"):
+        return "the rate is no longer limited."
+    return _DONE.get(command, "").format_map({"n": 1} | dict(arguments))
 
 
 def _own_words(reply: Any) -> str:

@@ -13,10 +13,10 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Label, button
 from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.messages import Messages
+from desktop_app.ui.panes import Panes
 from desktop_app.ui.tokens import Space, Type
 from desktop_app.views.cluster.log_pane import LogPane
 from desktop_app.views.cluster.member import MemberCard
-from desktop_app.views.cluster.panes import Panes
 from desktop_app.views.cluster.processes import UP, Processes, Verb, noun
 from worker_core.operations.cluster import MemberStatus
 

@@ -65,6 +65,11 @@ def _link(_index: AnyIndex) -> str:
     return "accent"
 
 
+def _faint_if_idle(index: AnyIndex) -> str | None:
+    task_id = index.model().index(index.row(), _RUNNING_ID).data()
+    return None if task_id else "text_faint"
+
+
 def _since(row: Slot) -> float | None:
     began = row.job.started if row.job else None
     return None if began is None else max(time.time() - began, 0.0)
@@ -79,7 +84,7 @@ def _running(read: Callable[[Job], str | None]) -> Callable[[Slot], str | None]:
 
 
 _ID = Column(Kind.MONO, 150, ink=_link)
-_TASK = Column(width=260)
+_TASK = Column(width=310)
 _RUNNING_ID = 3
 _REST = Column(Kind.MONO, stretch=True)
 
@@ -90,8 +95,7 @@ KEPT: Final = (
             (Cell("Process", lambda row: row.pid), Column(Kind.NUMBER, 70, format=str)),
             (
                 _cell("Task", lambda row: row.job.name if row.job else "idle"),
-                Column(width=260, ink=lambda index: None if index.model().index(index.row(), _RUNNING_ID).data()
-                       else "text_faint"),
+                Column(width=310, ink=_faint_if_idle),
             ),
             (Cell("For", _since), Column(Kind.NUMBER, 70, format=formats.duration)),
             (_cell("Id", _running(lambda job: job.task_id)), _ID),
@@ -153,7 +157,7 @@ KEPT: Final = (
     Kept(
         "active_queues", "Queues", "It takes from no queue", "Add one with Queues in the bar.",
         (
-            (_cell("Queue", lambda row: row.name), Column(width=260)),
+            (_cell("Queue", lambda row: row.name), Column(width=310)),
             (_cell("Exchange", lambda row: row.exchange), Column(width=200)),
             (_cell("Routing key", lambda row: row.routing_key), Column(stretch=True)),
         ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.monitor.rows import Batch, WorkerRow
 from desktop_app.qt_models.bridge import Bridge
@@ -17,6 +17,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Label, Surface, button
 from desktop_app.ui.messages import Messages
+from desktop_app.ui.panes import Panes
 from desktop_app.ui.tokens import Space, Type
 from desktop_app.views.workers import actions, wording
 from desktop_app.views.workers.actions import Action
@@ -32,6 +33,7 @@ from worker_core.operations.worker_survey import Details, Glance
 SURVEY_MS = 2000
 DETAILS_MS = 10_000
 STALE_AFTER = 5.0
+ANSWERS_WIDTH = 330
 
 _SECOND_MS = 1000
 _SETTLED_MS = 120
@@ -102,18 +104,15 @@ class WorkersPage(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.table)
-        below = QSplitter(Qt.Orientation.Horizontal)
-        below.setChildrenCollapsible(False)
-        below.setHandleWidth(Space.M)
+        below = Panes()
         below.addWidget(self.panel)
         below.addWidget(self.answers)
         below.setStretchFactor(0, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(Space.S)
+        split = Panes(Qt.Orientation.Vertical)
         split.addWidget(card)
         split.addWidget(below)
         split.setSizes([400, 600])
+        below.setSizes([10_000, ANSWERS_WIDTH])
         self.panel.hide()
         self.setFocusProxy(self.table)
         layout = QVBoxLayout(self)
@@ -169,13 +168,13 @@ class WorkersPage(QWidget):
             if place is not None:
                 self.table.selectRow(place)
 
-    def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001 - the shell's hook
+    def set_read_only(self, read_only: bool) -> None:
         """Whether nothing may be changed."""
         self.bar.set_read_only(read_only)
         if read_only:
             self.prompt.withdraw()
 
-    def set_production(self, production: bool) -> None:  # noqa: FBT001 - the shell's hook
+    def set_production(self, production: bool) -> None:
         """Whether a mistake would hurt, so that the number of workers is typed."""
         self.prompt.production = production
 

@@ -20,7 +20,7 @@ def _late(index: AnyIndex) -> str | None:
 
 _COLUMNS: Final = {
     Place.STATE: Column(Kind.STATE, 86),
-    Place.NAME: Column(stretch=True),
+    Place.NAME: Column(width=190),
     Place.HEARD: Column(Kind.NUMBER, 62, format=formats.age, ink=_late),
     Place.POOL: Column(width=78),
     Place.SLOTS: Column(Kind.NUMBER, 58),
@@ -32,7 +32,7 @@ _COLUMNS: Final = {
         Kind.NUMBER, 62, format=lambda ahead: f"{ahead:+.0f} s", ink=lambda _: "warning"
     ),
     Place.VERSION: Column(width=64),
-    Place.QUEUES: Column(width=180),
+    Place.QUEUES: Column(stretch=True),
 }
 
 

@@ -1,4 +1,4 @@
-"""Widgets beside each other, all of one width until someone moves the border between two."""
+"""Widgets side by side or below each other, all of one size until a border is moved."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
@@ -15,8 +15,8 @@ class _Gap(QSplitterHandle):
 
 
 class Panes(QSplitter):
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+    def __init__(self, orientation: Qt.Orientation = Qt.Orientation.Horizontal) -> None:
+        super().__init__(orientation)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(Space.M)
 
