@@ -47,7 +47,7 @@ class Table(QTableView):
         self.setHorizontalHeader(header)
         self.setItemDelegate(self._cells)
         self._configure()
-        self._arrivals = button("", self.scrollToTop, icon="arrow-up")
+        self._arrivals = button("0 new", self.scrollToTop, icon="arrow-up")
         self._arrivals.setParent(self.viewport())
         self._arrivals.hide()
         self.verticalScrollBar().valueChanged.connect(self._scrolled)

@@ -84,7 +84,7 @@ def _running(read: Callable[[Job], str | None]) -> Callable[[Slot], str | None]:
 
 
 _ID = Column(Kind.MONO, 150, ink=_link)
-_TASK = Column(width=310)
+_TASK = Column(width=330)
 _RUNNING_ID = 3
 _REST = Column(Kind.MONO, stretch=True)
 
@@ -95,7 +95,7 @@ KEPT: Final = (
             (Cell("Process", lambda row: row.pid), Column(Kind.NUMBER, 70, format=str)),
             (
                 _cell("Task", lambda row: row.job.name if row.job else "idle"),
-                Column(width=310, ink=_faint_if_idle),
+                Column(width=330, ink=_faint_if_idle),
             ),
             (Cell("For", _since), Column(Kind.NUMBER, 70, format=formats.duration)),
             (_cell("Id", _running(lambda job: job.task_id)), _ID),
@@ -157,7 +157,7 @@ KEPT: Final = (
     Kept(
         "active_queues", "Queues", "It takes from no queue", "Add one with Queues in the bar.",
         (
-            (_cell("Queue", lambda row: row.name), Column(width=310)),
+            (_cell("Queue", lambda row: row.name), Column(width=330)),
             (_cell("Exchange", lambda row: row.exchange), Column(width=200)),
             (_cell("Routing key", lambda row: row.routing_key), Column(stretch=True)),
         ),

@@ -18,7 +18,7 @@ from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Label, Surface, button
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.panes import Panes
-from desktop_app.ui.tokens import Space, Type
+from desktop_app.ui.tokens import Size, Space, Type
 from desktop_app.views.workers import actions, wording
 from desktop_app.views.workers.actions import Action
 from desktop_app.views.workers.answers import Answers
@@ -34,6 +34,7 @@ SURVEY_MS = 2000
 DETAILS_MS = 10_000
 STALE_AFTER = 5.0
 ANSWERS_WIDTH = 330
+TABLE_SHARE = 0.4
 
 _SECOND_MS = 1000
 _SETTLED_MS = 120
@@ -108,10 +109,9 @@ class WorkersPage(QWidget):
         below.addWidget(self.panel)
         below.addWidget(self.answers)
         below.setStretchFactor(0, 1)
-        split = Panes(Qt.Orientation.Vertical)
+        split = self._split = Panes(Qt.Orientation.Vertical)
         split.addWidget(card)
         split.addWidget(below)
-        split.setSizes([400, 600])
         below.setSizes([10_000, ANSWERS_WIDTH])
         self.panel.hide()
         self.setFocusProxy(self.table)
@@ -198,8 +198,16 @@ class WorkersPage(QWidget):
         self.dismiss_gone.setVisible(any(row.state != "online" for row in rows))
         if self.table.current_row() < 0 and rows:
             self.table.selectRow(0)
+            self._share(len(rows))
         self._show_chosen()
         self._show_panel()
+
+    def _share(self, rows: int) -> None:
+        """As much height for the table as its rows take, but not all."""
+        height = max(self._split.height(), 1)
+        wanted = Size.HEADER + (rows + 1) * Size.ROW
+        above = min(wanted, height * TABLE_SHARE)
+        self._split.setSizes([int(above), int(height - above)])
 
     def _show_chosen(self) -> None:
         self.bar.show_rows(self._chosen())

@@ -18,20 +18,8 @@ _WIDE, _NARROW = 300, 90
 OnGo = Callable[[Action, Sequence[str], Mapping[str, object]], object]
 
 
-class _Question(Ask):
-    """Tells when it is over, however it was answered."""
-
-    def __init__(self, on_over: Callable[[], object]) -> None:
-        self._on_over = on_over
-        super().__init__()
-
-    def withdraw(self) -> None:
-        super().withdraw()
-        self._on_over()
-
-
-class Prompt(QWidget):
-    """Hidden until it asks. ``production`` has the number of workers typed."""
+class Prompt(Ask):
+    """A question with fields. ``production`` has the number of workers typed."""
 
     def __init__(self, on_go: OnGo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,21 +29,18 @@ class Prompt(QWidget):
         self._able: list[FleetRow] = []
         self._choices: dict[str, Sequence[str]] = {}
         self.edits: dict[str, QLineEdit] = {}
-        self.ask = _Question(self.hide)
         self._problem = Label("", ink="danger")
         self._problem.setWordWrap(True)
         self._problem.hide()
         self._row = QWidget()
+        self._row.setProperty("role", "plain")
         self._fields = QHBoxLayout(self._row)
-        self._fields.setContentsMargins(Space.L, 0, Space.L, 0)
+        self._fields.setContentsMargins(0, Space.XS, 0, 0)
         self._fields.setSpacing(Space.S)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(Space.XS)
-        layout.addWidget(self._row)
-        layout.addWidget(self._problem)
-        layout.addWidget(self.ask)
-        self.hide()
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(layout.count() - 1, self._row)
+            layout.insertWidget(layout.count() - 1, self._problem)
 
     def offer(self, kind: str, words: Sequence[str]) -> None:
         """What is proposed in fields of this kind."""
@@ -67,11 +52,7 @@ class Prompt(QWidget):
         self._able = [row for row in rows if not action.unable(row)]
         self._rebuild(action, preset)
         self._problem.hide()
-        self._ask(rows)
-
-    def withdraw(self) -> None:
-        self._action = None
-        self.ask.withdraw()
+        self._put(rows)
 
     def _rebuild(self, action: Action, preset: Mapping[str, str]) -> None:
         while (item := self._fields.takeAt(0)) is not None:
@@ -93,7 +74,7 @@ class Prompt(QWidget):
         edit.setPlaceholderText(field.placeholder)
         wide = field.kind in {"queue", "task"}
         edit.setFixedWidth(_WIDE if wide else _NARROW * (2 if field.kind == "rate" else 1))
-        edit.returnPressed.connect(self.ask.yes.click)
+        edit.returnPressed.connect(self.yes.click)
         if choices := self._choices.get(field.kind):
             completer = QCompleter(list(choices), edit)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -101,7 +82,7 @@ class Prompt(QWidget):
             edit.setCompleter(completer)
         return edit
 
-    def _ask(self, rows: Sequence[FleetRow]) -> None:
+    def _put(self, rows: Sequence[FleetRow]) -> None:
         action = self._action
         if action is None:
             return
@@ -114,8 +95,7 @@ class Prompt(QWidget):
         if apart:
             reasons = sorted({action.unable(row) for row in apart})
             detail += f" Left out: {actions.named(apart)} ({'; '.join(reasons)})."
-        self.show()
-        self.ask.ask(
+        self.ask(
             f"{action.ask} {who}?",
             detail,
             f"{action.word.rstrip('…')}: {number}",
@@ -144,10 +124,9 @@ class Prompt(QWidget):
         if not ready:
             self._again(f"Not possible: {next(iter(reasons.values()))}.")
             return
-        self.withdraw()
         self._on_go(action, [row.name for row in ready], given)
 
     def _again(self, problem: str) -> None:
         self._problem.setText(problem)
         self._problem.show()
-        self._ask(self._able)
+        self._put(self._able)

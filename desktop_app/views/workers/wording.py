@@ -32,4 +32,6 @@ def command(action: Action, given: Mapping[str, Any]) -> str:
         if given.get(field.name) is not None
     ]
     word = action.word.rstrip("…")
+    if len(values) == 1 and action.fields[0].kind == "count":
+        return f"{word} {values[0]}"
     return f"{word}: {', '.join(values)}" if values else word

@@ -31,7 +31,8 @@ async def until(condition: Callable[[], object], what: str = "it came to pass") 
 
 
 def worker(name: str, **fields: Any) -> WorkerRow:
-    return WorkerRow(name, **{"last_heartbeat": time.time(), "sw_ver": "5.7.0"} | fields)
+    told: dict[str, Any] = {"last_heartbeat": time.time(), "sw_ver": "5.7.0"}
+    return WorkerRow(name, **(told | fields))
 
 
 def job(task_id: str, *, queue: str = "q", pid: int | None = None, **fields: Any) -> Job:
