@@ -69,7 +69,10 @@ class FleetRow:
         """Resident bytes of all its processes here, else the peak of the main one elsewhere."""
         if self.glance is None or self.glance.stats is None:
             return None
-        return self.glance.memory or self.glance.stats.peak_memory
+        peak = self.glance.stats.peak_memory
+        if peak is not None and self.worker.sw_sys == "Darwin":
+            peak //= 1024  # where the peak is told in bytes
+        return self.glance.memory or peak
 
     @property
     def queues(self) -> tuple[str, ...]:

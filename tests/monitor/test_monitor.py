@@ -77,6 +77,14 @@ def test_batches_tell_of_tasks_workers_counts_and_rates(server: Server, monitor:
     assert [stats.name for stats in monitor.stats()] == ["a.b"]
 
 
+def test_a_worker_that_has_left_can_be_dismissed(server: Server, monitor: Monitor) -> None:
+    goodbye = {"type": "worker-offline", "hostname": WORKER, "timestamp": 1}
+    server.publish(goodbye, channel="/0.celeryev/worker.offline")
+    eventually(lambda: monitor.snapshot().workers)
+    monitor.dismiss([WORKER])
+    eventually(lambda: monitor.snapshot().workers == [])
+
+
 def test_queues_are_polled_and_foreign_ones_found(server: Server, monitor: Monitor) -> None:
     with server.client() as client:
         client.sadd("_kombu.binding.theirs", "theirs\x06\x16\x06\x16theirs")
@@ -183,6 +191,7 @@ def test_after_stopping_what_was_told_can_still_be_read(server: Server, monitor:
 
 
 def test_a_monitor_never_started_is_idle() -> None:
+    Monitor().dismiss(["nobody"])
     monitor = Monitor()
     assert monitor.take() is None
     assert monitor.snapshot().connection.status == "idle"
