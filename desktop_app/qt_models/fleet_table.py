@@ -9,13 +9,14 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from desktop_app.monitor.rows import WorkerRow
+from desktop_app.monitor.workers import FORGET_AFTER_SECONDS
 from desktop_app.qt_models.keyed_table import Cell, KeyedTableModel
 from desktop_app.qt_models.words import clean, tip
 from desktop_app.qt_models.worker_table import clock_ahead, state
 from worker_core.operations.worker_survey import Glance
 
-# Within it a heartbeat says the same.
-ANSWER_COUNTS_S = 3.0
+ANSWER_LASTS_S = 15.0
+"""How long a worker that answered counts as online without a heartbeat."""
 
 _CELERY = "py-celery"
 
@@ -153,14 +154,16 @@ def _version(row: FleetRow) -> str | None:
     return clean(" ".join(filter(None, (ident, worker.sw_ver)))) or None
 
 
-def joined(rows: Iterable[WorkerRow], answered_at: Mapping[str, float]) -> list[WorkerRow]:
+def joined(
+    rows: Iterable[WorkerRow], answered_at: Mapping[str, float], now: float
+) -> list[WorkerRow]:
     """``rows`` and the workers that were never heard but answered, which not all send heartbeats.
-    An answer is a sign of life as well."""
+    An answer is a sign of life as well, for a while."""
     found = {row.hostname: row for row in rows}
     for name, at in answered_at.items():
-        row = found.get(name)
-        if row is None:
-            found[name] = WorkerRow(name, last_heartbeat=at)
-        elif not row.left and at > (row.last_heartbeat or 0.0) + ANSWER_COUNTS_S:
+        row, lives = found.get(name), now - at < ANSWER_LASTS_S
+        if row is None and now - at < FORGET_AFTER_SECONDS:
+            found[name] = WorkerRow(name, online=lives, last_heartbeat=at)
+        elif row is not None and not row.left and lives and not row.online:
             found[name] = replace(row, online=True, last_heartbeat=at)
     return list(found.values())

@@ -70,7 +70,7 @@ class WorkersPage(QWidget):
         self.table = FleetTable(lambda: self.navigate.emit("cluster", None))
         self.table.setModel(self.model)
         self.callout = HeldCallout()
-        self.bar = Bar(self._begin, self)
+        self.bar = Bar(self._begin, self.table)
         self.prompt = Prompt(self._give)
         self.panel = Panel()
         self.answers = Answers()
@@ -78,10 +78,16 @@ class WorkersPage(QWidget):
         self._problem = Label("", ink="danger")
         self._problem.setWordWrap(True)
         self._problem.hide()
-        self.dismiss_gone = button("Dismiss those gone", self._dismiss_gone, icon="close")
+        self.dismiss_gone = button(
+            "Dismiss those gone",
+            self._dismiss_gone,
+            icon="close",
+            tip="Takes silent and offline workers off the list. One that is heard again comes "
+            "back; the others leave by themselves after an hour.",
+        )
         self._second = self._timer(_SECOND_MS, self._tick)
-        self._survey_due = self._timer(SURVEY_MS, self._survey)
-        self._details_due = self._timer(DETAILS_MS, self._ask_details)
+        self._survey_due = self._timer(SURVEY_MS, self._unless_paused(self._survey))
+        self._details_due = self._timer(DETAILS_MS, self._unless_paused(self._ask_details))
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._ask_details)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
@@ -93,6 +99,9 @@ class WorkersPage(QWidget):
         timer = QTimer(self, interval=interval)
         timer.timeout.connect(act)
         return timer
+
+    def _unless_paused(self, act: Callable[[], None]) -> Callable[[], None]:
+        return lambda: None if self._bridge.paused else act()
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -113,6 +122,8 @@ class WorkersPage(QWidget):
         split.addWidget(card)
         split.addWidget(below)
         below.setSizes([10_000, ANSWERS_WIDTH])
+        split.setStretchFactor(0, 0)
+        split.setStretchFactor(1, 1)
         self.panel.hide()
         self.setFocusProxy(self.table)
         layout = QVBoxLayout(self)
@@ -181,9 +192,11 @@ class WorkersPage(QWidget):
     # What arrives
 
     def _take(self, batch: Batch) -> None:
-        self._last = batch
-        if batch.reset:
+        if batch.connection.url_label != self._last.connection.url_label:
             self._glances, self._answered_at = {}, {}
+            self.answers.hide()
+            self.prompt.withdraw()
+        self._last = batch
         if batch.workers is not None or batch.reset:
             self._rows = batch.workers or []
             self.answers.left({row.hostname for row in self._rows if row.left})
@@ -192,7 +205,7 @@ class WorkersPage(QWidget):
             self.prompt.offer("queue", [row.name for row in batch.queues])
 
     def _show(self) -> None:
-        self.model.show(joined(self._rows, self._answered_at), self._glances)
+        self.model.show(joined(self._rows, self._answered_at, time.time()), self._glances)
         rows = self.model.rows
         self._summary.setText(wording.summary(rows))
         self.dismiss_gone.setVisible(any(row.state != "online" for row in rows))
@@ -370,6 +383,8 @@ class WorkersPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self.prompt.isHidden():
             self.prompt.withdraw()
+        elif event.key() == Qt.Key.Key_Escape and not self.table.hasFocus():
+            self.table.setFocus()
         elif event.key() == Qt.Key.Key_Escape and not self.answers.isHidden():
             self.answers.hide()
         else:
