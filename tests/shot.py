@@ -20,17 +20,34 @@ from desktop_app.pages import Pages
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import Commands
+from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
 from tests.seeded import NOW, SeededMonitor
-from tests.seeded_desk import SeededCluster, fill_tray, known_documents, settings_in
+from tests.seeded_desk import (
+    SeededCluster,
+    fill_tray,
+    known_documents,
+    save_connections,
+    settings_in,
+)
 from tests.seeded_workers import SeededWorkers
 from worker_core import __version__
 from worker_core.settings import Settings
 
-PAGES = ("overview", "tasks", "workers", "documents", "enqueue", "cluster", "welcome")
+PAGES = (
+    "overview",
+    "tasks",
+    "workers",
+    "documents",
+    "enqueue",
+    "cluster",
+    "connections",
+    "welcome",
+)
 SETTLED_LOOKS = 8
 LOOK_S = 0.1
 PATIENCE_LOOKS = 200
@@ -75,6 +92,7 @@ async def _take(
     blocking = Blocking(2, "shot")
     cluster, documents = SeededCluster(values), Documents(values, blocking)
     fill_tray(documents, list(known))
+    save_connections()
     relay = Relay()
     bridge = Bridge(SeededMonitor(), shell)
     pages = Pages(
@@ -83,9 +101,11 @@ async def _take(
         background=background,
         commands=Commands(blocking),
         cluster=cluster,
+        connections=Connections(blocking),
         documents=documents,
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
+        saved=SavedQueries(values.data_dir / "searches.json"),
         tray_changed=relay.tray_changed,
     )
     batch = bridge.snapshot()

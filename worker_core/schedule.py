@@ -26,6 +26,7 @@ ENTRIES: dict[str, Entry] = {
 
 
 SWEEP = "afi.sweep"
+SETTLE = "afi.settle"
 
 
 def beat_schedule(sweep_every_s: float) -> dict[str, dict[str, Any]]:

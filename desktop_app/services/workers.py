@@ -5,11 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from desktop_app.services.blocking import Blocking
+from desktop_app.services.commands import must_be_allowed
 from worker_core.operations import worker_control, worker_survey
 from worker_core.operations.worker_answers import Answer
 from worker_core.operations.worker_survey import Details, Glance
 
 OnAnswer = Callable[[Answer], Any]
+
+_CHANGES_NOTHING = frozenset({"heartbeat", "ping"})
 
 
 class Workers:
@@ -38,6 +41,8 @@ class Workers:
     ) -> None:
         """Give a command to these workers; ``on_answer`` is called in the loop's thread for each
         answer as it arrives, and for those that stayed silent."""
+        if command not in _CHANGES_NOTHING:
+            must_be_allowed()
         loop, prefix = asyncio.get_running_loop(), self._prefix()
 
         def collect() -> None:

@@ -1,4 +1,4 @@
-"""The ledger of submitted tasks, opened once a process."""
+"""The database as operations use it, opened once a process: above all the ledger of tasks."""
 
 import threading
 from collections.abc import Iterator
@@ -28,12 +28,17 @@ def ledger(settings: Settings | None = None) -> Iterator["TaskRepository"]:
     """
     settings = settings or current()
     try:
-        yield _storage(settings).tasks
+        yield opened(settings).tasks
     except StorageError as error:
         raise LedgerUnavailable(error.message, error.remedy) from error
 
 
-def _storage(settings: Settings) -> Storage:
+def opened(settings: Settings) -> Storage:
+    """The storage of the settings' database, opened at its first use.
+
+    Raises:
+        StorageError: the database cannot be opened.
+    """
     url = settings.database_url
     with _opening:
         storage = _open.pop(url, None) or Storage.open(url, settings.artifacts_url)
