@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.services.blocking import Blocking
+from desktop_app.services.commands import ReadOnly
 from desktop_app.services.workers import Workers
 from worker_core import settings
 from worker_core.operations.broker import EmbeddedBroker
@@ -63,3 +64,16 @@ def test_a_broker_that_is_away_is_told(
     settings.current.cache_clear()
     with pytest.raises(BrokerUnreachable):
         asyncio.run(workers.survey())
+
+
+def test_a_read_only_connection_lets_workers_be_looked_at_alone(
+    broker: EmbeddedBroker, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broker.start()
+    monkeypatch.setenv("AFI_READ_ONLY", "true")
+    settings.current.cache_clear()
+    heard: list[Answer] = []
+    asyncio.run(workers.ask("heartbeat", {}, ["a@b"], heard.append))
+    assert len(heard) == 1
+    with pytest.raises(ReadOnly):
+        asyncio.run(workers.ask("shutdown", {}, ["a@b"], heard.append))

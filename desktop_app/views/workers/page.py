@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.monitor.rows import Batch, WorkerRow
@@ -59,7 +59,7 @@ class WorkersPage(QWidget):
         super().__init__(parent)
         self._bridge, self._workers = bridge, workers
         self._dismiss, self._background, self._messages = dismiss, background, messages
-        self._live = False
+        self._live = self._moved = False
         self._last = bridge.snapshot()
         self._rows: list[WorkerRow] = []
         self._glances: dict[str, Glance] = {}
@@ -122,6 +122,7 @@ class WorkersPage(QWidget):
         split.addWidget(card)
         split.addWidget(below)
         below.setSizes([10_000, ANSWERS_WIDTH])
+        split.splitterMoved.connect(self._border_moved)
         split.setStretchFactor(0, 0)
         split.setStretchFactor(1, 1)
         self.panel.hide()
@@ -211,16 +212,26 @@ class WorkersPage(QWidget):
         self.dismiss_gone.setVisible(any(row.state != "online" for row in rows))
         if self.table.current_row() < 0 and rows:
             self.table.selectRow(0)
-            self._share(len(rows))
+            self._share()
         self._show_chosen()
         self._show_panel()
 
-    def _share(self, rows: int) -> None:
-        """As much height for the table as its rows take, but not all."""
-        height = max(self._split.height(), 1)
-        wanted = Size.HEADER + (rows + 1) * Size.ROW
-        above = min(wanted, height * TABLE_SHARE)
-        self._split.setSizes([int(above), int(height - above)])
+    def _share(self) -> None:
+        """As much height for the table as its rows take, but not all, until someone moves the
+        border."""
+        if self._moved:
+            return
+        height = self._split.height()
+        wanted = Size.HEADER + (self.model.rowCount() + 1) * Size.ROW
+        above = min(wanted, int(height * TABLE_SHARE))
+        self._split.setSizes([above, height - above])
+
+    def _border_moved(self) -> None:
+        self._moved = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
 
     def _show_chosen(self) -> None:
         self.bar.show_rows(self._chosen())
