@@ -22,24 +22,20 @@ from desktop_app.ui.tokens import Size, Space, Type
 from desktop_app.views.workers import actions, wording
 from desktop_app.views.workers.actions import Action
 from desktop_app.views.workers.answers import Answers
+from desktop_app.views.workers.asker import Asker
 from desktop_app.views.workers.bar import Bar
 from desktop_app.views.workers.held import HeldCallout
 from desktop_app.views.workers.panel import Panel
 from desktop_app.views.workers.prompt import Prompt
 from desktop_app.views.workers.table import FleetTable
 from worker_core.operations import prefetch
-from worker_core.operations.worker_survey import Details, Glance
+from worker_core.operations.worker_survey import Glance
 
-SURVEY_MS = 2000
-DETAILS_MS = 10_000
 STALE_AFTER = 5.0
 ANSWERS_WIDTH = 330
 TABLE_SHARE = 0.4
 
 _SECOND_MS = 1000
-_SETTLED_MS = 120
-# What is found once is looked for again before it is called out.
-_SOON_MS = 500
 
 
 class WorkersPage(QWidget):
@@ -64,8 +60,6 @@ class WorkersPage(QWidget):
         self._rows: list[WorkerRow] = []
         self._glances: dict[str, Glance] = {}
         self._answered_at: dict[str, float] = {}
-        self._surveying = False
-        self._asking_for = ""
         self.model = FleetTableModel(self)
         self.table = FleetTable(lambda: self.navigate.emit("cluster", None))
         self.table.setModel(self.model)
@@ -85,23 +79,18 @@ class WorkersPage(QWidget):
             tip="Takes silent and offline workers off the list. One that is heard again comes "
             "back; the others leave by themselves after an hour.",
         )
-        self._second = self._timer(_SECOND_MS, self._tick)
-        self._survey_due = self._timer(SURVEY_MS, self._unless_paused(self._survey))
-        self._details_due = self._timer(DETAILS_MS, self._unless_paused(self._ask_details))
-        self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._settled.timeout.connect(self._ask_details)
-        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
-        self._soon.timeout.connect(self._survey)
+        self._second = QTimer(self, interval=_SECOND_MS)
+        self._second.timeout.connect(self._tick)
+        self.asker = Asker(
+            workers,
+            background,
+            self._wanted,
+            paused=lambda: bridge.paused,
+            possible=lambda: self._last.connection.status != "idle",
+            parent=self,
+        )
         self._arrange()
         self._join()
-
-    def _timer(self, interval: int, act: Callable[[], None]) -> QTimer:
-        timer = QTimer(self, interval=interval)
-        timer.timeout.connect(act)
-        return timer
-
-    def _unless_paused(self, act: Callable[[], None]) -> Callable[[], None]:
-        return lambda: None if self._bridge.paused else act()
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -142,7 +131,11 @@ class WorkersPage(QWidget):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.panel.navigate.connect(self.navigate)
-        self.panel.refresh_wanted.connect(self._ask_details)
+        self.panel.refresh_wanted.connect(self.asker.details)
+        self.asker.seen.connect(self._seen)
+        self.asker.not_seen.connect(self._not_seen)
+        self.asker.told.connect(self.panel.show_details)
+        self.asker.not_told.connect(lambda error: self.panel.fail(str(error)))
 
     # What the window calls
 
@@ -152,11 +145,8 @@ class WorkersPage(QWidget):
         self._live = True
         self._take(self._bridge.snapshot())
         self._bridge.batch.connect(self._take)
-        for timer in (self._second, self._survey_due, self._details_due):
-            timer.start()
-        # The first look is taken from the loop, which may not run yet.
-        QTimer.singleShot(0, self, self._survey)
-        self._settled.start()
+        self._second.start()
+        self.asker.start()
         self._tick()
 
     def hidden(self) -> None:
@@ -164,10 +154,8 @@ class WorkersPage(QWidget):
             return
         self._live = False
         self._bridge.batch.disconnect(self._take)
-        for timer in (self._second, self._survey_due, self._details_due):
-            timer.stop()
-        self._settled.stop()
-        self._soon.stop()
+        self._second.stop()
+        self.asker.stop()
 
     def search(self) -> None:
         self.panel.filter.setFocus()
@@ -249,8 +237,8 @@ class WorkersPage(QWidget):
         self.panel.show_worker(row)
         if row.glance is not None and row.state != "offline" and another:
             self.panel.show_glance(row.glance)
-        if another and self._live:
-            self._settled.start()
+        if another:
+            self.asker.details_soon()
 
     def _cursor_moved(self, _index: AnyIndex) -> None:
         self._show_panel()
@@ -264,22 +252,11 @@ class WorkersPage(QWidget):
 
     # Asking
 
-    def _survey(self) -> None:
-        if self._surveying or self._last.connection.status == "idle":
-            return
-        self._surveying = True
-
-        def over() -> None:
-            self._surveying = False
-
-        self._background.run(
-            self._workers.survey(),
-            "ask the workers",
-            on_success=self._seen,
-            on_failure=self._not_seen,
-            on_end=over,
-            owner=self,
-        )
+    def _wanted(self) -> str:
+        """Whom to ask in full: who has left tells nothing."""
+        node = self.panel.node
+        place = self.model.place_of(node) if node else None
+        return "" if place is None or self.model.row_at(place).state == "offline" else node
 
     def _seen(self, seen: Mapping[str, Glance]) -> None:
         self._problem.hide()
@@ -288,8 +265,8 @@ class WorkersPage(QWidget):
         self._answered_at |= dict.fromkeys(seen, now)
         self._show()
         found = prefetch.held_up(load for glance in seen.values() if (load := glance.load))
-        if self.callout.show_found(found) and self._live:
-            self._soon.start()
+        if self.callout.show_found(found):
+            self.asker.soon()
         if (glance := seen.get(self.panel.node)) is not None:
             self.panel.show_glance(glance)
 
@@ -297,32 +274,6 @@ class WorkersPage(QWidget):
         self._problem.setText(f"The workers cannot be asked: {error}")
         self._problem.show()
         self.callout.show_found(())
-
-    def _ask_details(self) -> None:
-        node = self.panel.node
-        place = self.model.place_of(node)
-        if not node or place is None or self._asking_for == node:
-            return
-        if self.model.row_at(place).state == "offline":
-            return
-        self._asking_for = node
-
-        def over() -> None:
-            self._asking_for = ""
-
-        self._background.run(
-            self._workers.details(node),
-            "ask the worker",
-            on_success=self._told,
-            on_failure=lambda error: self.panel.fail(str(error)),
-            on_end=over,
-            owner=self,
-        )
-
-    def _told(self, details: Details) -> None:
-        self.panel.show_details(details)
-        if self.panel.node != details.node and self._live:
-            self._settled.start()
 
     # Commands
 
@@ -351,15 +302,10 @@ class WorkersPage(QWidget):
             self._workers.ask(action.command, given, nodes, self.answers.add),
             f"tell the workers: {action.word.rstrip('…').lower()}",
             on_failure=lambda error: self.answers.fail(str(error)),
-            on_end=self._look_again,
+            on_end=self.asker.look_again,
             owner=self,
         )
         self.table.setFocus()
-
-    def _look_again(self) -> None:
-        if self._live:
-            self._survey()
-            self._settled.start()
 
     def _dismiss_gone(self) -> None:
         self._forget([row.name for row in self.model.rows if row.state != "online"])

@@ -105,6 +105,17 @@ async def test_a_broker_that_cannot_be_asked_is_told_without_a_flood(desk: Desk)
     assert not desk.messages.recent
 
 
+async def test_nothing_is_asked_while_no_broker_is_chosen(desk: Desk) -> None:
+    page = await desk.open()
+    desk.status = "idle"
+    desk.set_rows([])
+    await until(lambda: page._last.connection.status == "idle")
+    before = desk.workers.surveys
+    page.asker.survey()
+    assert desk.workers.surveys == before
+    assert not desk.background.busy
+
+
 async def test_nothing_is_asked_while_the_page_is_hidden(desk: Desk) -> None:
     page = await desk.open(glance("a@a"))
     await desk.settle()
@@ -127,7 +138,7 @@ async def test_tasks_held_while_another_worker_is_free_are_called_out(desk: Desk
     await until(page.callout.isVisible, "it was found a second time")
     assert "3 tasks of q wait in greedy@a while idle@b has 2 free slots" in words(page.callout)
     desk.workers.glances["greedy@a"] = glance("greedy@a")
-    page._survey()
+    page.asker.survey()
     await until(lambda: not page.callout.isVisible())
 
 
