@@ -11,6 +11,7 @@ from desktop_app.collector import MainThreadCollector
 from desktop_app.figures import COUNTED_STATES, figures
 from desktop_app.first_run import FirstRun, Unshown
 from desktop_app.milestones import Milestones
+from desktop_app.monitor.history import Limits
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
 from desktop_app.pages import Pages
@@ -56,10 +57,13 @@ class Desk(QObject):
             ask=self._connections.ask_workers,
             ask_queues=self._connections.ask_queues,
             positions=JournalPositions(values.data_dir / "journal-read.json"),
+            history_dir=values.data_dir / "history" if values.history_mb else None,
+            limits=Limits(values.history_days, values.history_mb),
         )
         self._bridge = Bridge(self._monitor, self)
         self._settle = QTimer(self, interval=SETTLE_EVERY_MS)
         self._settling = self._watching = self._awaits_first_result = False
+        self._cluster_incomplete = False
         self._pages = Pages(
             shell,
             bridge=self._bridge,
@@ -128,7 +132,7 @@ class Desk(QObject):
             self._background.run(
                 self._first_run.start(Unshown()),
                 "start the local cluster",
-                on_success=lambda _: self.take_in(files),
+                on_success=lambda _: self._started(files),
             )
             return
 
@@ -139,6 +143,17 @@ class Desk(QObject):
         self._background.run(
             self._connections.resume(), "go on with the connection", on_success=resumed
         )
+
+    def _started(self, files: list[Path]) -> None:
+        self.take_in(files)
+        self._cluster_incomplete = True
+        self._complete_cluster()
+
+    def _complete_cluster(self) -> None:
+        """Start the rest of the local processes once no file waits for its result."""
+        if self._cluster_incomplete and not self._documents.tray.open:
+            self._cluster_incomplete = False
+            self._background.run(self._first_run.complete(), "start the training worker")
 
     def watch(self) -> None:
         """Look at the broker that is chosen now."""
@@ -179,6 +194,7 @@ class Desk(QObject):
         self._background.run(
             self._first_run.try_here(files, steps),
             "start on this computer",
+            on_success=lambda _: self._started([]),
             on_failure=failed,
         )
         self._awaits_first_result = True
@@ -230,6 +246,7 @@ class Desk(QObject):
     def _on_tray(self, item: TrayItem) -> None:
         if item.settled and item.open:
             self._on_settle()
+        self._complete_cluster()
         if item.phase is Phase.DONE and item.document_id is not None:
             self._marks.reached("first_result")
             if self._awaits_first_result:

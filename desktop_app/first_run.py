@@ -9,6 +9,8 @@ from desktop_app.services.cluster import Cluster
 from desktop_app.services.documents import Documents
 
 START = ("broker", "worker", "beat")
+# Nobody waits for it, and starting it would slow down what somebody does wait for.
+AFTERWARDS = ("training",)
 StepState = Literal["waiting", "running", "done", "failed"]
 STEPS = ("Start a broker", "Start a worker", "Start the scheduler", "Process the files")
 
@@ -39,7 +41,7 @@ class FirstRun:
         self._watch = watch
 
     async def start(self, steps: Steps) -> None:
-        """Start broker, worker and scheduler; the window watches as soon as the broker runs.
+        """Start broker, default worker, scheduler; the window watches as soon as the broker runs.
 
         Raises:
             OperationError: one of them does not start.
@@ -55,6 +57,15 @@ class FirstRun:
             if name == "broker":
                 steps.step(index, "done")
                 self._watch()
+
+    async def complete(self) -> None:
+        """Start what a first result does not need.
+
+        Raises:
+            OperationError: it does not start.
+        """
+        for name in AFTERWARDS:
+            await self._cluster.start(name)
 
     async def try_here(self, files: Iterable[Path], steps: Steps) -> None:
         """Start the cluster, and process ``files``, or the samples where there are none.

@@ -100,11 +100,14 @@ def test_up_runs_until_it_is_told_to_end_and_leaves_nothing(tmp_path: Path) -> N
         text=True,
     )
     assert running.stdout is not None
+    said = []
     for line in running.stdout:
+        said.append(line.split(" (")[0])
         if "Ctrl+C" in line:
             break
+    assert said[:-1] == [f"{name}: running" for name in ("broker", "worker", "training", "beat")]
     started = psutil.Process(running.pid).children(recursive=True)
-    assert len(started) >= 4
+    assert len(started) >= 6
     running.send_signal(signal.SIGTERM)
     assert running.wait(timeout=120) == 0
     running.stdout.close()

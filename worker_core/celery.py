@@ -3,9 +3,16 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import before_task_publish, setup_logging, worker_init, worker_process_init
+from celery.concurrency import get_implementation
+from celery.signals import (
+    before_task_publish,
+    celeryd_after_setup,
+    setup_logging,
+    worker_init,
+    worker_process_init,
+)
 
-from worker_core import settings
+from worker_core import preload, profiles, settings
 from worker_core.catalog import QUEUES
 from worker_core.logs import configure_logging
 from worker_core.operations.configuration import celery_configuration, stamp_enqueue_time
@@ -31,6 +38,15 @@ def _log_as_the_rest_does(loglevel: int | str | None = None, **_: Any) -> None:
     from worker_core.tasks import logged
 
     logged.install()
+
+
+@celeryd_after_setup.connect  # type: ignore[untyped-decorator]
+def _load_what_its_tasks_need(instance: Any, **_: Any) -> None:
+    """In the worker's main process, before its pool is started."""
+    if settings.current().worker_preload:
+        preload.preload(profiles.libraries(app.amqp.queues.consume_from))
+        if get_implementation(instance.pool_cls).__module__.endswith("prefork"):
+            preload.freeze()
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]

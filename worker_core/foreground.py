@@ -1,4 +1,4 @@
-"""``afi up``: broker, worker and scheduler in the foreground of a terminal."""
+"""``afi up``: broker, workers and scheduler in the foreground of a terminal."""
 
 import signal
 import threading

@@ -219,6 +219,19 @@ class Settings(BaseSettings):
         description="Memory (MiB) that a worker process can get at all; a task that asks for more "
         "fails. On Linux only; 0 means no limit.",
     )
+    worker_preload: bool = Field(
+        True,
+        validation_alias=_variable("AFI_WORKER_PRELOAD"),
+        description="Load the libraries that a worker's tasks need before its processes are "
+        "started, so that they share them in memory and the first task does not wait for them.",
+    )
+    soft_stop_s: float = Field(
+        10.0,
+        ge=0,
+        validation_alias=_variable("AFI_SOFT_STOP_S"),
+        description="Seconds that running tasks have left to finish after a soft stop (SIGQUIT); "
+        "then they go back to their queues.",
+    )
     flower_port: int = Field(
         5555,
         ge=1,
@@ -302,7 +315,7 @@ class Settings(BaseSettings):
     start_local: bool = Field(
         True,
         validation_alias=_variable("AFI_START_LOCAL"),
-        description="Start this computer's broker, worker and scheduler with the window, "
+        description="Start this computer's broker, workers and scheduler with the window, "
         "where no other broker is set.",
     )
     history_tasks: int = Field(
@@ -310,6 +323,20 @@ class Settings(BaseSettings):
         ge=1000,
         validation_alias=_variable("AFI_HISTORY_TASKS"),
         description="Tasks that the window keeps in memory.",
+    )
+    history_days: float = Field(
+        30.0,
+        gt=0,
+        le=36_500,
+        validation_alias=_variable("AFI_HISTORY_DAYS"),
+        description="Days that tasks stay in the history after they were last heard of.",
+    )
+    history_mb: int = Field(
+        2048,
+        ge=0,
+        validation_alias=_variable("AFI_HISTORY_MB"),
+        description="Largest history (MiB) of one broker, about 1.6 for 1,000 tasks; the oldest "
+        "tasks leave first. 0 means that no history is kept.",
     )
     environment: str | None = Field(
         None,

@@ -68,11 +68,13 @@ class Attempt(msgspec.Struct, gc=False):
 
 class Task(msgspec.Struct, gc=False):
     """A task's row and what is needed to go on merging into it. ``queue_retries`` is the retry
-    whose publication named the queue."""
+    whose publication named the queue. ``told_by_row``, the attempts are those that are
+    ``recalled`` from it."""
 
     row: TaskRow
     attempts: tuple[Attempt, ...] = ()
     queue_retries: int = -1
+    told_by_row: bool = False
 
     def attempt(self, worker: str) -> Attempt:
         for attempt in self.attempts:
@@ -84,6 +86,26 @@ class Task(msgspec.Struct, gc=False):
         attempt = Attempt(sys.intern(worker))
         self.attempts = (*kept, attempt)
         return attempt
+
+
+def recalled(row: TaskRow) -> tuple[Attempt, ...]:
+    """What the row's worker had said, as far as the row tells it."""
+    if row.worker is None:
+        return ()
+    attempt = Attempt(row.worker, row.retries, row.received, row.started)
+    if row.progress is not None or row.stage is not None:
+        attempt.progress_at = row.started or row.received or 0.0
+        attempt.progress, attempt.stage = row.progress, row.stage
+    if row.state in {"RETRY", "PENDING"}:
+        attempt.back_at, attempt.back_state = row.last_seen, row.state
+    if row.state == "RETRY":
+        attempt.exception, attempt.traceback = row.exception, row.traceback
+    return (attempt,)
+
+
+def remembered(row: TaskRow) -> Task:
+    """A task of which the row alone is left. An event that is heard once more changes nothing."""
+    return Task(row, (), row.retries if row.queue else -1, told_by_row=True)
 
 
 def _not_before(at: float | None, earliest: float) -> float | None:

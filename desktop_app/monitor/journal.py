@@ -98,7 +98,10 @@ class JournalReader:
         """Whether a break will be made up for, as far as the journal goes. From any thread."""
         return self._position is not None
 
-    def start(self) -> None:
+    def start(self, after: Position | None = None) -> None:
+        """Begin to read: behind ``after``, where everything up to it is known, else all there
+        is."""
+        self._position = after
         self._thread.start()
 
     def stop(self) -> None:
@@ -107,6 +110,8 @@ class JournalReader:
 
     def join(self, timeout: float) -> bool:
         """Wait up to ``timeout`` seconds for the end of the thread; whether it has ended."""
+        if self._thread.ident is None:
+            return True
         self._thread.join(timeout / 2)
         source = self._source
         if self._thread.is_alive() and source is not None:

@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from desktop_app.monitor.findings import Answers
+from desktop_app.monitor.history import HistoryReader, Limits, file_of
 from desktop_app.monitor.journal import Position
 from desktop_app.monitor.link import Link
 from desktop_app.monitor.rows import Batch, Connection, Counters, Gap, TaskRow
@@ -27,7 +29,8 @@ class Monitor:
     ``history_tasks`` tasks are held at most. ``queue_names`` are polled even before any worker
     has declared them. ``ask(url)`` tells what each worker that answers runs; it is called in a
     thread of its own after each (re)connection. ``positions`` remembers, from one run of the
-    program to the next, how far each broker's journal was read.
+    program to the next, how far each broker's journal was read. In ``history_dir`` the tasks of
+    each broker are kept within ``limits``, and go on from there at the next start.
     """
 
     def __init__(
@@ -38,6 +41,8 @@ class Monitor:
         ask: Callable[[str], Answers] | None = None,
         ask_queues: Callable[[str], Answers] | None = None,
         positions: Positions | None = None,
+        history_dir: Path | None = None,
+        limits: Limits | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._history_tasks = history_tasks
@@ -45,6 +50,8 @@ class Monitor:
         self._ask = ask
         self._ask_queues = ask_queues
         self._positions = positions
+        self._history_dir = history_dir
+        self._limits = limits or Limits()
         self._now = now
         self._session: Session | None = None
         self._created = now()
@@ -59,6 +66,7 @@ class Monitor:
         link = Link(url, prefix)
         results = Link(results_url, prefix) if results_url else link
         self.stop()
+        folder = self._history_dir
         positions, journal = self._positions, f"{link.label} {link.journal_key()}"
         self._session = Session(
             link,
@@ -69,6 +77,7 @@ class Monitor:
             ask_queues=None if self._ask_queues is None else partial(self._ask_queues, url),
             read_before=None if positions is None else positions.read(journal),
             keep_read=None if positions is None else partial(positions.write, journal),
+            keep_in=None if folder is None else (file_of(folder, journal), self._limits),
             now=self._now,
         )
         self._session.start()
@@ -98,6 +107,13 @@ class Monitor:
         """Forget those of these workers that are gone; the next batch is without them."""
         if self._session is not None:
             self._session.dismiss(hostnames)
+
+    @property
+    def history(self) -> HistoryReader | None:
+        """What is kept of the broker that is watched, for any thread to ask; None where nothing
+        is kept, or before the first start."""
+        session = self._session
+        return None if session is None or session.history is None else session.history.reader
 
     def stats(self) -> list[TaskStats]:
         """Figures by task name, since the start, by name."""

@@ -5,7 +5,16 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final
 
-from desktop_app.monitor.rows import Batch, Connection, Counters, Gap, QueueRow, TaskRow, WorkerRow
+from desktop_app.monitor.rows import (
+    Batch,
+    Connection,
+    Counters,
+    Gap,
+    HistoryStatus,
+    QueueRow,
+    TaskRow,
+    WorkerRow,
+)
 from desktop_app.monitor.series import Series
 from desktop_app.monitor.state import Changes
 
@@ -41,9 +50,10 @@ class Outbox:
         queues: list[QueueRow] | None = None,
         gaps: list[Gap] | None = None,
         series: Series | None = None,
+        history: HistoryStatus | None = None,
     ) -> None:
         tasks = {row.seq: row for row in changes.tasks.values()}
-        lists = {"workers": workers, "queues": queues, "series": series}
+        lists = {"workers": workers, "queues": queues, "series": series, "history": history}
         rest = {name: value for name, value in lists.items() if value is not None}
         with self._lock:
             self._tasks |= tasks

@@ -150,13 +150,25 @@ class Gap(msgspec.Struct, frozen=True):
     message: str
 
 
+class HistoryStatus(msgspec.Struct, frozen=True):
+    """How the keeping of the history goes. ``message`` is empty while all is well, else says what
+    happened, what it means and what to do. ``written`` counts versions of tasks since the start;
+    ``lost`` ones had to leave memory before they could be written. ``megabytes`` is the file."""
+
+    state: Literal["opening", "keeping", "failing", "elsewhere"]
+    message: str = ""
+    written: int = 0
+    lost: int = 0
+    megabytes: float = 0.0
+
+
 class Batch(msgspec.Struct, frozen=True):
     """What changed since the batch before.
 
     ``tasks`` holds the latest version of each changed task in order of ``seq``; ``evicted`` the
     ``seq`` of rows handed out earlier that are no longer held. ``workers`` and ``queues`` are
-    complete lists, or None when unchanged. ``series`` comes once a second. With ``reset``
-    everything handed out before is void.
+    complete lists, or None when unchanged. ``series`` comes once a second, and with it the state
+    of the ``history``, where one is kept. With ``reset`` everything handed out before is void.
     """
 
     connection: Connection
@@ -167,4 +179,5 @@ class Batch(msgspec.Struct, frozen=True):
     queues: list[QueueRow] | None = None
     gaps: list[Gap] = []
     series: "Series | None" = None
+    history: HistoryStatus | None = None
     reset: bool = False

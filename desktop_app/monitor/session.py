@@ -4,12 +4,14 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
 
 from desktop_app.monitor.events import Decoder
 from desktop_app.monitor.findings import Dismissal, Findings, Subscriptions, settle
+from desktop_app.monitor.history import History, Limits
 from desktop_app.monitor.inbox import Inbox, Message
 from desktop_app.monitor.journal import JournalReader, Position, Span
 from desktop_app.monitor.link import Link
@@ -27,15 +29,21 @@ _TICK_SECONDS: Final = 0.25
 _PAUSE_SECONDS: Final = 0.02
 _SLICE: Final = 500
 _GAPS_KEPT: Final = 1000
+# While tasks are restored, others want to run Python too.
+_BREATH_SECONDS: Final = 0.001
+NOT_RUNNING: Final = (
+    "No window listened to this broker, and it keeps no journal that was read. What happened then "
+    "is unknown."
+)
 
-Note = Poll | Findings | Subscriptions | Span | Dismissal
-Item = Message | Gap | Note
+Note = Poll | Findings | Subscriptions | Span | Dismissal | Position | Gap
+Item = Message | Note
 
 
 class Session:
-    """Five threads: the stream listens, the journal's reader reads, the poller counts, the
+    """Six threads: the stream listens, the journal's reader reads, the poller counts, the
     reconciler asks, and all of them only put what they have into the inbox; the reducer alone
-    works on the state."""
+    works on the state, and the history writes what has changed."""
 
     def __init__(
         self,
@@ -48,10 +56,15 @@ class Session:
         ask_queues: Ask | None,
         read_before: Position | None = None,
         keep_read: Callable[[Position], None] | None = None,
+        keep_in: tuple[Path, Limits] | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._now = now
         self.state = State(history_tasks, now())
+        self.history = None if keep_in is None else History(*keep_in, self.state.rows, now)
+        self._capacity = history_tasks
+        self._begun = threading.Lock()
+        self._keep_read = keep_read
         self.gaps: deque[Gap] = deque(maxlen=_GAPS_KEPT)
         self._outbox = Outbox(reset=True)
         self._inbox: Inbox[Note] = Inbox(now)
@@ -61,6 +74,7 @@ class Session:
         self._subscriptions: dict[str, frozenset[str]] = {}
         self._knows_subscriptions = False
         self._failed = False
+        self._ending = threading.Event()
         self._stopping = threading.Event()
         self._reducer = threading.Thread(target=self._run, name="afi-reducer", daemon=True)
         self._reconciler = Reconciler(
@@ -71,7 +85,7 @@ class Session:
             self._inbox,
             self._reconciler.request,
             before=read_before,
-            keep=keep_read,
+            keep=None if keep_read is None and keep_in is None else self._inbox.note,
             now=now,
         )
         self._stream = EventStream(link, self._inbox, self._reconciler.request, self._journal, now)
@@ -79,7 +93,6 @@ class Session:
 
     def start(self) -> None:
         self._reducer.start()
-        self._journal.start()
         self._stream.start()
         self._reconciler.start()
         self._poller.start()
@@ -89,13 +102,19 @@ class Session:
         the system's name resolution cannot be ended: it is left behind and ends after it."""
         sources = (self._stream, self._journal, self._poller, self._reconciler)
         until = time.monotonic() + STOP_SECONDS
+        with self._begun:
+            self._ending.set()
         for source in sources:
             source.stop()
         ended = [source.join(max(0.0, until - time.monotonic() - 0.1)) for source in sources]
         self._stopping.set()
         self._inbox.close()
         self._reducer.join(max(0.1, until - time.monotonic()))
-        return all(ended) and not self._reducer.is_alive()
+        ended.append(not self._reducer.is_alive())
+        if self.history is not None:
+            self.history.stop()
+            ended.append(self.history.join(max(0.1, until - time.monotonic())))
+        return all(ended)
 
     def take(self) -> Batch | None:
         return self._outbox.take(self.connection())
@@ -115,6 +134,10 @@ class Session:
 
     def _run(self) -> None:
         try:
+            after = self._remember()
+            with self._begun:
+                if not self._ending.is_set():
+                    self._journal.start(after)
             while not self._stopping.is_set():
                 self._reduce(self._inbox.drain(_TICK_SECONDS))
                 self._stopping.wait(_PAUSE_SECONDS)
@@ -122,6 +145,24 @@ class Session:
         except Exception:
             self._failed = True
             raise
+
+    def _remember(self) -> Position | None:
+        """Take in what the history holds of earlier sessions, and return how far the journal is
+        in it."""
+        history = self.history
+        if history is None:
+            return None
+        before, kept = history.open(self._capacity)
+        self.state.begin_at(before.next_seq, succeeded=before.succeeded, failed=before.failed)
+        for rows in kept:
+            self.state.restore(rows)
+            self._outbox.publish(self.state.take_changes(), self.state.counters())
+            if self._ending.wait(_BREATH_SECONDS):
+                break
+        history.start()
+        if before.position is None and before.heard is not None:
+            self._inbox.note(Gap(before.heard, self._now(), "disconnected", None, NOT_RUNNING))
+        return before.position
 
     def _reduce(self, items: deque[Item]) -> None:
         while len(items) > _SLICE:
@@ -132,7 +173,7 @@ class Session:
         """Work one slice of items into the state and hand on what it changed."""
         state, decode, decode_body = self.state, self._decoder.decode, self._decoder.decode_body
         gaps: list[Gap] = []
-        polled = None
+        polled = read_up_to = None
         live_since = self._stream.live_since()
         completed = state.series.advance(self._now(), live=live_since is not None)
         state.workers.at(self._now())
@@ -147,6 +188,8 @@ class Session:
                 state.series.heard(item.start, item.end)
             elif isinstance(item, Poll):
                 polled = item
+            elif isinstance(item, Position):
+                read_up_to = item
             elif isinstance(item, Subscriptions):
                 self._knows_subscriptions = True
                 known = state.workers.online_names()
@@ -161,6 +204,15 @@ class Session:
         self.gaps += gaps
         state.workers.tick(self._now(), live_since)
         self._hand_on(gaps, polled, state.series.snapshot() if completed else None)
+        if read_up_to is not None:
+            self._keep_position(read_up_to)
+
+    def _keep_position(self, position: Position) -> None:
+        """What the journal said up to there is in the state, and handed to the history."""
+        if self.history is not None:
+            self.history.read_up_to(position)
+        if self._keep_read is not None:
+            self._keep_read(position)
 
     def _hand_on(self, gaps: list[Gap], polled: Poll | None, series: Series | None) -> None:
         state = self.state
@@ -168,8 +220,12 @@ class Session:
             polled = self._poll = replace(polled, queues=self._with_consumers(polled.queues))
             state.series.depth(sum(queue.depth for queue in polled.queues))
         poll = self._poll
+        changes = state.take_changes()
+        history = self.history
+        if history is not None and (changes.tasks or changes.unseen or gaps):
+            history.put([*changes.unseen, *changes.tasks.values()], gaps)
         self._outbox.publish(
-            state.take_changes(),
+            changes,
             replace(
                 state.counters(),
                 waiting=None if poll is None else sum(queue.depth for queue in poll.queues),
@@ -182,6 +238,7 @@ class Session:
             queues=None if polled is None else polled.queues,
             gaps=gaps,
             series=series,
+            history=None if history is None or series is None else history.status,
         )
 
     def _with_consumers(self, queues: list[QueueRow]) -> list[QueueRow]:

@@ -1,6 +1,7 @@
 """The state of the system as the events tell it, kept by one thread."""
 
 from collections import deque
+from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
@@ -8,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from desktop_app.monitor import events as e
-from desktop_app.monitor.attempts import Task
+from desktop_app.monitor.attempts import Task, remembered
 from desktop_app.monitor.lifecycle import merge
 from desktop_app.monitor.rows import FINISHED, RUNNING, STATES, Counters, TaskRow
 from desktop_app.monitor.series import RollingSeries
@@ -27,10 +28,11 @@ _FROM_WORKERS: Final = frozenset(
 
 class Changes(msgspec.Struct):
     """Rows to hand on: by uuid, so that only the latest version of each counts; ``evicted`` rows
-    have left memory."""
+    have left memory, those of them that had changed since are in ``unseen`` as well."""
 
     tasks: dict[str, TaskRow]
     evicted: list[TaskRow]
+    unseen: list[TaskRow] = []
 
 
 class State:
@@ -54,6 +56,23 @@ class State:
         self._unknown = 0
         self._events = self._succeeded = self._failed = 0
         self._evicted = self._evicted_unfinished = 0
+
+    def begin_at(self, seq: int, *, succeeded: int, failed: int) -> None:
+        """Go on where an earlier session ended: with this number for the next task, and these
+        counted."""
+        self._next_seq = seq
+        self._succeeded, self._failed = succeeded, failed
+
+    def restore(self, rows: Iterable[TaskRow]) -> None:
+        """Take in tasks of an earlier session, by rising ``seq``, before the first event."""
+        for row in rows:
+            self._tasks[row.uuid] = remembered(row)
+            self._changes.tasks[row.uuid] = row
+            self._states[row.state] = self._states.get(row.state, 0) + 1
+            self._retrying += _is_retrying(row)
+            self._unknown += _is_unknown(row)
+            if _is_over(row):
+                self._finished.append(row.uuid)
 
     def apply(self, event: e.Event | e.TaskFound, received_at: float) -> None:
         """Take in one event that reached this computer at ``received_at``."""
@@ -136,7 +155,8 @@ class State:
 
     def _leave(self, uuid: str) -> None:
         row = self._tasks.pop(uuid).row
-        self._changes.tasks.pop(uuid, None)
+        if self._changes.tasks.pop(uuid, None) is not None:
+            self._changes.unseen.append(row)
         self._changes.evicted.append(row)
         self._evicted += 1
         self._states[row.state] -= 1

@@ -1,4 +1,4 @@
-"""The processes of this computer's own cluster: broker, worker, scheduler."""
+"""The processes of this computer's own cluster: broker, workers, scheduler."""
 
 from desktop_app.services.blocking import Blocking
 from worker_core.operations.cluster import LocalCluster, MemberStatus

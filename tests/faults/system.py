@@ -88,10 +88,20 @@ class System:
     environment: dict[str, str]
     workers: list[Worker] = field(default_factory=list)
 
-    def worker(self, concurrency: int = 2, *, wait: bool = True) -> Worker:
+    def worker(self, concurrency: int = 2, *, wait: bool = True, pool: str = "prefork") -> Worker:
         node = f"w{len(self.workers)}@test"
         log = self.folder / f"{node}.log"
-        words = ["-A", "tests.faults.tasks", "worker", "-n", node, f"-c{concurrency}", "-E"]
+        words = [
+            "-A",
+            "tests.faults.tasks",
+            "worker",
+            "-n",
+            node,
+            f"-c{concurrency}",
+            "-E",
+            "-P",
+            pool,
+        ]
         with log.open("w") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "celery", *words, "--without-mingle", "--without-gossip"],

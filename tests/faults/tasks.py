@@ -36,6 +36,15 @@ def work(task: GuardedTask, seconds: float = 0.0) -> dict[str, Any]:
     return {"slept": seconds}
 
 
+def held(task: GuardedTask) -> dict[str, Any]:
+    """Ends once the file ``go`` is there."""
+    note("started", task)
+    while not (FOLDER / "go").exists():
+        time.sleep(0.05)
+    note("ended", task)
+    return {}
+
+
 def poison(task: GuardedTask) -> dict[str, Any]:
     note("started", task)
     if not (FOLDER / "antidote").exists():
@@ -58,6 +67,7 @@ def hopeless(task: GuardedTask) -> dict[str, Any]:
 
 
 guarded_task("faults.work", work)
+guarded_task("faults.held", held)
 guarded_task("faults.poison", poison)
 guarded_task("faults.flaky", flaky)
 guarded_task("faults.hopeless", hopeless)

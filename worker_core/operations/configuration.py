@@ -75,7 +75,7 @@ def celery_configuration(settings: Settings) -> dict[str, Any]:
         "worker_max_memory_per_child": settings.worker_max_memory_mb * 1024,  # KiB
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_deduplicate_successful_tasks": True,
-        "worker_soft_shutdown_timeout": 10,
+        "worker_soft_shutdown_timeout": settings.soft_stop_s,
         "worker_send_task_events": True,
         "worker_hijack_root_logger": False,
     }

@@ -15,12 +15,14 @@ from worker_core.operations.files import locked, private_folder, read_object, wr
 from worker_core.operations.logs import tail
 from worker_core.operations.runtime import python_command
 from worker_core.operations.workers import broadcast, inspect
+from worker_core.profiles import PROFILES
 from worker_core.settings import Settings
 
 State = Literal["stopped", "starting", "running", "stopping", "failed"]
 
 LOCK_TIMEOUT_S = 60.0
 READY_TIMEOUT_S = 0.3
+PUT_BACK_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +47,30 @@ class Member:
 
 def members(settings: Settings) -> tuple[Member, ...]:
     """What runs on one computer beside the broker."""
-    node = f"local@{socket.gethostname()}"
-    concurrency = str(settings.worker_concurrency)
-    worker = ("worker", "--hostname", node, "--concurrency", concurrency)
+    host = socket.gethostname()
     return (
-        Member(
-            name="worker",
-            title="Worker",
-            command=tuple(python_command("worker_core", *worker)),
-            needs=("broker",),
-            node=node,
-            # Finish what runs; then put it back on its queue.
-            signals=(("TERM", None), ("QUIT", 12.0)),
-        ),
+        _worker("worker", "Worker", "default", f"local@{host}", settings),
+        _worker("training", "Training worker", "training", f"local-training@{host}", settings),
         Member(
             name="beat",
             title="Scheduler",
             command=tuple(python_command("worker_core", "beat")),
             needs=("broker",),
         ),
+    )
+
+
+def _worker(name: str, title: str, profile: str, node: str, settings: Settings) -> Member:
+    concurrency = str(PROFILES[profile].concurrency(settings))
+    words = ("worker", "--profile", profile, "--hostname", node, "--concurrency", concurrency)
+    return Member(
+        name=name,
+        title=title,
+        command=tuple(python_command("worker_core", *words)),
+        needs=("broker",),
+        node=node,
+        # Finish what runs; then put it back on its queue.
+        signals=(("TERM", None), ("QUIT", settings.soft_stop_s + PUT_BACK_S)),
     )
 
 

@@ -42,6 +42,13 @@ class GuardedRequest(Request):  # type: ignore[misc]  # celery carries no types
             exc_info = _raised(TimeLimitExceeded(words))
         return super().on_failure(exc_info, send_failed_event, return_ok)
 
+    def cancel(self, pool: Any, signal: Any = None, emit_retry: bool = True) -> None:
+        """Stop it in its tracks, as a soft stop does; where the pool cannot, it runs to its end."""
+        try:
+            super().cancel(pool, signal, emit_retry)
+        except NotImplementedError:
+            log.warning("The task %s cannot be stopped in this pool; it is finished.", self.id)
+
     def on_timeout(self, soft: bool, timeout: float) -> None:
         # At the hard limit ``on_failure`` came before and has said all; Celery would store and
         # announce the failure a second time, as a bare number.

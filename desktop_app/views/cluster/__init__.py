@@ -1,4 +1,4 @@
-"""The page of this computer's own broker, worker and scheduler."""
+"""The page of this computer's own broker, workers and scheduler."""
 
 from desktop_app.views.cluster.page import ClusterPage
 

@@ -135,6 +135,10 @@ class MemberCard(Surface):
         possible = frozenset() if self._under_way else _POSSIBLE[self.status.state]
         for verb, control in self._buttons.items():
             control.setEnabled(verb in possible)
+        # One of them at a time, so that four cards fit side by side.
+        down = state in {"stopped", "failed"}
+        self._buttons["start"].setVisible(down)
+        self._buttons["stop"].setVisible(not down)
         self._note.setText(self._words_for(state))
         self._note.set_ink("danger" if state == "failed" else "text_muted")
         self.setAccessibleDescription(f"{self._pill.accessibleName()}. {self._note.text()}")

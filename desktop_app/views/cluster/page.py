@@ -25,7 +25,7 @@ _LOG_SHOWN_FIRST = "worker"
 
 
 class ClusterPage(QWidget):
-    """Starts, stops and watches this computer's broker, worker and scheduler.
+    """Starts, stops and watches this computer's broker, workers and scheduler.
 
     Polls once a second between :meth:`shown` and :meth:`hidden`, never twice at a time.
     """
@@ -56,7 +56,7 @@ class ClusterPage(QWidget):
             "Stop all",
             self._stop_everything,
             icon="stop",
-            tip="Stops the scheduler, then the worker, then the broker. Running tasks are "
+            tip="Stops the workers and the scheduler, then the broker. Running tasks are "
             "finished first.",
         )
         self._members = QHBoxLayout()

@@ -43,11 +43,17 @@ _WORDS: Final = {
         "It writes its messages to disk and ends. Workers reconnect when it is back.",
     ),
     "worker": Words(
-        "Takes tasks from the queues and runs them.",
+        "Takes tasks from all queues but training, and runs them.",
         "Tasks wait in their queues until it runs.",
         "It connects to the broker, which is started first where it does not run.",
         "Running tasks are finished first, for up to 30 s; what is left then goes back to its "
         "queue.",
+    ),
+    "training": Words(
+        "Trains models, one at a time, out of the way of everything else.",
+        "Training waits in its queue until it runs; all other tasks run without it.",
+        "It connects to the broker, which is started first where it does not run.",
+        "Training that runs is finished first, for up to 30 s; then it goes back to its queue.",
     ),
     "beat": Words(
         "Sends the scheduled tasks at their times.",

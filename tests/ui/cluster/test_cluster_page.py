@@ -80,6 +80,20 @@ def log_text(page: ClusterPage, name: str) -> str:
     return "" if not cards(page) else log(page, name).toPlainText()
 
 
+def test_a_card_offers_start_or_stop_and_never_both(run: Run, pages: Pages) -> None:
+    async def scenario() -> None:
+        processes = MemoryProcesses()
+        page = pages.show(processes)
+        await until(lambda: cards(page) == ["broker", "worker", "beat"])
+        start, stop = control(page, "Start the worker"), control(page, "Stop the worker")
+        assert (start.isVisible(), stop.isVisible()) == (True, False)
+        processes.set_running("worker")
+        await until(stop.isVisible)
+        assert not start.isVisible()
+
+    run(scenario())
+
+
 def test_each_process_has_a_card_with_its_figures(run: Run, pages: Pages) -> None:
     async def scenario() -> None:
         processes = MemoryProcesses()

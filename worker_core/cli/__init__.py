@@ -1,0 +1,44 @@
+"""The command line: ``afi``.
+
+Each command imports what it needs when it runs, so that ``afi --help`` loads no Celery.
+"""
+
+from typing import Any
+
+import click
+
+from worker_core import __version__
+from worker_core.cli.quarantine import quarantine
+from worker_core.cli.run import beat, desktop, flower, up, worker
+from worker_core.cli.tasks import enqueue, list_tasks
+from worker_core.cli.upkeep import reference, selftest, show_settings
+
+
+class Afi(click.Group):
+    """Says what is wrong with a setting in words instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from worker_core.settings import SettingsError
+
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Afi, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="afi")
+def cli() -> None:
+    """AFI Desk: document and market intelligence over Celery and Redis."""
+
+
+for command in (desktop, worker, beat, flower, up):
+    cli.add_command(command)
+for command in (list_tasks, enqueue, quarantine):
+    cli.add_command(command)
+for command in (show_settings, reference, selftest):
+    cli.add_command(command)
+
+
+def main() -> None:
+    cli(prog_name="afi")

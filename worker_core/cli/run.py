@@ -1,0 +1,147 @@
+"""What runs: the window, workers, the scheduler, Flower, all of it together."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def desktop(files: tuple[Path, ...]) -> None:
+    """Open the window; FILES go to its tray."""
+    from worker_core.operations.runtime import python_command
+
+    command = python_command("desktop_app", *map(str, files))
+    sys.exit(subprocess.run(command, check=False).returncode)
+
+
+@click.command()
+@click.option(
+    "--profile",
+    type=click.Choice(["default", "documents", "training"]),
+    default="default",
+    show_default=True,
+    help="What kind of worker it is, as above.",
+)
+@click.option("-Q", "--queues", help="Queues to serve, with commas. Default: the profile's.")
+@click.option(
+    "-c",
+    "--concurrency",
+    type=click.IntRange(1, 256),
+    help="Tasks at the same time. Default: the profile's.",
+)
+@click.option("-n", "--hostname", help="The worker's name. Default: the profile's.")
+@click.option(
+    "-P",
+    "--pool",
+    type=click.Choice(["prefork", "threads", "solo"]),
+    default="threads" if sys.platform == "win32" else "prefork",
+    show_default=True,
+    help="How tasks run side by side. Only prefork can stop a running task.",
+)
+@click.option("-l", "--loglevel", help="How much the log says. Default: as in the settings.")
+def worker(
+    profile: str,
+    queues: str | None,
+    concurrency: int | None,
+    hostname: str | None,
+    pool: str,
+    loglevel: str | None,
+) -> None:
+    """Run a worker until it is told to stop.
+
+    \b
+    default     all queues but model_training; AFI_WORKER_CONCURRENCY tasks
+    documents   document_processing and sentiment_analysis; one task a processor
+    training    model_training; one task
+
+    A warm stop (SIGTERM, or Ctrl+C) takes no more tasks and finishes those that run, however long
+    they take; after SIGTERM the worker's exit code is 0.
+
+    A soft stop (SIGQUIT, or a second Ctrl+C; also after a warm stop) gives them AFI_SOFT_STOP_S
+    seconds; what still runs then is stopped and goes back to its queue, where another worker
+    takes it at once. A second SIGTERM changes nothing. In the pools threads and solo tasks cannot
+    be stopped: there a soft stop finishes them too.
+    """
+    from worker_core.profiles import PROFILES
+    from worker_core.settings import current
+
+    values, chosen = current(), PROFILES[profile]
+    wanted = chosen.queues if queues is None else _known(queues)
+    click.echo(_left_out(wanted), err=True, nl=False)
+    values.data_dir.mkdir(parents=True, exist_ok=True)
+
+    from worker_core.celery import app
+
+    app.worker_main(
+        [
+            "worker",
+            f"--queues={','.join(wanted)}",
+            f"--concurrency={concurrency or chosen.concurrency(values)}",
+            f"--hostname={hostname or chosen.hostname}",
+            f"--pool={pool}",
+            f"--loglevel={loglevel or values.log_level}",
+            f"--max-tasks-per-child={values.worker_max_tasks_per_child}",
+            f"--max-memory-per-child={values.worker_max_memory_mb * 1024}",
+            "--without-mingle",
+            "--without-gossip",
+            "--task-events",
+        ]
+    )
+
+
+def _known(queues: str) -> tuple[str, ...]:
+    from worker_core.catalog import QUEUES
+
+    names = tuple(dict.fromkeys(filter(None, (name.strip() for name in queues.split(",")))))
+    if unknown := [name for name in names if name not in QUEUES]:
+        raise click.BadParameter(
+            f"There is no queue {unknown[0]!r}. The queues are {', '.join(QUEUES)}."
+        )
+    if not names:
+        raise click.BadParameter(f"Name at least one queue of {', '.join(QUEUES)}.")
+    return names
+
+
+def _left_out(wanted: tuple[str, ...]) -> str:
+    """What to say of the queues that a worker of ``wanted`` does not serve."""
+    from worker_core.catalog import QUEUES
+    from worker_core.profiles import serving
+
+    left = [name for name in QUEUES if name not in wanted]
+    if not left:
+        return ""
+    commands = " and ".join(f"afi worker --profile {one.name}" for one in serving(left))
+    return f"This worker leaves out {', '.join(left)}. They are served by: {commands}\n"
+
+
+@click.command()
+def beat() -> None:
+    """Run the scheduler until it is told to stop."""
+    from worker_core.celery import app
+    from worker_core.settings import current
+
+    folder = current().data_dir / "beat"
+    folder.mkdir(parents=True, exist_ok=True)
+    schedule, pid = folder / "schedule", folder / "beat.pid"
+    # The file holds the id of a live scheduler, so that two never run on one folder.
+    app.start(["beat", f"--schedule={schedule}", f"--pidfile={pid}"])
+
+
+@click.command()
+def flower() -> None:
+    """Run Flower on this computer's FLOWER_PORT."""
+    from worker_core.celery import app
+    from worker_core.settings import current
+
+    app.start(["flower", "--address=127.0.0.1", f"--port={current().flower_port}"])
+
+
+@click.command()
+def up() -> None:
+    """Run broker, default worker, training worker and scheduler together until Ctrl+C."""
+    from worker_core import foreground
+
+    sys.exit(foreground.run(click.echo))

@@ -1,0 +1,91 @@
+"""Kinds of worker, and what each needs in memory before its first task."""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from worker_core.catalog import QUEUES, TASKS
+from worker_core.settings import Settings
+
+# Hours of work and gigabytes of memory at a time: not beside what people wait for.
+HEAVY = ("model_training",)
+LIGHT = tuple(name for name in QUEUES if name not in HEAVY)
+
+# Every task reads or writes these, were it only for its row in the ledger.
+STORAGE = (
+    "worker_core.storage.documents",
+    "worker_core.storage.engine",
+    "worker_core.storage.migrate",
+    "worker_core.storage.tasks",
+    "alembic.command",
+)
+ANALYTICS = ("numpy", "pandas", "scipy.stats", "sklearn.ensemble", "statsmodels.tsa.api")
+# The processes that read documents load their parsers themselves, without the worker's rights.
+LIBRARIES: dict[str, tuple[str, ...]] = {
+    "document_processing": ("worker_core.documents",),
+    "sentiment_analysis": ("worker_core.sentiment", "vaderSentiment.vaderSentiment"),
+    "anomaly_detection": ANALYTICS,
+    "forecasting": ANALYTICS,
+    "model_training": ANALYTICS,
+    "data_processing": ("numpy", "pandas", "exchange_calendars"),
+    "monitoring": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A kind of worker. ``concurrency`` answers how many tasks it runs at the same time."""
+
+    name: str
+    queues: tuple[str, ...]
+    concurrency: Callable[[Settings], int]
+    hostname: str
+
+
+def processors() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+PROFILES: dict[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            "default",
+            LIGHT,
+            lambda settings: settings.worker_concurrency,
+            "afi@%h",
+        ),
+        Profile(
+            "documents",
+            ("document_processing", "sentiment_analysis"),
+            lambda _: processors(),
+            "afi-documents@%h",
+        ),
+        Profile(
+            "training",
+            HEAVY,
+            lambda _: 1,
+            "afi-training@%h",
+        ),
+    )
+}
+
+
+def serving(queues: Iterable[str]) -> tuple[Profile, ...]:
+    """The fewest of the default and training profiles that serve ``queues`` between them."""
+    wanted = set(queues)
+    return tuple(
+        profile
+        for profile in (PROFILES["default"], PROFILES["training"])
+        if wanted.intersection(profile.queues)
+    )
+
+
+def libraries(queues: Iterable[str]) -> tuple[str, ...]:
+    """The modules to import for those of ``queues`` that have a task which can be run."""
+    alive = {spec.queue for spec in TASKS.values() if spec.unavailable is None}
+    wanted = (name for queue in queues if queue in alive for name in LIBRARIES.get(queue, ()))
+    return tuple(dict.fromkeys((*STORAGE, *wanted)))
