@@ -25,6 +25,7 @@ from desktop_app.services.positions import JournalPositions
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.tray import Phase, TrayItem
+from desktop_app.services.workers import Workers
 from desktop_app.termination import Termination, supported
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
@@ -73,6 +74,8 @@ class Desk(QObject):
             cluster=self._cluster,
             connections=self._connections,
             documents=self._documents,
+            workers=Workers(self._blocking, prefix=lambda: self._connections.key_prefix),
+            dismiss_workers=self._monitor.dismiss,
             saved=SavedQueries(values.data_dir / "searches.json"),
             tray_changed=self.tray_changed,
         )
@@ -266,7 +269,7 @@ class Desk(QObject):
 
     def _follow_counter(self, key: str) -> None:
         if key == "workers":
-            self._pages.go("overview")
+            self._pages.go("workers")
         elif key in COUNTED_STATES:
             self._pages.go("tasks", {"states": COUNTED_STATES[key]})
 

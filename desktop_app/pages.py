@@ -1,5 +1,6 @@
 """The pages: each is built at its first show and handed what it uses."""
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
@@ -12,6 +13,7 @@ from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
+from desktop_app.services.workers import Workers
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import PageSpec, Shell
 
@@ -41,6 +43,8 @@ class Pages(QObject):
         cluster: Cluster,
         connections: Connections,
         documents: Documents,
+        workers: Workers,
+        dismiss_workers: Callable[[Iterable[str]], object],
         saved: SavedQueries,
         tray_changed: SignalInstance,
     ) -> None:
@@ -53,12 +57,15 @@ class Pages(QObject):
         self._cluster = cluster
         self._connections = connections
         self._documents = documents
+        self._workers = workers
+        self._dismiss_workers = dismiss_workers
         self._saved = saved
         self._tray_changed = tray_changed
         for spec in (
             PageSpec("overview", "Overview", "overview", self._overview),
             PageSpec("tasks", "Tasks", "tasks", self._tasks),
             PageSpec("queues", "Queues", "queues", self._queues_page),
+            PageSpec("workers", "Workers", "workers", self._workers_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
@@ -106,6 +113,19 @@ class Pages(QObject):
 
         page = QueuesPage(
             self._bridge, self._queue_commands, self._background, self._shell.messages
+        )
+        page.navigate.connect(self.go)
+        return page
+
+    def _workers_page(self) -> QWidget:
+        from desktop_app.views.workers import WorkersPage
+
+        page = WorkersPage(
+            self._bridge,
+            self._workers,
+            self._dismiss_workers,
+            self._background,
+            self._shell.messages,
         )
         page.navigate.connect(self.go)
         return page

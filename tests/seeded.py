@@ -17,6 +17,8 @@ from worker_core import catalog
 NOW = 1_764_000_000.0
 HISTORY_S = 900
 WORKERS = ("local@desk", "documents@rack-1", "documents@rack-2", "training@rack-3")
+PACES = (22, 19, 4, 0)
+"""Tasks a minute."""
 DEPTHS = {
     "document_processing": 14,
     "sentiment_analysis": 3,
@@ -120,16 +122,16 @@ def _events(tasks: int, now: float) -> Iterator[dict[str, Any]]:
         for beat in range(HISTORY_S // 60):
             silent = number == 2 and beat > 8
             if not silent:
-                yield _worker(worker, now - HISTORY_S + beat * 60 + number, number)
+                yield _worker(worker, now - HISTORY_S + beat * 60 + number, number, now)
         if number != 2:
-            yield _worker(worker, now - 1, number)
+            yield _worker(worker, now - 1, number, now)
     for number in range(tasks):
         yield from _task(number, now - HISTORY_S * (1 - number / tasks), now, chance)
     for number in range(8):
         yield from _task(tasks + number, now - 1.0 - number / 5, now, chance, longer=12.0)
 
 
-def _worker(name: str, at: float, number: int) -> dict[str, Any]:
+def _worker(name: str, at: float, number: int, now: float) -> dict[str, Any]:
     return {
         "type": "worker-heartbeat",
         "hostname": name,
@@ -137,7 +139,7 @@ def _worker(name: str, at: float, number: int) -> dict[str, Any]:
         "pid": 4100 + number,
         "freq": 2.0,
         "active": (3, 4, 0, 1)[number],
-        "processed": (412, 388, 97, 3)[number],
+        "processed": (412, 388, 97, 3)[number] - int((now - at) / 60 * PACES[number]),
         "loadavg": [0.8, 0.7, 0.6],
         "sw_ident": "py-celery",
         "sw_ver": "5.7.0",

@@ -35,10 +35,21 @@ from tests.seeded_desk import (
     save_connections,
     settings_in,
 )
+from tests.seeded_workers import SeededWorkers
 from worker_core import __version__
 from worker_core.settings import Settings
 
-PAGES = ("overview", "tasks", "queues", "documents", "enqueue", "cluster", "connections", "welcome")
+PAGES = (
+    "overview",
+    "tasks",
+    "queues",
+    "workers",
+    "documents",
+    "enqueue",
+    "cluster",
+    "connections",
+    "welcome",
+)
 SETTLED_LOOKS = 8
 LOOK_S = 0.1
 PATIENCE_LOOKS = 200
@@ -95,6 +106,8 @@ async def _take(
         cluster=cluster,
         connections=Connections(blocking),
         documents=documents,
+        workers=SeededWorkers(blocking),
+        dismiss_workers=lambda _names: None,
         saved=SavedQueries(values.data_dir / "searches.json"),
         tray_changed=relay.tray_changed,
     )

@@ -8,6 +8,7 @@ from celery.signals import (
     before_task_publish,
     celeryd_after_setup,
     setup_logging,
+    worker_init,
     worker_process_init,
 )
 
@@ -51,3 +52,8 @@ def _load_what_its_tasks_need(instance: Any, **_: Any) -> None:
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _go_with_the_worker(**_: Any) -> None:
     die_with_parent()
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+def _know_our_commands(**_: Any) -> None:
+    from worker_core import remote  # noqa: F401 - its import registers; nothing but a worker needs it

@@ -57,6 +57,12 @@ class Subscriptions(msgspec.Struct, frozen=True):
     queues: dict[str, frozenset[str]]
 
 
+class Dismissal(msgspec.Struct, frozen=True):
+    """Workers that are gone, and whose rows nobody wants to see any more."""
+
+    hostnames: frozenset[str]
+
+
 def settle(state: State, findings: Findings) -> None:
     """Bring ``state`` into line with ``findings``: tasks that run unheard of appear, tasks that
     ended unheard end, and those whose end left no trace stop counting as running."""

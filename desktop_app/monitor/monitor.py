@@ -1,7 +1,7 @@
 """The monitor as the window knows it."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -102,6 +102,11 @@ class Monitor:
     def task(self, uuid: str) -> TaskRow | None:
         """The task as last told, None if it is not (or no longer) held."""
         return None if self._session is None else self._session.state.task(uuid)
+
+    def dismiss(self, hostnames: Iterable[str]) -> None:
+        """Forget those of these workers that are gone; the next batch is without them."""
+        if self._session is not None:
+            self._session.dismiss(hostnames)
 
     @property
     def history(self) -> HistoryReader | None:

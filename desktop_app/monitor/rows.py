@@ -72,7 +72,7 @@ class TaskRow(msgspec.Struct, frozen=True, gc=False):
 class WorkerRow(msgspec.Struct, frozen=True):
     """One worker. Not ``online``, it has ``left`` with a goodbye, or is silent. ``last_heartbeat``
     is its last sign of life, ``clock_offset`` the seconds that its clock is ahead of this
-    computer's, as of the last heartbeat."""
+    computer's, as of the last heartbeat; ``rate`` the tasks a minute that it ended lately."""
 
     hostname: str
     pid: int | None = None
@@ -87,6 +87,7 @@ class WorkerRow(msgspec.Struct, frozen=True):
     sw_ver: str | None = None
     sw_sys: str | None = None
     clock_offset: float | None = None
+    rate: float | None = None
 
 
 class QueueRow(msgspec.Struct, frozen=True):

@@ -3,14 +3,14 @@
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
 
 from desktop_app.monitor.events import Decoder
-from desktop_app.monitor.findings import Findings, Subscriptions, settle
+from desktop_app.monitor.findings import Dismissal, Findings, Subscriptions, settle
 from desktop_app.monitor.history import History, Limits
 from desktop_app.monitor.inbox import Inbox, Message
 from desktop_app.monitor.journal import JournalReader, Position, Span
@@ -36,7 +36,7 @@ NOT_RUNNING: Final = (
     "is unknown."
 )
 
-Note = Poll | Findings | Subscriptions | Span | Position | Gap
+Note = Poll | Findings | Subscriptions | Span | Dismissal | Position | Gap
 Item = Message | Note
 
 
@@ -122,6 +122,10 @@ class Session:
     def snapshot(self) -> Batch:
         return self._outbox.snapshot(self.connection(), self.state.rows, list(self.gaps))
 
+    def dismiss(self, hostnames: Iterable[str]) -> None:
+        """Forget workers that are gone, soon."""
+        self._inbox.note(Dismissal(frozenset(hostnames)))
+
     def connection(self) -> Connection:
         connection = self._stream.connection()
         if self._failed:
@@ -191,6 +195,8 @@ class Session:
                 known = state.workers.online_names()
                 kept = {name: held for name, held in self._subscriptions.items() if name in known}
                 self._subscriptions = kept | item.queues
+            elif isinstance(item, Dismissal):
+                state.workers.dismiss(item.hostnames)
             else:
                 settle(state, item)
         if any(gap.reason == "overflow" for gap in gaps):

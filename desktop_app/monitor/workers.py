@@ -7,6 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from desktop_app.monitor import events as e
+from desktop_app.monitor.pace import Pace
 from desktop_app.monitor.rows import WorkerRow
 
 # Two missed heartbeats and a little for the way: a busy broker delays one now and then.
@@ -26,6 +27,7 @@ class Workers:
     def __init__(self) -> None:
         self._rows: dict[str, WorkerRow] = {}
         self._left_at: dict[str, float] = {}
+        self._paces: dict[str, Pace] = {}
         self._changed = False
         self._now = 0.0
 
@@ -40,10 +42,11 @@ class Workers:
         if isinstance(event, e.WorkerOffline):
             left = max(self._left_at.get(event.hostname, 0.0), event.timestamp)
             self._left_at[event.hostname] = left
-            self._store(replace(known, online=False, left=True, active=0))
+            self._store(replace(known, online=False, left=True, active=0, rate=None))
             return
         if event.timestamp <= self._left_at.get(event.hostname, -1.0):
             return  # a heartbeat that the goodbye has overtaken
+        pace = self._paces.setdefault(event.hostname, Pace())
         self._store(
             replace(
                 known,
@@ -59,6 +62,7 @@ class Workers:
                 sw_ver=e.text(event.sw_ver, _NAME_LIMIT) or known.sw_ver,
                 sw_sys=e.text(event.sw_sys, _NAME_LIMIT) or known.sw_sys,
                 clock_offset=round(event.timestamp - received_at, 2),
+                rate=pace.a_minute(received_at, event.processed),
             )
         )
 
@@ -92,9 +96,16 @@ class Workers:
         for row in list(self._rows.values()):
             silent = now - max(row.last_heartbeat or 0.0, live_since)
             if row.online and silent > MISSED_HEARTBEATS * row.freq + GRACE_SECONDS:
-                self._store(replace(row, online=False))
+                self._store(replace(row, online=False, rate=None))
             elif not row.online and silent > FORGET_AFTER_SECONDS:
                 self._forget(row.hostname)
+
+    def dismiss(self, hostnames: Iterable[str]) -> None:
+        """Forget these as long as they are not online; one that is heard again comes back."""
+        for hostname in hostnames:
+            row = self._rows.get(hostname)
+            if row is not None and not row.online:
+                self._forget(hostname)
 
     def online(self) -> int:
         return sum(row.online for row in self._rows.values())
@@ -133,4 +144,5 @@ class Workers:
     def _forget(self, hostname: str) -> None:
         self._rows.pop(hostname, None)
         self._left_at.pop(hostname, None)
+        self._paces.pop(hostname, None)
         self._changed = True

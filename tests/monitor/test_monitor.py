@@ -102,6 +102,14 @@ def test_queues_are_counted_for_a_user_who_may_run_no_scripts(server: Server) ->
         monitor.stop()
 
 
+def test_a_worker_that_has_left_can_be_dismissed(server: Server, monitor: Monitor) -> None:
+    goodbye = {"type": "worker-offline", "hostname": WORKER, "timestamp": 1}
+    server.publish(goodbye, channel="/0.celeryev/worker.offline")
+    eventually(lambda: monitor.snapshot().workers)
+    monitor.dismiss([WORKER])
+    eventually(lambda: monitor.snapshot().workers == [])
+
+
 def test_queues_are_polled_and_foreign_ones_found(server: Server, monitor: Monitor) -> None:
     with server.client() as client:
         client.sadd("_kombu.binding.theirs", "theirs\x06\x16\x06\x16theirs")
@@ -208,6 +216,7 @@ def test_after_stopping_what_was_told_can_still_be_read(server: Server, monitor:
 
 
 def test_a_monitor_never_started_is_idle() -> None:
+    Monitor().dismiss(["nobody"])
     monitor = Monitor()
     assert monitor.take() is None
     assert monitor.snapshot().connection.status == "idle"

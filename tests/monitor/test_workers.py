@@ -86,3 +86,46 @@ def test_a_flood_of_made_up_names_costs_bounded_memory() -> None:
         workers.apply(e.WorkerOffline(f"x{number}@h", 1.0), 1.0)
     assert len(workers.rows()) == 10_000
     assert workers.online() == 1
+
+
+def beat(workers: Workers, at: float, processed: int | None) -> float | None:
+    workers.apply(e.WorkerHeartbeat(NAME, at, processed=processed), at)
+    return only(workers).rate
+
+
+def test_the_rate_is_that_of_the_last_minute() -> None:
+    workers = Workers()
+    assert beat(workers, 100.0, 50) is None
+    assert beat(workers, 102.0, 51) is None  # too little to tell
+    assert beat(workers, 110.0, 60) == 60.0
+    for at in range(120, 181, 10):
+        rate = beat(workers, float(at), 60)
+    assert rate == 0.0
+
+
+def test_a_worker_started_anew_does_not_work_backwards() -> None:
+    workers = Workers()
+    beat(workers, 100.0, 5000)
+    assert beat(workers, 110.0, 3) is None
+    assert beat(workers, 120.0, 8) == 30.0
+    assert beat(workers, 122.0, None) is None
+
+
+def test_a_silent_worker_has_no_rate() -> None:
+    workers = Workers()
+    beat(workers, 100.0, 5)
+    beat(workers, 110.0, 10)
+    workers.tick(200.0, live_since=0.0)
+    assert only(workers).rate is None
+
+
+def test_those_gone_are_dismissed_and_come_back_when_heard() -> None:
+    workers = Workers()
+    workers.apply(e.WorkerHeartbeat(NAME, 100.0), 100.0)
+    workers.dismiss([NAME, "nobody"])
+    assert only(workers).online  # it is there
+    workers.tick(200.0, live_since=0.0)
+    workers.dismiss([NAME])
+    assert workers.rows() == []
+    workers.apply(e.WorkerHeartbeat(NAME, 210.0), 210.0)
+    assert only(workers).online

@@ -72,76 +72,109 @@ def broadcast(
     prefix: str = "",
 ) -> dict[str, Any]:
     """Send the remote-control ``command`` and collect the answers, as ``inspect`` does."""
+    answers = gather(
+        {command: arguments or {}},
+        timeout=timeout,
+        destination=destination,
+        limit=limit,
+        settings=settings,
+        prefix=prefix,
+    )
+    return {node: reply for _, node, reply in answers}
+
+
+def gather(
+    commands: Mapping[str, Mapping[str, object]],
+    *,
+    timeout: float = 1.0,
+    destination: Sequence[str] | None = None,
+    limit: int | None = None,
+    settings: Settings | None = None,
+    prefix: str = "",
+) -> Iterator[tuple[str, str, Any]]:
+    """Send several ``commands``, with their arguments, at once; yields command, node and answer as
+    each arrives, and ends as ``inspect`` does. A worker that is silent to all of them costs no
+    more than one timeout.
+
+    Raises:
+        BrokerUnreachable: the broker does not answer.
+    """
     url = broker_url(settings)
     with reaching(url), client(url, timeout=timeout + MARGIN_S) as redis:
         mailbox = _Mailbox(redis, prefix)
         try:
-            listening = mailbox.send(command, arguments or {}, destination, timeout)
+            listening = mailbox.send(commands, destination, timeout)
             expected = min(
                 listening,
                 len(set(destination)) if destination is not None else listening,
                 limit if limit is not None else listening,
             )
-            return mailbox.collect(expected, timeout)
+            yield from mailbox.collect(expected * len(commands), timeout)
         finally:
             mailbox.close()
 
 
 class _Mailbox:
-    """One question and the list that its answers go to."""
+    """Questions and the one list that their answers go to."""
 
     def __init__(self, redis: "Redis", prefix: str) -> None:
         self._redis = redis
         self._prefix = prefix
         self._oid = str(uuid4())
-        self._ticket = str(uuid4())
+        self._commands: dict[str, str] = {}
         self._replies = f"{self._oid}.{REPLIES}"
         self._binding = wire.SEPARATOR.join((self._oid, "", self._replies))
 
     def send(
         self,
-        command: str,
-        arguments: Mapping[str, object],
+        commands: Mapping[str, Mapping[str, object]],
         destination: Sequence[str] | None,
         timeout: float,
     ) -> int:
-        """Put the question; returns how many listen."""
-        body = {
-            "method": command,
-            "arguments": dict(arguments),
-            "destination": None if destination is None else list(destination),
-            "pattern": None,
-            "matcher": None,
-            "ticket": self._ticket,
-            "reply_to": {"exchange": REPLIES, "routing_key": self._oid},
-        }
+        """Put the questions; returns how many listen."""
         # Workers drop what is older than this by their own clock, so it allows for clocks apart.
         headers = {"clock": 1, "expires": time.time() + timeout + 60}
-        message = wire.envelope(body, exchange=EXCHANGE, routing_key="", headers=headers)
         pipe = self._redis.pipeline(transaction=False)
         pipe.sadd(f"{self._prefix}{wire.BINDINGS}{REPLIES}", self._binding)
-        pipe.publish(f"{self._prefix}/{wire.database(self._redis)}.{EXCHANGE}", message)
-        return int(pipe.execute()[1])
+        channel = f"{self._prefix}/{wire.database(self._redis)}.{EXCHANGE}"
+        for command, arguments in commands.items():
+            ticket = str(uuid4())
+            self._commands[ticket] = command
+            body = {
+                "method": command,
+                "arguments": dict(arguments),
+                "destination": None if destination is None else list(destination),
+                "pattern": None,
+                "matcher": None,
+                "ticket": ticket,
+                "reply_to": {"exchange": REPLIES, "routing_key": self._oid},
+            }
+            message = wire.envelope(body, exchange=EXCHANGE, routing_key="", headers=headers)
+            pipe.publish(channel, message)
+        return int(pipe.execute()[-1])
 
-    def collect(self, expected: int, timeout: float) -> dict[str, Any]:
-        answers: dict[str, Any] = {}
+    def collect(self, expected: int, timeout: float) -> Iterator[tuple[str, str, Any]]:
+        answered: set[tuple[str, str]] = set()
         deadline = time.monotonic() + timeout
-        while len(answers) < expected and (left := deadline - time.monotonic()) > 0:
+        while len(answered) < expected and (left := deadline - time.monotonic()) > 0:
             # A zero would mean to wait for ever.
             taken = self._redis.brpop([self._prefix + self._replies], timeout=max(left, 0.01))
             if taken is None:
                 break
-            answers.update(self._answer(cast("bytes", taken[1])))
-        return answers
+            for command, node, reply in self._answer(cast("bytes", taken[1])):
+                answered.add((command, node))
+                yield command, node, reply
 
-    def _answer(self, raw: bytes) -> Iterator[tuple[str, Any]]:
+    def _answer(self, raw: bytes) -> Iterator[tuple[str, str, Any]]:
         try:
             message = wire.parse(raw)
             body = wire.body_of(message)
         except wire.Unreadable:
             return
-        if message["headers"].get("ticket") == self._ticket and isinstance(body, dict):
-            yield from ((str(node), value) for node, value in body.items())
+        ticket = message["headers"].get("ticket")
+        command = self._commands.get(ticket) if isinstance(ticket, str) else None
+        if command is not None and isinstance(body, dict):
+            yield from ((command, str(node), value) for node, value in body.items())
 
     def close(self) -> None:
         pipe = self._redis.pipeline(transaction=False)

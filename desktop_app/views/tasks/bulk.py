@@ -129,6 +129,7 @@ class BulkBar(Surface):
     def set_production(self, production: bool) -> None:
         """Where a mistake would hurt, the number of tasks that are hit must be typed."""
         self._production = production
+        self.ask.withdraw()
 
     # The work
 

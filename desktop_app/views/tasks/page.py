@@ -147,11 +147,6 @@ class TasksPage(QWidget):
 
     def search(self) -> None:
         self.query.search.setFocus()
-
-    def set_production(self, production: bool) -> None:
-        """On production the number of tasks that a command hits must be typed."""
-        self.bulk.production = production
-        self.bulk.ask.withdraw()
         self.query.search.selectAll()
         if not self.query.search.text():
             self.query.search.suggest()

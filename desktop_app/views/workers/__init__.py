@@ -1,0 +1,5 @@
+"""The Workers page."""
+
+from desktop_app.views.workers.page import WorkersPage
+
+__all__ = ["WorkersPage"]

@@ -1,0 +1,402 @@
+"""The Workers page: who is there, what each does, what they are told and what they answer."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
+
+from desktop_app.qt_models.fleet_table import Column
+from desktop_app.views.workers import WorkersPage
+from desktop_app.views.workers.actions import ACTIONS, Action
+from tests.ui.accessibility import nameless
+from tests.ui.workers.desk import Desk, glance, job, until, whole, worker
+from worker_core.operations.errors import BrokerUnreachable
+from worker_core.operations.worker_answers import Answer, silent
+from worker_core.operations.worker_facts import Registered
+from worker_core.operations.worker_survey import NO_ANSWER, Details
+
+
+def words(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def cell(page: WorkersPage, name: str, column: Column) -> object:
+    place = page.model.place_of(name)
+    assert place is not None
+    return page.model.index(place, column).data()
+
+
+def press(page: WorkersPage, keys: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
+    page.table.setFocus()
+    QTest.keyClick(page.table, keys, modifier or Qt.KeyboardModifier.NoModifier)
+
+
+def action(command: str) -> Action:
+    return next(one for one in ACTIONS if one.command == command)
+
+
+def choose(page: WorkersPage, *names: str) -> None:
+    page.table.clearSelection()
+    flags = page.table.selectionModel().SelectionFlag
+    for name in names:
+        index = page.model.index(page.model.place_of(name) or 0, 0)
+        page.table.selectionModel().select(index, flags.Select | flags.Rows)
+
+
+# The table
+
+
+async def test_each_worker_shows_state_pool_slots_and_queues(desk: Desk) -> None:
+    now = time.time()
+    desk.rows = [
+        worker("quiet@b", online=False, last_heartbeat=now - 90),
+        worker("gone@c", online=False, left=True),
+    ]
+    page = await desk.open(glance("busy@a", active=[job("1", pid=100)], queues=["x", "y"]))
+    states = [cell(page, name, Column.STATE) for name in ("busy@a", "quiet@b", "gone@c")]
+    assert states == ["online", "silent", "offline"]
+    assert cell(page, "busy@a", Column.SLOTS) == "1/2"
+    assert cell(page, "busy@a", Column.POOL) == "prefork"
+    assert cell(page, "busy@a", Column.QUEUES) == "x, y"
+    assert "1 online · 1 silent · 1 offline · 1 of 2 slots busy" in words(page)
+
+
+async def test_a_worker_that_sends_no_heartbeats_is_listed_once_it_answers(desk: Desk) -> None:
+    desk.workers.glances["mute@x"] = glance("mute@x")
+    page = await desk.open()
+    assert cell(page, "mute@x", Column.STATE) == "online"
+
+
+async def test_the_selection_stays_with_the_worker(desk: Desk) -> None:
+    page = await desk.open(glance("m@a"), glance("z@a"))
+    choose(page, "z@a")
+    desk.set_rows([worker("a@a"), *desk.rows])
+    await until(lambda: page.model.rowCount() == 3)
+    assert [page.model.row_at(row).name for row in page.table.selected_rows()] == ["z@a"]
+
+
+async def test_without_workers_the_next_step_is_told(desk: Desk) -> None:
+    page = await desk.open()
+    assert "No worker has been heard of" in words(page.table)
+    gone: list[str] = []
+    page.navigate.connect(lambda where, _: gone.append(where))
+    page.table._empty.button.click()  # type: ignore[union-attr]
+    assert gone == ["cluster"]
+
+
+async def test_those_gone_are_dismissed(desk: Desk) -> None:
+    desk.rows = [worker("gone@c", online=False, left=True)]
+    page = await desk.open(glance("here@a"))
+    assert page.dismiss_gone.isVisible()
+    page.dismiss_gone.click()
+    await until(lambda: page.model.place_of("gone@c") is None)
+    assert desk.dismissed == ["gone@c"]
+    assert not page.dismiss_gone.isVisible()
+
+
+async def test_a_broker_that_cannot_be_asked_is_told_without_a_flood(desk: Desk) -> None:
+    desk.workers.failure = BrokerUnreachable("The broker is away.", "Start it.")
+    page = await desk.open()
+    assert "The broker is away." in words(page)
+    assert not desk.messages.recent
+
+
+async def test_nothing_is_asked_while_no_broker_is_chosen(desk: Desk) -> None:
+    page = await desk.open()
+    desk.status = "idle"
+    desk.set_rows([])
+    await until(lambda: page._last.connection.status == "idle")
+    before = desk.workers.surveys
+    page.asker.survey()
+    assert desk.workers.surveys == before
+    assert not desk.background.busy
+
+
+async def test_nothing_is_asked_while_the_page_is_hidden(desk: Desk) -> None:
+    page = await desk.open(glance("a@a"))
+    await desk.settle()
+    page.hidden()
+    before = desk.workers.surveys
+    page._tick()
+    await asyncio.sleep(0)
+    assert desk.workers.surveys == before
+    page.shown()
+    await until(lambda: desk.workers.surveys > before)
+
+
+# Prefetched while others idle
+
+
+async def test_tasks_held_while_another_worker_is_free_are_called_out(desk: Desk) -> None:
+    held = [job(str(number)) for number in range(3)]
+    busy = [job("a", pid=100), job("b", pid=101)]
+    page = await desk.open(glance("greedy@a", active=busy, reserved=held), glance("idle@b"))
+    await until(page.callout.isVisible, "it was found a second time")
+    assert "3 tasks of q wait in greedy@a while idle@b has 2 free slots" in words(page.callout)
+    desk.workers.glances["greedy@a"] = glance("greedy@a")
+    page.asker.survey()
+    await until(lambda: not page.callout.isVisible())
+
+
+# One worker
+
+
+async def test_what_each_process_runs_is_shown_and_leads_to_the_task(desk: Desk) -> None:
+    running = job("task-1", pid=101, started=time.time() - 5, arguments="1, 2")
+    page = await desk.open(glance("a@a", active=[running]))
+    listing = page.panel.listings["active"]
+    rows = [listing.model.row_at(row) for row in range(listing.model.rowCount())]
+    assert [(row.pid, row.job.task_id if row.job else None) for row in rows] == [
+        (100, None),
+        (101, "task-1"),
+    ]
+    went: list[object] = []
+    page.navigate.connect(lambda where, detail: went.append((where, detail)))
+    listing.table.selectRow(1)
+    QTest.keyClick(listing.table, Qt.Key.Key_Return)
+    assert went == [("tasks", {"uuid": "task-1"})]
+
+
+async def test_all_that_a_worker_tells_stands_in_its_tabs(desk: Desk) -> None:
+    seen = glance("a@a", reserved=[job("r")])
+    desk.workers.told["a@a"] = whole(seen, scheduled=[job("s", eta=time.time() + 60)])
+    page = await desk.open(seen)
+    await desk.settle()
+    counts = {part: one.model.rowCount() for part, one in page.panel.listings.items()}
+    assert counts == {
+        "active": 2,
+        "reserved": 1,
+        "scheduled": 1,
+        "registered": 2,
+        "revoked": 0,
+        "active_queues": 1,
+        "conf": 1,
+        "stats": 1,
+    }
+
+
+async def test_a_part_that_is_not_answered_says_so_and_the_others_stand(desk: Desk) -> None:
+    told = whole(glance("a@a"))
+    desk.workers.told["a@a"] = Details(
+        "a@a", {"registered": told.parts["registered"]}, {"conf": NO_ANSWER}
+    )
+    page = await desk.open(glance("a@a"))
+    await desk.settle()
+    assert page.panel.listings["registered"].model.rowCount() == 2
+    page.panel.tabs.setCurrentWidget(page.panel.listings["conf"])
+    assert NO_ANSWER in words(page.panel.listings["conf"])
+
+
+async def test_ten_thousand_tasks_are_listed_and_searched(desk: Desk) -> None:
+    many = [Registered(f"task.number_{number}") for number in range(10_000)]
+    desk.workers.told["a@a"] = whole(glance("a@a"), registered=many)
+    page = await desk.open(glance("a@a"))
+    await desk.settle()
+    listing = page.panel.listings["registered"]
+    assert listing.model.rowCount() == 10_000
+    page.panel.tabs.setCurrentWidget(listing)
+    page.search()
+    assert page.panel.filter.hasFocus()
+    QTest.keyClicks(page.panel.filter, "number_9999")
+    assert listing.model.rowCount() == 1
+
+
+async def test_a_hostile_name_is_shown_with_marks_and_asked_by_its_own(desk: Desk) -> None:
+    name = "evil\n<b>\u202e@x\x00"
+    page = await desk.open(glance(name))
+    shown = str(cell(page, name, Column.NAME))
+    assert "\n" not in shown
+    assert "\u202e" not in shown
+    press(page, Qt.Key.Key_H)
+    page.prompt.yes.click()
+    await until(lambda: page.answers.texts)
+    assert desk.workers.given == [("heartbeat", {}, [name])]
+    assert "\n" not in page.answers.texts[0]
+
+
+# Commands
+
+
+async def test_a_key_asks_first_and_says_how_many_and_which(desk: Desk) -> None:
+    page = await desk.open(glance("a@a"), glance("b@b"))
+    press(page, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    press(page, Qt.Key.Key_Delete)
+    assert page.prompt.isVisible()
+    assert "Shut down 2 workers?" in words(page.prompt)
+    assert "a@a, b@b" in words(page.prompt)
+    assert page.prompt.no.hasFocus()
+    assert not desk.workers.given
+    page.prompt.yes.click()
+    await until(lambda: len(page.answers.texts) == 2)
+    assert desk.workers.given == [("shutdown", {}, ["a@a", "b@b"])]
+    assert not page.prompt.isVisible()
+
+
+async def test_escape_leaves_the_question_and_does_nothing(desk: Desk) -> None:
+    page = await desk.open(glance("a@a"))
+    press(page, Qt.Key.Key_Plus)
+    QTest.keyClick(page.prompt.edits["n"], Qt.Key.Key_Escape)
+    assert not page.prompt.isVisible()
+    assert not desk.workers.given
+
+
+async def test_answers_are_shown_as_they_arrive_with_the_silent_ones(desk: Desk) -> None:
+    desk.workers.gates["b@b"] = asyncio.Event()
+    desk.workers.answers = {
+        "b@b": Answer("b@b", "refused", "refused: it will not."),
+        "c@c": silent("c@c"),
+    }
+    page = await desk.open(glance("a@a"), glance("b@b"), glance("c@c"))
+    choose(page, "a@a", "b@b", "c@c")
+    page._begin(action("pool_grow"))
+    QTest.keyClick(page.prompt.edits["n"], Qt.Key.Key_Return)
+    await until(lambda: page.answers.texts == ["a@a: done."])
+    assert "1 answered · 2 awaited" in words(page.answers)
+    desk.workers.gates["b@b"].set()
+    await until(lambda: len(page.answers.texts) == 3)
+    assert page.answers.texts[1] == "b@b: refused: it will not."
+    assert "did not answer" in page.answers.texts[2]
+    assert "2 answered · 1 refused · 1 did not answer" in words(page.answers)
+    assert desk.workers.given[0][1] == {"n": 1}
+
+
+async def test_on_production_the_number_of_workers_is_typed(desk: Desk) -> None:
+    page = await desk.open(glance("a@a"), glance("b@b"))
+    page.set_production(True)
+    choose(page, "a@a", "b@b")
+    page._begin(action("shutdown"))
+    assert not page.prompt.yes.isEnabled()
+    QTest.keyClicks(page.prompt.typed, "2")
+    assert page.prompt.yes.isEnabled()
+
+
+async def test_nothing_can_be_changed_on_a_read_only_connection(desk: Desk) -> None:
+    page = await desk.open(glance("a@a"))
+    page._begin(action("pool_grow"))
+    page.set_read_only(True)
+    assert not page.prompt.isVisible()
+    press(page, Qt.Key.Key_Plus)
+    assert not page.prompt.isVisible()
+    assert not page.bar.buttons["Pool"].isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("command", "pool", "part"),
+    [
+        ("pool_grow", "threads", "cannot change its size"),
+        ("pool_shrink", "solo", "cannot change its size"),
+        ("pool_restart", "threads", "cannot be restarted"),
+        ("time_limit", "threads", "has no effect"),
+        ("autoscale", "prefork", "--autoscale"),
+    ],
+)
+async def test_what_a_pool_cannot_do_is_said_before_it_is_asked(
+    desk: Desk, command: str, pool: str, part: str
+) -> None:
+    page = await desk.open(glance("a@a", pool=pool))
+    page._begin(action(command))
+    assert not page.prompt.isVisible()
+    assert part in desk.messages.recent[0].what_to_do
+
+
+async def test_those_that_cannot_are_left_out_and_named(desk: Desk) -> None:
+    page = await desk.open(glance("able@a"), glance("fixed@b", pool="threads"))
+    choose(page, "able@a", "fixed@b")
+    page._begin(action("pool_grow"))
+    assert "Left out: fixed@b" in words(page.prompt)
+    page.prompt.yes.click()
+    await until(lambda: desk.workers.given)
+    assert desk.workers.given[0][2] == ["able@a"]
+
+
+async def test_a_pool_is_not_shrunk_to_nothing(desk: Desk) -> None:
+    page = await desk.open(glance("a@a", slots=2))
+    page._begin(action("pool_shrink"))
+    page.prompt.edits["n"].setText("2")
+    page.prompt.yes.click()
+    assert "left without a process" in words(page.prompt)
+    assert not desk.workers.given
+
+
+@pytest.mark.parametrize(
+    ("command", "written", "problem"),
+    [
+        ("pool_grow", {"n": "many"}, "write a number"),
+        ("add_consumer", {"queue": " "}, "write which one"),
+        ("rate_limit", {"task_name": "a.task", "rate_limit": ""}, "write which one"),
+        ("time_limit", {"task_name": "a.task", "soft": "9", "hard": "5"}, "later than"),
+        ("time_limit", {"task_name": "a.task", "soft": "nan"}, "number of seconds"),
+    ],
+)
+async def test_what_cannot_be_meant_is_told_and_not_sent(
+    desk: Desk, command: str, written: dict[str, str], problem: str
+) -> None:
+    page = await desk.open(glance("a@a"))
+    page._begin(action(command))
+    for name, text in written.items():
+        page.prompt.edits[name].setText(text)
+    page.prompt.yes.click()
+    assert problem in words(page.prompt)
+    assert not desk.workers.given
+
+
+async def test_limits_are_sent_as_the_worker_reads_them(desk: Desk) -> None:
+    page = await desk.open(glance("a@a"))
+    page._begin(action("time_limit"))
+    page.prompt.edits["task_name"].setText("a.task")
+    page.prompt.edits["hard"].setText("30")
+    page.prompt.yes.click()
+    await until(lambda: desk.workers.given)
+    assert desk.workers.given[0][1] == {"task_name": "a.task", "soft": None, "hard": 30.0}
+
+
+async def test_a_queue_that_has_the_cursor_is_the_one_to_leave(desk: Desk) -> None:
+    page = await desk.open(glance("a@a", queues=["one", "two"]))
+    listing = page.panel.listings["active_queues"]
+    page.panel.tabs.setCurrentWidget(listing)
+    listing.table.selectRow(1)
+    page._begin(action("cancel_consumer"))
+    assert page.prompt.edits["queue"].text() == "two"
+
+
+async def test_a_worker_told_to_go_is_said_to_have_left_once_it_has(desk: Desk) -> None:
+    page = await desk.open(glance("a@a"))
+    page._begin(action("shutdown"))
+    page.prompt.yes.click()
+    await until(lambda: page.answers.texts)
+    desk.set_rows([worker("a@a", online=False, left=True)])
+    await until(lambda: page.answers.texts == ["a@a: has left."])
+    assert "It has left" in words(page.panel)
+
+
+async def test_a_command_that_cannot_be_given_says_why(desk: Desk) -> None:
+    page = await desk.open(glance("a@a"))
+    desk.workers.failure = BrokerUnreachable("The broker is away.", "Start it.")
+    page._begin(action("heartbeat"))
+    page.prompt.yes.click()
+    await until(lambda: page.answers.texts)
+    assert "The broker is away." in page.answers.texts[0]
+
+
+# For everyone
+
+
+async def test_every_control_has_a_name(desk: Desk) -> None:
+    page = await desk.open(glance("a@a", active=[job("1", pid=100)]))
+    page._begin(action("time_limit"))
+    page.prompt.yes.click()
+    page._begin(action("rate_limit"))
+    page.answers.begin("Grow", ["a@a"])
+    assert nameless(page) == []
+
+
+async def test_the_page_fits_a_small_window(desk: Desk, tmp_path: Path) -> None:
+    page = await desk.open(glance("a@a"), width=884, height=620)
+    page._begin(action("time_limit"))
+    page.answers.begin("Grow", ["a@a"])
+    await desk.settle()
+    assert page.minimumSizeHint().width() <= 884
