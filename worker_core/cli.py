@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from worker_core import __version__
+from worker_core.schedule_cli import schedule
 
 EXIT_REFUSED = 1
 
@@ -29,6 +30,9 @@ class Afi(click.Group):
 @click.version_option(__version__, prog_name="afi")
 def cli() -> None:
     """AFI Desk: document and market intelligence over Celery and Redis."""
+
+
+cli.add_command(schedule)
 
 
 def main() -> None:
@@ -92,15 +96,12 @@ def worker(
 
 @cli.command()
 def beat() -> None:
-    """Run the scheduler until it is told to stop."""
+    """Run the scheduler until it is told to stop. A second one, on this computer or another that
+    uses the same database, stands by."""
     from worker_core.celery import app
     from worker_core.settings import current
 
-    folder = current().data_dir / "beat"
-    folder.mkdir(parents=True, exist_ok=True)
-    schedule, pid = folder / "schedule", folder / "beat.pid"
-    # The file holds the id of a live scheduler, so that two never run on one folder.
-    app.start(["beat", f"--schedule={schedule}", f"--pidfile={pid}"])
+    app.start(["beat", f"--loglevel={current().log_level}"])
 
 
 @cli.command()

@@ -1,47 +1,32 @@
-"""What beat starts by itself, and when."""
+"""What is started by itself from the first start on, until a user changes it."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
-
-from worker_core import catalog
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A task that is started every ``every``."""
-
-    task: str
-    every: timedelta
-
-
-ENTRIES: dict[str, Entry] = {
-    "market-data": Entry("data_processing.update_market_data", timedelta(minutes=5)),
-    "retrain-sentiment": Entry("model_training.retrain_sentiment_model", timedelta(days=1)),
-    "retrain-forecasting": Entry("model_training.retrain_forecasting_models", timedelta(days=1)),
-    "retrain-anomalies": Entry("model_training.retrain_anomaly_models", timedelta(days=1)),
-    "health": Entry("monitoring.system_health_check", timedelta(minutes=10)),
-    "result-cleanup": Entry("monitoring.cleanup_old_results", timedelta(hours=1)),
-}
-
+from worker_core.settings import Settings
+from worker_core.storage import ScheduleEdit
+from worker_core.timetable import Every
 
 SWEEP = "afi.sweep"
+"""Upkeep of the system itself, and no task of the catalog."""
+
+SWEEP_ENTRY = "sweep"
 
 
-def beat_schedule(sweep_every_s: float) -> dict[str, dict[str, Any]]:
-    """The entries as Celery wants them; those whose task is unavailable are left out.
+def built_in(settings: Settings) -> dict[str, ScheduleEdit]:
+    """The entries that come with the program, by name."""
 
-    The sweep is upkeep of the system itself: it is no task of the catalog, and one that came too
-    late for its time is dropped.
-    """
-    entries: dict[str, dict[str, Any]] = {
-        name: {"task": entry.task, "schedule": entry.every.total_seconds()}
-        for name, entry in ENTRIES.items()
-        if catalog.task(entry.task).unavailable is None
+    def cron(task: str, expression: str, *, market_hours: bool = False) -> ScheduleEdit:
+        return ScheduleEdit(task, {}, "cron", expression, market_hours=market_hours)
+
+    def every(task: str, seconds: float, *, expires_s: float | None = None) -> ScheduleEdit:
+        return ScheduleEdit(task, {}, "every", Every(seconds).expression, expires_s=expires_s)
+
+    sweep_s = settings.sweep_every_s
+    return {
+        "market-data": cron("data_processing.update_market_data", "*/5 * * * *", market_hours=True),
+        # One after the other, while nobody works.
+        "retrain-sentiment": cron("model_training.retrain_sentiment_model", "0 2 * * *"),
+        "retrain-forecasting": cron("model_training.retrain_forecasting_models", "20 2 * * *"),
+        "retrain-anomalies": cron("model_training.retrain_anomaly_models", "40 2 * * *"),
+        "health": every("monitoring.system_health_check", 600),
+        "result-cleanup": every("monitoring.cleanup_old_results", 3600),
+        SWEEP_ENTRY: every(SWEEP, sweep_s, expires_s=sweep_s),
     }
-    entries["sweep"] = {
-        "task": SWEEP,
-        "schedule": sweep_every_s,
-        "options": {"expires": sweep_every_s},
-    }
-    return entries

@@ -1,4 +1,4 @@
-"""What is kept: documents and what was found in them, the ledger of tasks, files by content.
+"""What is kept: documents and what was found in them, tasks, their schedule, files by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
@@ -14,6 +14,9 @@ from worker_core.storage.errors import ArtifactError, StorageError
 from worker_core.storage.records import (
     DocumentRecord,
     NewTask,
+    ScheduleClaim,
+    ScheduleEdit,
+    ScheduleRecord,
     Section,
     SentimentRecord,
     SentimentScore,
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from worker_core.storage.documents import DocumentRepository
+    from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
@@ -38,6 +42,9 @@ __all__ = [
     "Artifacts",
     "DocumentRecord",
     "NewTask",
+    "ScheduleClaim",
+    "ScheduleEdit",
+    "ScheduleRecord",
     "Section",
     "SentimentRecord",
     "SentimentScore",
@@ -62,15 +69,18 @@ class Storage:
 
     documents: "DocumentRepository"
     tasks: "TaskRepository"
+    schedule: "ScheduleRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
+        from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.tasks import TaskRepository
 
         self._engine = engine
         self.documents = DocumentRepository(engine)
         self.tasks = TaskRepository(engine)
+        self.schedule = ScheduleRepository(engine)
         self.artifacts = artifacts
 
     @classmethod
