@@ -16,7 +16,7 @@ from worker_core.operations import schedule
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.errors import InvalidArguments, LedgerUnavailable, NotScheduled
 from worker_core.operations.ledger import kept_schedule, ledger
-from worker_core.schedule import SWEEP, built_in
+from worker_core.schedule.builtin import SWEEP, built_in
 from worker_core.settings import Settings
 from worker_core.storage import ScheduleEdit
 

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -120,9 +121,17 @@ def test_what_is_gone_is_not_run(
 
 
 def test_missed_runs_add_up_from_the_first_to_the_last(schedule: ScheduleRepository) -> None:
-    first = {"missed": 3, "missed_since": DUE - 3 * STEP, "last_missed_at": DUE - STEP}
-    schedule.claim(added(schedule), claim(**first))
-    later = {"missed": 2, "missed_since": DUE + STEP, "last_missed_at": DUE + 2 * STEP}
+    first: dict[str, Any] = {
+        "missed": 3,
+        "missed_since": DUE - 3 * STEP,
+        "last_missed_at": DUE - STEP,
+    }
+    schedule.claim(added(schedule), claim("t", "a@1", **first))
+    later: dict[str, Any] = {
+        "missed": 2,
+        "missed_since": DUE + STEP,
+        "last_missed_at": DUE + 2 * STEP,
+    }
     schedule.claim(of(schedule), claim("u", "a@2", **later))
     after = of(schedule)
     assert after.missed == 5

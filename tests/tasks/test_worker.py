@@ -12,7 +12,7 @@ from worker_core.operations.client import client_app
 from worker_core.operations.errors import TaskUnavailable
 from worker_core.operations.submit import submit, submit_document
 from worker_core.operations.workers import inspect
-from worker_core.schedule import SWEEP
+from worker_core.schedule.builtin import SWEEP
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from worker_core.celery import app
 from worker_core.operations.sweep import sweep
-from worker_core.schedule import SWEEP
+from worker_core.schedule.builtin import SWEEP
 
 
 @app.task(name=SWEEP, soft_time_limit=120, time_limit=150)  # type: ignore[untyped-decorator]

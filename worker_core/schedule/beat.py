@@ -17,17 +17,17 @@ from celery.beat import Scheduler
 from celery.utils.log import get_logger
 
 from worker_core import settings as settings_module
-from worker_core.due import Market, always, claim_of
 from worker_core.market.calendar import UnknownExchange, is_open
 from worker_core.operations.client import send
 from worker_core.operations.connection import label
 from worker_core.operations.delivery import deliver
 from worker_core.operations.errors import BrokerRefused, BrokerUnreachable, LedgerUnavailable
 from worker_core.operations.ledger import kept_schedule, ledger
-from worker_core.operations.schedule import readiness
-from worker_core.schedule import built_in
+from worker_core.operations.schedule_entry import readiness
+from worker_core.schedule.builtin import built_in
+from worker_core.schedule.due import Market, always, claim_of
+from worker_core.schedule.timetable import Timetable
 from worker_core.storage import ScheduleClaim, ScheduleRecord, TaskRecord
-from worker_core.timetable import Timetable
 
 LOOK_EVERY_S = 2.0
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker_core.due import CLOSED, Market, always, claim_of
 from worker_core.market.calendar import is_open
+from worker_core.schedule.due import CLOSED, Market, always, claim_of
+from worker_core.schedule.timetable import Every, timetable
 from worker_core.storage import ScheduleClaim, ScheduleRecord
-from worker_core.timetable import Every, timetable
 
 TASK = "data_processing.update_market_data"
 ZONE = ZoneInfo("America/New_York")

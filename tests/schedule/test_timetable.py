@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker_core.timetable import BadTimetable, Cron, Every, timetable
+from worker_core.schedule.timetable import BadTimetable, Cron, Every, timetable
 
 NEW_YORK = "America/New_York"
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from worker_core.timetable_words import cron_words, every_words
+from worker_core.schedule.words import cron_words, every_words
 
 Kind = Literal["every", "cron"]
 

@@ -158,7 +158,7 @@ def test_two_schedulers_start_each_due_time_once(
     assert {row.state for row in rows} == {"published"}
     with client(settings.broker_url or "") as redis:
         messages = [waiting.task_id for waiting in queues.peek(redis, QUEUE, 1000)]
-    assert sorted(messages) == sorted(row.id for row in rows)
+    assert sorted(map(str, messages)) == sorted(row.id for row in rows)
     assert entry.last_task_id == rows[-1].id
     assert entry.last_drift_s is not None
     assert entry.last_drift_s >= 0
@@ -316,7 +316,7 @@ def test_the_sweep_is_sent_without_a_row_and_expires(
         (message, *_) = until(lambda: queues.peek(redis, "monitoring"), "a sweep's message")
     assert message.name == "afi.sweep"
     with ledger(settings) as tasks:
-        assert tasks.get(message.task_id) is None
+        assert tasks.get(str(message.task_id)) is None
     stopped(running)
     assert schedule.entry("sweep").text == "every 0.5 s"
 
@@ -355,6 +355,6 @@ def test_an_unknown_exchange_is_the_reason_for_no_run(
     schedule.add("tick", replace(EDIT, market_hours=True))
     running = beat()
     why = until(lambda: schedule.entry("tick").skipped_why, "a reason")
-    assert "ZZZZ" in why
+    assert "ZZZZ" in str(why)
     stopped(running)
     assert runs(settings) == []

@@ -6,9 +6,9 @@ from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from worker_core.catalog import task as spec_of
-from worker_core.schedule import SWEEP
+from worker_core.schedule.builtin import SWEEP
+from worker_core.schedule.timetable import Timetable
 from worker_core.storage import NewTask, ScheduleClaim, ScheduleRecord
-from worker_core.timetable import Timetable
 
 HEADER = "afi_schedule"
 """The header of a task's message that names the entry which started it."""

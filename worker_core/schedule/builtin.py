@@ -1,8 +1,8 @@
 """What is started by itself from the first start on, until a user changes it."""
 
+from worker_core.schedule.timetable import Every
 from worker_core.settings import Settings
 from worker_core.storage import ScheduleEdit
-from worker_core.timetable import Every
 
 SWEEP = "afi.sweep"
 """Upkeep of the system itself, and no task of the catalog."""
