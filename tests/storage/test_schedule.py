@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from worker_core.storage import NewTask, ScheduleClaim, ScheduleEdit, ScheduleRecord, StorageError
-from worker_core.storage.schedule import ScheduleRepository
+from worker_core.storage.schedule import RAN_BEFORE, ScheduleRepository
 from worker_core.storage.tasks import TaskRepository
 
 DUE = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -92,6 +92,7 @@ def test_a_due_time_that_comes_again_sends_nothing_again(
     schedule.plan(of(schedule), DUE)
     assert schedule.claim(of(schedule), claim()) == (True, None)
     assert tasks.counts() == {"waiting": 1}
+    assert (of(schedule).skipped_at, of(schedule).skipped_why) == (DUE, RAN_BEFORE)
 
 
 def test_what_was_changed_is_not_run_as_it_was(

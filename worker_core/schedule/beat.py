@@ -140,8 +140,9 @@ class TableScheduler(Scheduler):  # type: ignore[misc]  # celery carries no type
                 claim.missed_since,
                 claim.last_missed_at,
             )
-        if claim.skipped is not None:
-            logger.info("%s of %s is skipped: %s", record.name, claim.due, claim.skipped)
+        if claim.skipped is not None or (claim.task is not None and task is None):
+            why = claim.skipped or "it has been run already"
+            logger.info("%s of %s is skipped: %s", record.name, claim.due, why)
             return send
         logger.info("%s of %s is started as %s", record.name, claim.due, claim.task_id)
         return send and self._send(record, claim, task)
@@ -156,7 +157,7 @@ class TableScheduler(Scheduler):  # type: ignore[misc]  # celery carries no type
         try:
             if task is not None:
                 deliver(task, settings=self._settings)
-            elif claim.task is None:
+            else:
                 send(
                     record.task,
                     (),

@@ -26,6 +26,7 @@ from worker_core.storage.tasks import written
 _schedule = schema.schedule
 
 MAX_WHY = 1000
+RAN_BEFORE = "this time has been run already"
 NOTHING_MISSED: Mapping[str, Any] = {"missed": 0, "missed_since": None, "last_missed_at": None}
 
 
@@ -117,32 +118,31 @@ class ScheduleRepository:
         return bool(done.rowcount)
 
     def claim(self, record: ScheduleRecord, claim: ScheduleClaim) -> tuple[bool, TaskRecord | None]:
-        """Take the due run of an entry: whether it is ours, and the task to send if it is new.
+        """Take the due run of an entry: whether it is ours, and the task to send if there is one.
 
-        Not ours: another scheduler has it, or a user has changed the entry. Ours without a task:
-        it is skipped, has no row in the ledger, or was in the ledger already, as after the clock
-        was set back.
+        Not ours: another scheduler has it, or a user has changed the entry. A task that the ledger
+        knows already, as after the clock was set back, is not started again, but skipped.
         """
-        values: dict[str, Any] = {"next_run": claim.after}
+        planned: dict[str, Any] = {"next_run": claim.after}
         if claim.missed:
-            values |= {
+            planned |= {
                 "missed": _schedule.c.missed + claim.missed,
                 "missed_since": func.coalesce(_schedule.c.missed_since, claim.missed_since),
                 "last_missed_at": claim.last_missed_at,
             }
-        if claim.skipped is not None:
-            values |= {"skipped_at": claim.due, "skipped_why": short(claim.skipped, MAX_WHY)}
-        else:
-            values |= {
-                "last_run": claim.at,
-                "last_task_id": claim.task_id,
-                "last_drift_s": finite((claim.at - claim.due).total_seconds()),
-            }
         with writing(self._engine) as connection:
-            won = connection.execute(_as_read(record).values(**values)).rowcount
-            if not won or claim.task is None:
-                return bool(won), None
-            return True, written(connection, claim.task, claim.at)
+            if not connection.execute(_as_read(record).values(**planned)).rowcount:
+                return False, None
+            task, skipped = None, claim.skipped
+            if skipped is None and claim.task is not None:
+                task = written(connection, claim.task, claim.at)
+                skipped = None if task else RAN_BEFORE
+            connection.execute(
+                update(_schedule)
+                .where(_schedule.c.name == record.name)
+                .values(**_outcome(claim, skipped))
+            )
+            return True, task
 
     def ran(self, name: str, task_id: str) -> None:
         """Note a run outside the schedule."""
@@ -159,6 +159,16 @@ class ScheduleRepository:
                 _changing(record).values(**values).returning(*_schedule.c)
             ).one_or_none()
         return None if row is None else _record(row)
+
+
+def _outcome(claim: ScheduleClaim, skipped: str | None) -> dict[str, Any]:
+    if skipped is not None:
+        return {"skipped_at": claim.due, "skipped_why": short(skipped, MAX_WHY)}
+    return {
+        "last_run": claim.at,
+        "last_task_id": claim.task_id,
+        "last_drift_s": finite((claim.at - claim.due).total_seconds()),
+    }
 
 
 def _now(connection: Connection) -> datetime:
