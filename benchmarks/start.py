@@ -23,7 +23,7 @@ LIMIT_S = 120.0
 
 
 @contextmanager
-def screen() -> Iterator[dict[str, str]]:
+def screen(size: str = "1280x800") -> Iterator[dict[str, str]]:
     """The environment of a screen: the one there is, a virtual one, or Qt's offscreen."""
     if os.environ.get("DISPLAY") or os.environ.get("QT_QPA_PLATFORM"):
         yield {}
@@ -33,7 +33,7 @@ def screen() -> Iterator[dict[str, str]]:
         return
     ours, theirs = os.pipe()
     server = subprocess.Popen(
-        [xvfb, "-displayfd", str(theirs), "-screen", "0", "1280x800x24"],
+        [xvfb, "-displayfd", str(theirs), "-screen", "0", f"{size}x24"],
         pass_fds=[theirs],
         stderr=subprocess.DEVNULL,
     )

@@ -18,9 +18,10 @@ from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
-from desktop_app.services.connection import Connections
+from desktop_app.services.connection import PASSWORD_NOT_KEPT, Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.positions import JournalPositions
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.termination import Termination, supported
 from desktop_app.ui import theme
@@ -64,7 +65,9 @@ class Desk(QObject):
             background=self._background,
             commands=Commands(self._blocking),
             cluster=self._cluster,
+            connections=self._connections,
             documents=self._documents,
+            saved=SavedQueries(values.data_dir / "searches.json"),
             tray_changed=self.tray_changed,
         )
         self._first_run = FirstRun(self._cluster, self._documents, self.watch)
@@ -82,6 +85,9 @@ class Desk(QObject):
         pages.files_chosen.connect(self.take_in)
         pages.try_here.connect(self.try_here)
         pages.connect_to.connect(self.connect_to)
+        pages.use_connection.connect(self.use_connection)
+        pages.read_only_wanted.connect(self._set_read_only)
+        shell.strip.environment_chosen.connect(lambda: pages.go("connections"))
         self._bridge.batch.connect(self._on_batch)
         self.tray_changed.connect(self._on_tray)
         self._settle.timeout.connect(self._on_settle)
@@ -121,17 +127,33 @@ class Desk(QObject):
                 "start the local cluster",
                 on_success=lambda _: self.take_in(files),
             )
-        else:
+            return
+
+        def resumed(_: None) -> None:
             self.watch()
             self.take_in(files)
 
+        self._background.run(
+            self._connections.resume(), "go on with the connection", on_success=resumed
+        )
+
     def watch(self) -> None:
         """Look at the broker that is chosen now."""
-        self._shell.set_environment(
-            self._connections.environment, production=self._connections.production
+        connections = self._connections
+        self._documents.use(settings.current())
+        self._show_environment()
+        self._monitor.start(
+            connections.url, connections.key_prefix, results_url=connections.results_url
         )
-        self._monitor.start(self._connections.url, results_url=self._connections.results_url)
         self._watching = True
+
+    def _show_environment(self) -> None:
+        connections = self._connections
+        self._shell.set_environment(
+            connections.environment,
+            production=connections.production,
+            read_only=connections.read_only,
+        )
 
     def take_in(self, paths: Iterable[Path]) -> None:
         """Process files; where nothing runs yet, this computer's cluster is started for them."""
@@ -162,15 +184,38 @@ class Desk(QObject):
         """Look at another broker from now on."""
         steps = self._pages.welcome()
 
-        def connected(_: None) -> None:
+        def connected(lasting: bool) -> None:
             self.watch()
             self._pages.go("overview")
+            if not lasting:
+                self._shell.messages.warn(*PASSWORD_NOT_KEPT)
 
         def failed(error: Exception) -> None:
             steps.failed(getattr(error, "message", str(error)), getattr(error, "remedy", ""))
 
         self._background.run(
-            self._connections.use(url), "connect", on_success=connected, on_failure=failed
+            self._connections.add(url), "connect", on_success=connected, on_failure=failed
+        )
+
+    def use_connection(self, name: str | None) -> None:
+        """Look at one of the connections from now on."""
+
+        def used(_: None) -> None:
+            self._pages.connections_changed.emit()
+            self._shell.messages.info(f"The window looks at {self._connections.environment} now.")
+            self._resume([])
+
+        self._background.run(self._connections.use(name), "use the connection", on_success=used)
+
+    def _set_read_only(self, wanted: bool) -> None:
+        def done(_: None) -> None:
+            self._show_environment()
+            self._pages.connections_changed.emit()
+
+        self._background.run(
+            self._connections.set_read_only(read_only=wanted),
+            "change what is allowed",
+            on_success=done,
         )
 
     def _on_batch(self, batch: Batch) -> None:

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
+from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import PageSpec, Shell
 
@@ -22,6 +24,10 @@ class Pages(QObject):
     files_chosen = Signal(list)
     try_here = Signal()
     connect_to = Signal(str)
+    use_connection = Signal(object)
+    read_only_wanted = Signal(bool)
+    connections_changed = Signal()
+    """To be emitted when another connection is in use, or allows other things."""
 
     def __init__(
         self,
@@ -31,7 +37,9 @@ class Pages(QObject):
         background: Background,
         commands: Commands,
         cluster: Cluster,
+        connections: Connections,
         documents: Documents,
+        saved: SavedQueries,
         tray_changed: SignalInstance,
     ) -> None:
         super().__init__(shell)
@@ -40,7 +48,9 @@ class Pages(QObject):
         self._background = background
         self._commands = commands
         self._cluster = cluster
+        self._connections = connections
         self._documents = documents
+        self._saved = saved
         self._tray_changed = tray_changed
         for spec in (
             PageSpec("overview", "Overview", "overview", self._overview),
@@ -48,6 +58,7 @@ class Pages(QObject):
             PageSpec("documents", "Documents", "documents", self._documents_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
+            PageSpec("connections", "Connections", "link", self._connections_page),
             PageSpec("welcome", "Welcome", "", self._welcome),
         ):
             shell.add_page(spec)
@@ -80,7 +91,9 @@ class Pages(QObject):
     def _tasks(self) -> QWidget:
         from desktop_app.views.tasks import TasksPage
 
-        page = TasksPage(self._bridge, self._commands, self._background, self._shell.messages)
+        page = TasksPage(
+            self._bridge, self._commands, self._background, self._shell.messages, self._saved
+        )
         page.navigate.connect(self.go)
         return page
 
@@ -104,6 +117,15 @@ class Pages(QObject):
         from desktop_app.views.cluster import ClusterPage
 
         return ClusterPage(self._cluster, self._background, self._shell.messages)
+
+    def _connections_page(self) -> QWidget:
+        from desktop_app.views.connections import ConnectionsPage
+
+        page = ConnectionsPage(self._connections, self._background, self._shell.messages)
+        page.use.connect(self.use_connection)
+        page.read_only_wanted.connect(self.read_only_wanted)
+        self.connections_changed.connect(page.refresh)
+        return page
 
     def _welcome(self) -> QWidget:
         from desktop_app.views.welcome import WelcomePage

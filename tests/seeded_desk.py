@@ -6,7 +6,9 @@ from pathlib import Path
 
 import resources
 from desktop_app.services.cluster import Cluster
+from desktop_app.services.connection import FILE
 from desktop_app.services.documents import Documents
+from desktop_app.services.profiles import Profile, ProfileFile, Saved
 from desktop_app.services.tray import Phase
 from tests.seeded import NOW
 from worker_core import documents, sentiment, settings
@@ -101,6 +103,28 @@ def fill_tray(service: Documents, ids: Sequence[int]) -> None:
         "q3_results.pdf is locked with a password.",
         "Save it without one and drop it again.",
     )
+
+
+def save_connections() -> None:
+    """A few brokers, one of them in use."""
+    tls = "?ssl_cert_reqs=required&ssl_ca_certs=/etc/ssl/research-ca.pem"
+    profiles = (
+        Profile(
+            "research",
+            f"rediss://console@broker.research.example:6380/0{tls}",
+            database="postgresql://afi@db.research.example/afi",
+            artifacts="s3://research-afi/files",
+        ),
+        Profile(
+            "production",
+            f"rediss://console@broker.example.com:6380/0{tls}",
+            key_prefix="afi:",
+            production=True,
+            read_only=True,
+        ),
+        Profile("billing", "redis://10.2.0.17:6379/3"),
+    )
+    ProfileFile(settings.config_dir() / FILE).write(Saved(profiles, "research"))
 
 
 class SeededCluster(Cluster):

@@ -20,16 +20,24 @@ from desktop_app.pages import Pages
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import Commands
+from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
 from tests.seeded import NOW, SeededMonitor
-from tests.seeded_desk import SeededCluster, fill_tray, known_documents, settings_in
+from tests.seeded_desk import (
+    SeededCluster,
+    fill_tray,
+    known_documents,
+    save_connections,
+    settings_in,
+)
 from worker_core import __version__
 from worker_core.settings import Settings
 
-PAGES = ("overview", "tasks", "documents", "enqueue", "cluster", "welcome")
+PAGES = ("overview", "tasks", "documents", "enqueue", "cluster", "connections", "welcome")
 SETTLED_LOOKS = 8
 LOOK_S = 0.1
 PATIENCE_LOOKS = 200
@@ -74,6 +82,7 @@ async def _take(
     blocking = Blocking(2, "shot")
     cluster, documents = SeededCluster(values), Documents(values, blocking)
     fill_tray(documents, list(known))
+    save_connections()
     relay = Relay()
     bridge = Bridge(SeededMonitor(), shell)
     pages = Pages(
@@ -82,7 +91,9 @@ async def _take(
         background=background,
         commands=Commands(blocking),
         cluster=cluster,
+        connections=Connections(blocking),
         documents=documents,
+        saved=SavedQueries(values.data_dir / "searches.json"),
         tray_changed=relay.tray_changed,
     )
     batch = bridge.snapshot()

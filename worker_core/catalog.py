@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from worker_core import arguments as a
+from worker_core.arguments import TaskArguments
+
+__all__ = ["QUEUES", "TASKS", "Queue", "TaskArguments", "TaskSpec", "UnknownTask", "task"]
 
 RATE_LIMIT = "100/m"
 TRAINING_RATE_LIMIT = "10/h"
@@ -33,7 +36,7 @@ class TaskSpec:
     name: str
     title: str
     description: str
-    arguments: type[a.TaskArguments]
+    arguments: type[TaskArguments]
     rate_limit: str
     soft_time_limit: int
     time_limit: int
@@ -62,7 +65,7 @@ def _task(
     name: str,
     title: str,
     description: str,
-    arguments: type[a.TaskArguments],
+    arguments: type[TaskArguments],
     *,
     minutes: float = 5,
     rate_limit: str = RATE_LIMIT,

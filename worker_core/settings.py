@@ -60,6 +60,19 @@ class Settings(BaseSettings):
         validation_alias=_variable("CELERY_RESULT_BACKEND"),
         description="Address of the store of task results. Empty: the broker's.",
     )
+    key_prefix: str = Field(
+        "",
+        max_length=200,
+        validation_alias=_variable("AFI_KEY_PREFIX"),
+        description="Text before every key in the broker, for brokers that several applications "
+        "share. It must be the same for all workers and windows.",
+    )
+    ledger: bool = Field(
+        True,
+        validation_alias=_variable("AFI_LEDGER"),
+        description="Write each task that is submitted to the database before it is sent, so that "
+        "none is lost. Off for a broker whose workers use another database.",
+    )
     task_serializer: Literal["json"] = Field(
         "json",
         validation_alias=_variable("CELERY_TASK_SERIALIZER"),
@@ -93,6 +106,21 @@ class Settings(BaseSettings):
         ge=60,
         validation_alias=_variable("AFI_RESULT_EXPIRES_S"),
         description="Seconds that a task's result is kept in the result store.",
+    )
+    result_inline_kb: int = Field(
+        64,
+        ge=1,
+        validation_alias=_variable("AFI_RESULT_INLINE_KB"),
+        description="Largest task result (KiB, as JSON) that the result store itself holds; a "
+        "larger one goes to the database, and the result store names it.",
+    )
+    result_max_mb: int = Field(
+        64,
+        ge=1,
+        le=512,
+        validation_alias=_variable("AFI_RESULT_MAX_MB"),
+        description="Largest task result (MiB, as JSON) that is kept at all; a task with a larger "
+        "one fails.",
     )
     journal_events: int = Field(
         50_000,
@@ -189,6 +217,13 @@ class Settings(BaseSettings):
         validation_alias=_variable("AFI_WORKER_MAX_MEMORY_MB"),
         description="Resident memory (MiB) above which a worker process is replaced "
         "after its task.",
+    )
+    worker_memory_limit_mb: int = Field(
+        4096,
+        ge=0,
+        validation_alias=_variable("AFI_WORKER_MEMORY_LIMIT_MB"),
+        description="Memory (MiB) that a worker process can get at all; a task that asks for more "
+        "fails. On Linux only; 0 means no limit.",
     )
     flower_port: int = Field(
         5555,
@@ -289,6 +324,11 @@ class Settings(BaseSettings):
         description="Name shown on the window's badge, for example production. "
         "Empty: LOCAL for a broker on this computer, else the broker's host.",
     )
+    read_only: bool = Field(
+        False,
+        validation_alias=_variable("AFI_READ_ONLY"),
+        description="The window only looks: it enqueues, cancels and changes nothing.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",
         validation_alias=_variable("AFI_LOG_LEVEL"),
@@ -348,14 +388,46 @@ class Settings(BaseSettings):
         return init_settings, env_settings, file
 
 
+# What this process was told to use instead of what is written down.
+_overrides: dict[str, Any] = {}
+
+
+def override(values: Mapping[str, Any]) -> Settings:
+    """Let these (field name → value) go before everything that is read, in this process alone.
+    They replace those of an earlier call.
+
+    Raises:
+        SettingsError: one of them cannot be used; then nothing has changed.
+    """
+    before = dict(_overrides)
+    _overrides.clear()
+    _overrides.update(values)
+    current.cache_clear()
+    try:
+        return current()
+    except SettingsError:
+        _overrides.clear()
+        _overrides.update(before)
+        raise
+
+
 def load() -> Settings:
-    """Read the settings afresh.
+    """Read the settings afresh, under this process's overrides.
 
     Raises:
         SettingsError: a value is unusable; the text names every such setting.
     """
+    return _load(_overrides)
+
+
+def load_unchanged() -> Settings:
+    """The settings as they would be without overrides. Raises as ``load``."""
+    return _load({})
+
+
+def _load(overrides: Mapping[str, Any]) -> Settings:
     try:
-        return Settings()
+        return Settings(**overrides)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from error
     except ValueError as error:

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Final
 
-from desktop_app.monitor.rows import FINISHED, RUNNING, TaskRow
+from desktop_app.monitor import durations
+from desktop_app.monitor.rows import TaskRow
 from desktop_app.qt_models.words import clean
 
 
@@ -65,26 +66,6 @@ def shown_time(row: TaskRow) -> float:
     return row.first_seen
 
 
-def waited(row: TaskRow, now: float) -> float | None:
-    """Seconds before the start, None when unknown. A retry waits on purpose before it is received
-    again, so its wait counts from there. Clocks may differ, a wait below zero never is."""
-    since = row.received if row.retries or row.sent is None else row.sent
-    if since is None:
-        return None
-    if row.started is not None:
-        return max(row.started - since, 0.0)
-    return None if row.state in FINISHED else max(now - since, 0.0)
-
-
-def runtime(row: TaskRow, now: float) -> float | None:
-    """Seconds at work, None when it did not begin or nobody knows whether it goes on."""
-    if row.runtime is not None:
-        return row.runtime
-    if row.state in RUNNING and row.started is not None and row.reason is None:
-        return max(now - row.started, 0.0)
-    return None
-
-
 def tip(row: TaskRow, column: Column) -> str | None:
     """What a cell leaves out."""
     match column:
@@ -109,8 +90,8 @@ _VALUES: Final[dict[Column, Callable[[TaskRow, float], Any]]] = {
     Column.QUEUE: lambda row, _: clean(row.queue),
     Column.WORKER: lambda row, _: None if row.worker is None else clean(row.worker),
     Column.TIME: lambda row, _: shown_time(row),
-    Column.WAITED: waited,
-    Column.RUNTIME: runtime,
+    Column.WAITED: durations.waited,
+    Column.RUNTIME: durations.runtime,
     Column.RETRIES: lambda row, _: row.retries,
     Column.ID: lambda row, _: clean(row.uuid),
 }

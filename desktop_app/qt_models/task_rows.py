@@ -1,5 +1,6 @@
 """The rows of the task table: a million of them at the cost of what changes."""
 
+import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
@@ -13,9 +14,9 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from desktop_app.monitor.query import EVERYTHING, Query, compile_rows
 from desktop_app.monitor.rows import Batch, TaskRow
 from desktop_app.qt_models.task_columns import Column
-from desktop_app.qt_models.task_filter import TaskFilter
 from desktop_app.qt_models.task_store import Hits, TaskStore, runs
 from desktop_app.qt_models.task_walk import Walk
 
@@ -24,6 +25,8 @@ from desktop_app.qt_models.task_walk import Walk
 _LEAVE_TOGETHER: Final = 100
 # Each removal makes every view lay itself out, so from here on a reset is cheaper.
 _MANY_REMOVALS: Final = 8
+# Milliseconds between slices of a look that nobody waits for: a tenth of the time at most.
+_UNHURRIED: Final = 30
 _TOP: Final = QModelIndex()
 _by_seq = attrgetter("seq")
 
@@ -41,11 +44,14 @@ class TaskRows(QAbstractTableModel):
     pending_changed = Signal(int)
     scanning_changed = Signal(bool)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, now: Callable[[], float] = time.time
+    ) -> None:
         super().__init__(parent)
+        self._now = now
         self._store = TaskStore()
-        self._filter = TaskFilter()
-        self._matches = self._filter.compiled()
+        self._filter = EVERYTHING
+        self._matches = compile_rows(EVERYTHING, now())
         # None while everything is shown: rows then follow from positions by arithmetic.
         self._hits: Hits | None = None
         self._held = False
@@ -53,7 +59,16 @@ class TaskRows(QAbstractTableModel):
         self._pending = 0
         self._pending_hits: list[int] = []
         self._gone: list[int] = []
-        self._walk = Walk(self._found_below, self.scanning_changed.emit, self)
+        self._walk = Walk(
+            lambda places: self._store.mark(places, self._matches), self._found_below, self
+        )
+        self._walk.running_changed.connect(self.scanning_changed)
+        self._second_look = Walk(
+            lambda places: self._store.wrongly_marked(places, self._matches),
+            self._review_seqs,
+            self,
+            pause=_UNHURRIED,
+        )
 
     def rowCount(self, parent: AnyIndex = _TOP) -> int:
         if parent.isValid():
@@ -69,7 +84,7 @@ class TaskRows(QAbstractTableModel):
         return len(self._store)
 
     @property
-    def filter(self) -> TaskFilter:
+    def filter(self) -> Query:
         return self._filter
 
     @property
@@ -114,12 +129,23 @@ class TaskRows(QAbstractTableModel):
             self._update(batch.tasks[:known])
             self._extend(batch.tasks[known:])
 
-    def set_filter(self, wanted: TaskFilter) -> None:
-        """Show what meets ``wanted``. Hits among the newest rows are there at once, the others as
+    def set_filter(self, wanted: Query) -> None:
+        """Show what ``wanted`` finds. Hits among the newest rows are there at once, the others as
         they are found."""
         if wanted != self._filter:
-            self._filter, self._matches = wanted, wanted.compiled()
+            self._filter, self._matches = wanted, compile_rows(wanted, self._now())
             self._start_anew(self._store)
+
+    def look_again(self) -> None:
+        """Time has passed. Where the filter depends on it, rows that it now lets through come in
+        and the others go, by and by."""
+        if self._filter.moves and not (self._walk.running or self._second_look.running):
+            self._matches = compile_rows(self._filter, self._now())
+            self._second_look.start(self._store)
+
+    def leave_it(self) -> None:
+        """End a look that ``look_again`` began."""
+        self._second_look.stop()
 
     def set_held(self, held: bool) -> None:
         """Whether new rows wait outside. Letting go lets them in."""
@@ -145,10 +171,11 @@ class TaskRows(QAbstractTableModel):
         self.endResetModel()
         if had_pending:
             self.pending_changed.emit(0)
+        self._second_look.stop()
         if self._hits is None:
             self._walk.stop()
         else:
-            self._walk.start(store, self._matches)
+            self._walk.start(store)
 
     def _extend(self, rows: Sequence[TaskRow]) -> None:
         if not rows:
@@ -264,6 +291,10 @@ class TaskRows(QAbstractTableModel):
 
     def _changed(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+
+    def _review_seqs(self, seqs: list[int]) -> None:
+        places = [self._store.position(seq) for seq in reversed(seqs)]
+        self._review([place for place in places if place is not None])
 
     def _found_below(self, seqs: Sequence[int]) -> None:
         if self._hits is not None:

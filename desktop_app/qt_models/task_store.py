@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 from typing import Final, Literal
 
@@ -48,6 +48,22 @@ class TaskStore:
     def first_from(self, seq: int) -> int:
         """The position of the first row whose ``seq`` is not below that."""
         return bisect_left(self.seqs, seq)
+
+    def mark(self, places: Iterable[int], matches: Callable[[TaskRow], bool]) -> list[int]:
+        """Marks what matches and is not marked yet, and gives its ``seq``."""
+        found = []
+        for place in places:
+            if not self.marks[place] and matches(self.rows[place]):
+                self.marks[place] = 1
+                found.append(self.seqs[place])
+        return found
+
+    def wrongly_marked(
+        self, places: Iterable[int], matches: Callable[[TaskRow], bool]
+    ) -> list[int]:
+        """The ``seq`` of each that is marked and does not match, or the other way round."""
+        rows, marks = self.rows, self.marks
+        return [self.seqs[place] for place in places if matches(rows[place]) != marks[place]]
 
     def append(self, rows: Sequence[TaskRow]) -> None:
         self.rows += rows

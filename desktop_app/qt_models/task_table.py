@@ -31,8 +31,7 @@ class TaskTableModel(TaskRows):
     def __init__(
         self, parent: QObject | None = None, *, now: Callable[[], float] = time.time
     ) -> None:
-        super().__init__(parent)
-        self._now = now
+        super().__init__(parent, now=now)
         self._answers: dict[int, Callable[[TaskRow, Column], Any]] = {
             Qt.ItemDataRole.DisplayRole: lambda row, column: task_columns.value(row, column, now()),
             Qt.ItemDataRole.AccessibleTextRole: (

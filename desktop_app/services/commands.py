@@ -5,14 +5,45 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop_app.services.blocking import Blocking
+from worker_core import settings
 from worker_core.operations import control
-from worker_core.operations.errors import NobodyHeard
+from worker_core.operations.canvas import Plan, plan
+from worker_core.operations.client import send
+from worker_core.operations.control import Call, true_call
+from worker_core.operations.errors import NobodyHeard, OperationError
 from worker_core.operations.results import TaskResult, result
 from worker_core.operations.submit import PROCESS, Submission, submit, submit_document
+from worker_core.operations.task_log import TaskLog, task_log
+from worker_core.operations.workers import inspect
+
+ASK_TIMEOUT_S = 2.0
+DEFAULT_QUEUE = "celery"
+PREFORK = "prefork"
+
+
+class CannotEnd(OperationError):  # noqa: N818 - named as the other errors of operations are
+    """The pool of a worker has no way to end a task."""
+
+
+class ReadOnly(OperationError):  # noqa: N818 - named as the other errors of operations are
+    """The connection in use is one to look at only."""
+
+
+def must_be_allowed() -> None:
+    """Return where changes are allowed.
+
+    Raises:
+        ReadOnly: they are not.
+    """
+    if settings.current().read_only:
+        raise ReadOnly(
+            "This connection is read-only, so nothing was changed.",
+            "Allow changes on the Connections page.",
+        )
 
 
 class Commands:
-    """Commands over the broker that the settings name.
+    """Commands over the broker that is looked at.
 
     Every one raises OperationError, with words for the user, when it cannot be given.
     """
@@ -22,29 +53,79 @@ class Commands:
 
     async def enqueue(self, name: str, arguments: Mapping[str, Any]) -> Submission:
         """Put a task of the catalog on its queue; what follows a document comes with it."""
+        must_be_allowed()
         if name == PROCESS:
             return await self._blocking.run(submit_document, arguments)
         return await self._blocking.run(submit, name, arguments)
 
+    async def call(self, name: str, call: Mapping[str, Any]) -> Submission:
+        """Put a task on a queue that the catalog does not know: ``queue``, ``args``, ``kwargs``."""
+        must_be_allowed()
+        queue = str(call.get("queue", DEFAULT_QUEUE))
+        task_id = await self._blocking.run(
+            send, name, call.get("args", ()), call.get("kwargs", {}), queue=queue
+        )
+        return Submission(task_id, name, queue)
+
+    async def registered(self) -> frozenset[str]:
+        """The names of the tasks that the workers know who answer."""
+        answers = await self._blocking.run(inspect, "registered", timeout=ASK_TIMEOUT_S)
+        lists = (known for known in answers.values() if isinstance(known, list))
+        return frozenset(str(name) for known in lists for name in known)
+
     async def cancel(self, task_id: str, queue: str) -> None:
         """Take a waiting task off its queue, or have the workers skip it. An empty ``queue`` means
         that it is not known."""
+        must_be_allowed()
         await self._blocking.run(control.cancel, task_id, queue or None)
 
-    async def terminate(self, task_id: str) -> None:
-        """End a running task's process. Only workers with the prefork pool can.
+    async def terminate(self, task_id: str, worker: str | None = None) -> None:
+        """End a running task's process. Only workers with the prefork pool can; ``worker`` is the
+        node that runs it, where it is known.
 
         Raises:
+            CannotEnd: the worker's pool cannot end a task.
             NobodyHeard: no worker answered.
         """
+        must_be_allowed()
+        if worker is not None:
+            await self._must_be_able_to_end(worker)
         if not await self._blocking.run(control.revoke, task_id, terminate=True):
             raise NobodyHeard(
                 "No worker answered, so nothing was stopped.",
                 "See on the Overview whether its worker is still there.",
             )
 
+    async def _must_be_able_to_end(self, worker: str) -> None:
+        answers = await self._blocking.run(
+            inspect, "stats", timeout=ASK_TIMEOUT_S, destination=[worker]
+        )
+        match answers.get(worker):
+            case {"pool": {"implementation": str() as pool}}:
+                kind = pool.rpartition(":")[0].rpartition(".")[2]
+            case _:
+                return  # it does not say: let it try
+        if kind != PREFORK:
+            raise CannotEnd(
+                f"{worker} runs its tasks in a pool ({kind}) that cannot end one.",
+                "Wait for it, or shut that worker down on the Workers page.",
+            )
+
+    async def call_of(self, task_id: str, queue: str) -> Call:
+        """What a task was told, whole."""
+        return await self._blocking.run(true_call, task_id, queue or None)
+
+    async def plan(self, task_id: str, queue: str) -> Plan:
+        """What is to come after a task."""
+        return await self._blocking.run(plan, task_id, queue or None)
+
+    async def log(self, task_id: str) -> TaskLog:
+        """What a task logged."""
+        return await self._blocking.run(task_log, task_id)
+
     async def retry(self, task_id: str) -> Submission:
         """Send a task again with its true arguments."""
+        must_be_allowed()
         return await self._blocking.run(control.retry, task_id)
 
     async def outcome(self, task_id: str) -> TaskResult | None:

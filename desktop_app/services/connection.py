@@ -3,7 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
+from desktop_app.services import addresses
 from desktop_app.services.blocking import Blocking
+from desktop_app.services.profiles import (
+    LONGEST_NAME,
+    Profile,
+    ProfileFile,
+    Saved,
+    without_secrets,
+)
+from desktop_app.services.secrets import Secrets
 from worker_core import settings
 from worker_core.operations import workers
 from worker_core.operations.broker import EmbeddedBroker
@@ -14,28 +25,71 @@ from worker_core.operations.connection import (
     ping,
     result_backend_url,
 )
+from worker_core.operations.errors import OperationError
+from worker_core.operations.survey import Survey, survey
 
 ASK_TIMEOUT_S = 2.0
 PRODUCTION = ("prod", "live")
+FILE = "connections.json"
+PASSWORD_NOT_KEPT = (
+    "This computer has no keyring, so the password is known until the window is closed.",
+    "Type it again at the next start, or set CELERY_BROKER_URL.",
+)
+
+
+class UnusableProfile(OperationError):  # noqa: N818 - named as the others are
+    """What was typed for a connection cannot be kept."""
 
 
 class Connections:
-    """The broker that the settings name, else this computer's own."""
+    """The broker that the settings name, else this computer's own; or one of the user's profiles.
+
+    A profile that is in use goes before the settings, for this window alone: neither the command
+    line nor the local processes follow it.
+    """
 
     def __init__(self, blocking: Blocking) -> None:
         self._blocking = blocking
+        self._file = ProfileFile(settings.config_dir() / FILE)
+        self._secrets = Secrets()
+        self._saved = self._file.read()
+
+    # What is looked at
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        return self._saved.profiles
+
+    @property
+    def in_use(self) -> Profile | None:
+        """The profile in use; None for what the settings name."""
+        return next((one for one in self.profiles if one.name == self._saved.in_use), None)
 
     @property
     def chosen(self) -> bool:
-        """Whether there is a broker to look at: a configured one, or one that was started here
-        before."""
+        """Whether there is a broker to look at: a profile, a configured one, or one that was
+        started here before."""
         values = settings.current()
-        return bool(values.broker_url or EmbeddedBroker(values.data_dir).url)
+        return bool(self.in_use or values.broker_url or EmbeddedBroker(values.data_dir).url)
 
     @property
     def own(self) -> bool:
         """Whether the broker is the one that AFI Desk runs on this computer."""
-        return settings.current().broker_url is None
+        return self.in_use is None and settings.current().broker_url is None
+
+    @property
+    def settings_name(self) -> str:
+        """What the connection without a profile is called."""
+        values = settings.load_unchanged()
+        if values.broker_url is None:
+            return "This computer"
+        return values.environment or "Settings"
+
+    @property
+    def settings_label(self) -> str:
+        """Its address."""
+        values = settings.load_unchanged()
+        return label(broker_url(values)) if values.broker_url else "Broker and workers of AFI Desk"
 
     @property
     def url(self) -> str:
@@ -44,6 +98,10 @@ class Connections:
     @property
     def results_url(self) -> str:
         return result_backend_url(settings.current())
+
+    @property
+    def key_prefix(self) -> str:
+        return settings.current().key_prefix
 
     @property
     def environment(self) -> str:
@@ -57,17 +115,151 @@ class Connections:
     @property
     def production(self) -> bool:
         """Whether a mistake here would hurt."""
-        return any(word in self.environment.lower() for word in PRODUCTION)
+        marked = self.in_use is not None and self.in_use.production
+        return marked or any(word in self.environment.lower() for word in PRODUCTION)
 
-    async def use(self, url: str) -> None:
-        """Look at this broker from now on, also after the next start.
+    @property
+    def read_only(self) -> bool:
+        return settings.current().read_only
+
+    @property
+    def shares_documents(self) -> bool:
+        """Whether the workers read the documents that are stored from here."""
+        return settings.current().ledger
+
+    async def has_password(self, name: str) -> bool:
+        """Whether a password is kept for the broker of a profile."""
+        return "address" in await self._blocking.run(self._secrets.read, name)
+
+    # Changing it
+
+    async def resume(self) -> None:
+        """Go on with the profile that was last in use. Its broker need not answer.
+
+        Raises:
+            SettingsError: the profile cannot be used.
+        """
+        if (profile := self.in_use) is not None:
+            secrets = await self._blocking.run(self._secrets.read, profile.name)
+            settings.override(profile.overrides(secrets))
+
+    async def use(self, name: str | None) -> None:
+        """Look at a profile's broker from now on, also after the next start; with None at what
+        the settings name.
 
         Raises:
             OperationError: it does not answer.
             SettingsError: the address cannot be used.
         """
+        profile = None if name is None else self._named(name)
+        if profile is None:
+            settings.override({})
+        else:
+            values = profile.overrides(await self._blocking.run(self._secrets.read, profile.name))
+            await self._blocking.run(ping, values["broker_url"])
+            settings.override(values)
+        await self._save(replace(self._saved, in_use=None if profile is None else profile.name))
+
+    async def try_out(self, profile: Profile, was: str | None = None) -> Survey:
+        """What is found at a profile's broker, whose addresses may hold passwords. A password that
+        is not typed is the one kept for the profile that is called ``was`` now.
+
+        Raises:
+            OperationError: it does not answer, or what was typed cannot be used.
+        """
+        public, secrets = _checked(profile)
+        kept = await self._blocking.run(self._secrets.read, was) if was else {}
+        values = settings.current().model_copy(update=public.overrides(kept | secrets))
+        return await self._blocking.run(survey, values)
+
+    async def save(self, profile: Profile, was: str | None = None) -> bool:
+        """Keep a profile, whose addresses may hold passwords, in place of the one called ``was``.
+        A password that is not typed stays as it was.
+
+        Returns whether the passwords outlast this window.
+
+        Raises:
+            OperationError: what was typed cannot be used, or kept.
+        """
+        public, secrets = _checked(profile)
+        if any(one.name == public.name != was for one in self.profiles):
+            raise UnusableProfile(
+                f"There is a connection called “{public.name}” already.", "Choose another name."
+            )
+        kept = await self._blocking.run(self._secrets.read, was) if was else {}
+        lasting = await self._blocking.run(self._secrets.write, public.name, kept | secrets)
+        if was is not None and was != public.name:
+            await self._blocking.run(self._secrets.forget, was)
+        known = [public if one.name == was else one for one in self.profiles]
+        in_use = (
+            public.name if was is not None and was == self._saved.in_use else self._saved.in_use
+        )
+        await self._save(Saved(tuple(known if was is not None else [*known, public]), in_use))
+        return lasting
+
+    async def add(self, url: str) -> bool:
+        """Keep the broker at ``url`` under its host's name, and look at it from now on.
+
+        Returns whether its password outlasts this window.
+
+        Raises:
+            OperationError: it does not answer, or the address cannot be used.
+        """
         await self._blocking.run(ping, url)
-        await self._blocking.run(settings.save, {"broker_url": url})
+        host = label(url).partition("://")[2] or label(url)
+        profile = Profile(self._free_name(host), url)
+        lasting = await self.save(profile)
+        await self.use(self.profiles[-1].name)
+        return lasting
+
+    async def remove(self, name: str) -> None:
+        """Forget a profile and its passwords. One in use cannot be removed.
+
+        Raises:
+            OperationError: it is in use, or the file cannot be written.
+        """
+        if name == self._saved.in_use:
+            raise UnusableProfile(f"“{name}” is in use.", "Use another connection first.")
+        left = tuple(one for one in self.profiles if one.name != name)
+        await self._save(replace(self._saved, profiles=left))
+        await self._blocking.run(self._secrets.forget, name)
+
+    async def set_read_only(self, *, read_only: bool) -> None:
+        """Look only, or allow changes again, on the connection in use."""
+        profile = self.in_use
+        if profile is None:
+            await self._blocking.run(settings.save, {"read_only": read_only or None})
+            return
+        await self.save(replace(profile, read_only=read_only), profile.name)
+        await self.resume()
+
+    def _named(self, name: str) -> Profile:
+        for profile in self.profiles:
+            if profile.name == name:
+                return profile
+        raise UnusableProfile(
+            f"There is no connection called “{name}”.", "Choose one from the list."
+        )
+
+    def _free_name(self, wanted: str) -> str:
+        taken = {profile.name for profile in self.profiles}
+        name, number = wanted[:LONGEST_NAME], 2
+        while name in taken:
+            name = f"{wanted[: LONGEST_NAME - 4]} {number}"
+            number += 1
+        return name
+
+    async def _save(self, saved: Saved) -> None:
+        try:
+            await self._blocking.run(self._file.write, saved)
+        except OSError as error:
+            raise UnusableProfile(
+                f"The connections could not be written: {error.strerror or error}.",
+                f"Check that {settings.config_dir()} can be written and its disk has room.",
+            ) from error
+        self._saved = saved
+
+    # For the monitor's own threads
 
     def ask_workers(self, _url: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """What each worker that answers runs. Blocks; for the monitor's own thread."""
@@ -76,3 +268,19 @@ class Connections:
     def ask_queues(self, _url: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Which queues each worker that answers serves. Blocks, like ``ask_workers``."""
         return workers.inspect("active_queues", timeout=ASK_TIMEOUT_S)
+
+
+def _checked(profile: Profile) -> tuple[Profile, dict[str, str]]:
+    """The profile and its passwords apart, once what was typed can be used."""
+    name = profile.name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise UnusableProfile(
+            f"A connection's name has 1 to {LONGEST_NAME} letters.", "Give it a shorter one."
+        )
+    for what, text in (("broker", profile.address), ("result store", profile.results)):
+        found = addresses.check(text)
+        if not found.usable and (text.strip() or what == "broker"):
+            raise UnusableProfile(f"The {what}'s address cannot be used: {found.words}", "")
+    if not profile.key_prefix.isprintable():
+        raise UnusableProfile("The key prefix holds characters that cannot be shown.", "")
+    return without_secrets(replace(profile, name=name, address=profile.address.strip()))

@@ -25,6 +25,10 @@ from worker_core.storage import (
 FILES_OF_ONE_FOLDER = 500
 COPIES_AT_ONCE = 3
 MEGABYTE = 2**20
+NOT_SHARED = (
+    "The workers of this connection do not read the documents that are stored from here.",
+    "Name the team’s database and files on the Connections page, or use another connection.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,13 @@ class Documents:
         self._opening = asyncio.Lock()
         self._copies = asyncio.Semaphore(COPIES_AT_ONCE)
 
+    def use(self, settings: Settings) -> None:
+        """Take these settings' store from now on."""
+        moved = settings.database_url != self._settings.database_url
+        self._settings = settings
+        if moved:
+            self.close()
+
     async def add(self, paths: Iterable[Path]) -> list[TrayItem]:
         """Take in files, and the files in folders: copy each to the store and enqueue it.
 
@@ -58,7 +69,10 @@ class Documents:
         """
         keys = []
         for path in paths:
-            keys += await self._rows_of(path)
+            if self._settings.ledger:
+                keys += await self._rows_of(path)
+            else:
+                self._refuse(self._row(path), *NOT_SHARED)
         await asyncio.gather(*(self._take_in(key) for key in keys))
         return [self.tray[key] for key in keys]
 

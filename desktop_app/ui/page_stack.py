@@ -27,6 +27,7 @@ class PageStack(QStackedWidget):
         self._pages: dict[str, QWidget] = {}
         self._current: str | None = None
         self._in_sight: QWidget | None = None
+        self._conduct = {"set_production": False, "set_read_only": False}
 
     @property
     def current(self) -> str | None:
@@ -48,6 +49,7 @@ class PageStack(QStackedWidget):
             widget = self._specs[page].factory()
             self._pages[page] = widget
             self.addWidget(widget)
+            self._tell_conduct(widget)
         return self._pages[page]
 
     def bring(self, page: str, *, in_sight: bool) -> None:
@@ -61,6 +63,17 @@ class PageStack(QStackedWidget):
     def set_in_sight(self, in_sight: bool) -> None:
         """The window can be seen, or no more."""
         self._see(self._pages.get(self._current or "") if in_sight else None)
+
+    def set_conduct(self, *, production: bool, read_only: bool) -> None:
+        """Tell every page, also those that are built later, whether a mistake would hurt and
+        whether anything may be changed at all."""
+        self._conduct = {"set_production": production, "set_read_only": read_only}
+        for page in self._pages.values():
+            self._tell_conduct(page)
+
+    def _tell_conduct(self, page: QWidget) -> None:
+        for hook, value in self._conduct.items():
+            _call(page, hook, value)
 
     def _see(self, page: QWidget | None) -> None:
         before, self._in_sight = self._in_sight, page
@@ -83,7 +96,7 @@ class PageStack(QStackedWidget):
             _call(self._in_sight, "search")
 
 
-def _call(page: QWidget, hook: str) -> None:
+def _call(page: QWidget, hook: str, *values: object) -> None:
     method = getattr(page, hook, None)
     if method is not None:
-        method()
+        method(*values)

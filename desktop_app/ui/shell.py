@@ -49,7 +49,8 @@ WRITING = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 class Shell(QMainWindow):
     """Knows no page. A page may have ``shown()``, ``hidden()`` and ``search()``, which are called
-    when it comes into sight, when it leaves it, and when ``/`` is pressed."""
+    when it comes into sight, when it leaves it, and when ``/`` is pressed; and
+    ``set_read_only(bool)`` and ``set_production(bool)``, which tell it what is allowed."""
 
     files_dropped = Signal(list)
     closing = Signal()
@@ -178,8 +179,10 @@ class Shell(QMainWindow):
 
     # What the strip shows
 
-    def set_environment(self, name: str, *, production: bool) -> None:
-        self.strip.set_environment(name, production=production)
+    def set_environment(self, name: str, *, production: bool, read_only: bool = False) -> None:
+        """Say what is looked at; the pages are told what is allowed there."""
+        self.strip.set_environment(name, production=production, read_only=read_only)
+        self._stack.set_conduct(production=production, read_only=read_only)
 
     def set_connection(self, connection: ConnectionLike) -> None:
         self.strip.set_connection(connection)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy
 
 from desktop_app.ui import caps, fonts, formats, icons, states, texts, theme
 from desktop_app.ui.controls import Label
@@ -33,22 +33,26 @@ class ConnectionLike(Protocol):
     def message(self) -> str: ...
 
 
-class Badge(QWidget):
-    """The name of the environment; red where a mistake would hurt."""
+class Badge(QAbstractButton):
+    """The name of the environment; red where a mistake would hurt. Leads to the connections."""
 
     def __init__(self) -> None:
         super().__init__()
         self._name = ""
         self._production = False
+        self.setAccessibleName("Environment")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def set_environment(self, name: str, *, production: bool) -> None:
-        self._name = formats.shorten(name, NAME_LIMIT)
+    def set_environment(self, name: str, *, production: bool, read_only: bool = False) -> None:
+        mark = " · read-only" if read_only else ""
+        self._name = formats.shorten(name, NAME_LIMIT) + mark
         self._production = production
         kind = "Production environment" if production else "Environment"
-        self.setAccessibleName(f"{kind} {name}")
-        self.setToolTip(texts.tip(f"{kind}: {name}"))
+        self.setAccessibleName(f"{kind} {name}{mark}")
+        self.setToolTip(texts.tip(f"{kind}: {name}{mark}. Choose another connection."))
         self.updateGeometry()
         self.setVisible(bool(name))
         self.update()
@@ -67,6 +71,11 @@ class Badge(QWidget):
         painter.setPen(t.on_solid if self._production else t.accent)
         painter.setFont(fonts.strong(Type.CAPTION))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._name)
+        if self.hasFocus():
+            painter.setPen(t.text)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            box = self.rect().adjusted(0, 0, -1, -1)
+            painter.drawRoundedRect(box, Radius.SMALL, Radius.SMALL)
 
 
 class FindButton(QAbstractButton):
@@ -111,6 +120,7 @@ class TopStrip(QFrame):
 
     counter_chosen = Signal(str)
     find_wanted = Signal()
+    environment_chosen = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,6 +129,7 @@ class TopStrip(QFrame):
         self._paused = self._leaving = False
         self._shown_state = "idle"
         self._badge = Badge()
+        self._badge.clicked.connect(self.environment_chosen)
         self._state = Pill(self._shown_state)
         self._age = Label(
             font=fonts.sans(Type.SMALL), ink="text_muted", elide=Qt.TextElideMode.ElideRight
@@ -142,8 +153,8 @@ class TopStrip(QFrame):
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._refresh)
 
-    def set_environment(self, name: str, *, production: bool) -> None:
-        self._badge.set_environment(name, production=production)
+    def set_environment(self, name: str, *, production: bool, read_only: bool = False) -> None:
+        self._badge.set_environment(name, production=production, read_only=read_only)
 
     def set_connection(self, connection: ConnectionLike) -> None:
         self._connection = connection

@@ -232,7 +232,7 @@ def test_a_waiting_task_is_removed_stored_as_revoked_and_announced(
     kept = send("foreign.echo", [1], {}, queue=unserved, settings=shared_settings)
     task_id = send("foreign.echo", [2], {}, queue=unserved, settings=shared_settings)
     with redis.pubsub() as events:  # type: ignore[no-untyped-call]  # redis-py leaves it so
-        events.psubscribe("/0.celeryev/*")
+        events.psubscribe("/0.celeryev/task.*")
         events.get_message(timeout=5)
         assert control.cancel(task_id, unserved, settings=shared_settings) == "removed"
         event: Any = events.get_message(timeout=10)

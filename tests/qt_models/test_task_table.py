@@ -10,9 +10,9 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from desktop_app.monitor.query import EVERYTHING, parse
 from desktop_app.monitor.rows import STATES, TaskRow
 from desktop_app.qt_models import task_walk
-from desktop_app.qt_models.task_filter import TaskFilter
 from desktop_app.qt_models.task_table import Column, RowRole, StateRole, TaskTableModel, UuidRole
 from tests.qt_models.conftest import batch, task
 
@@ -123,12 +123,12 @@ def test_a_row_that_left_memory_while_it_waited_never_enters(model: TaskTableMod
 
 def test_a_filter_finds_old_rows_and_takes_in_new_hits(qtbot: QtBot, model: TaskTableModel) -> None:
     model.apply(batch(task(seq, "FAILURE" if seq % 10 == 0 else "SUCCESS") for seq in range(5000)))
-    model.set_filter(TaskFilter(states=frozenset({"FAILURE"})))
+    model.set_filter(parse("state:FAILURE"))
     walked(qtbot, model)
     assert shown(model) == list(range(4990, -1, -10))
     model.apply(batch([task(4999, "FAILURE"), task(5000), task(5001, "FAILURE")]))
     assert shown(model)[:3] == [5001, 4999, 4990]
-    model.set_filter(TaskFilter())
+    model.set_filter(EVERYTHING)
     assert model.rowCount() == 5002
 
 
@@ -137,7 +137,7 @@ def test_rows_that_change_while_the_filter_walks_are_found_once(
 ) -> None:
     monkeypatch.setattr(task_walk, "_SLICE_SECONDS", 0.0)
     model.apply(batch(task(seq, "STARTED" if seq % 2 else "SUCCESS") for seq in range(3000)))
-    model.set_filter(TaskFilter(states=frozenset({"SUCCESS"})))
+    model.set_filter(parse("state:SUCCESS"))
     assert model.scanning
     top = QPersistentModelIndex(model.index(0, 0))
     first = model.row_at(0).seq
@@ -157,7 +157,7 @@ def test_an_index_stays_with_its_task_while_hits_come_in_above_and_below(
 ) -> None:
     monkeypatch.setattr(task_walk, "_SLICE_SECONDS", 0.0)
     model.apply(batch(task(seq, "SUCCESS") for seq in range(2000)))
-    model.set_filter(TaskFilter(states=frozenset({"SUCCESS"})))
+    model.set_filter(parse("state:SUCCESS"))
     held = QPersistentModelIndex(model.index(10, 0))
     followed = model.row_at(10).seq
     model.apply(batch([task(2000, "SUCCESS"), task(2001, "SUCCESS")]))
@@ -169,7 +169,7 @@ def test_an_index_stays_with_its_task_while_hits_come_in_above_and_below(
 
 
 def test_a_row_that_no_longer_meets_the_filter_goes(qtbot: QtBot, model: TaskTableModel) -> None:
-    model.set_filter(TaskFilter(states=frozenset({"STARTED"})))
+    model.set_filter(parse("state:STARTED"))
     model.apply(batch(task(seq, "STARTED") for seq in range(30)))
     model.apply(batch([task(3, "SUCCESS"), task(4, "SUCCESS"), task(9, "FAILURE")]))
     assert shown(model) == [seq for seq in range(29, -1, -1) if seq not in {3, 4, 9}]
@@ -178,7 +178,7 @@ def test_a_row_that_no_longer_meets_the_filter_goes(qtbot: QtBot, model: TaskTab
 
 
 def test_hits_that_wait_while_held_may_still_fall_out(qtbot: QtBot, model: TaskTableModel) -> None:
-    model.set_filter(TaskFilter(states=frozenset({"STARTED"})))
+    model.set_filter(parse("state:STARTED"))
     model.apply(batch([task(0, "STARTED")]))
     model.set_held(True)
     model.apply(batch([task(1, "STARTED"), task(2, "STARTED")]))
@@ -190,25 +190,25 @@ def test_hits_that_wait_while_held_may_still_fall_out(qtbot: QtBot, model: TaskT
 
 def test_all_that_match_can_be_had_at_once(model: TaskTableModel) -> None:
     model.apply(batch(task(seq, worker=f"w{seq % 3}@h") for seq in range(5000)))
-    model.set_filter(TaskFilter(worker="w1@h"))
+    model.set_filter(parse("worker:=w1@h"))
     assert len(list(model.matching())) == len(range(1, 5000, 3))
 
 
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        (TaskFilter(text="AAPL forecast"), [0]),
-        (TaskFilter(text="uuid-1"), [1]),
-        (TaskFilter(text="timeout"), [2]),
-        (TaskFilter(text="w9@"), [1]),
-        (TaskFilter(queue="q2"), [1]),
-        (TaskFilter(name="forecasting.run", states=frozenset({"SUCCESS"})), []),
-        (TaskFilter(text="  "), [2, 1, 0]),
-        (TaskFilter(states=frozenset(STATES)), [2, 1, 0]),
+        ("AAPL forecast", [0]),
+        ("uuid-1", [1]),
+        ("timeout", [2]),
+        ("worker:w9@", [1]),
+        ("queue:=q2", [1]),
+        ("task:=forecasting.run state:succeeded", []),
+        ("  ", [2, 1, 0]),
+        (f"state:{','.join(STATES)}", [2, 1, 0]),
     ],
 )
 def test_what_a_filter_lets_through(
-    qtbot: QtBot, model: TaskTableModel, wanted: TaskFilter, found: list[int]
+    qtbot: QtBot, model: TaskTableModel, wanted: str, found: list[int]
 ) -> None:
     model.apply(
         batch(
@@ -219,9 +219,44 @@ def test_what_a_filter_lets_through(
             ]
         )
     )
-    model.set_filter(wanted)
+    model.set_filter(parse(wanted))
     walked(qtbot, model)
     assert shown(model) == found
+
+
+def test_rows_come_into_a_filter_and_leave_it_as_time_passes(qtbot: QtBot) -> None:
+    time = [NOW]
+    model = TaskTableModel(now=lambda: time[0])
+    QAbstractItemModelTester(model, FATAL, model)
+    model.apply(batch(task(seq, "STARTED", sent=NOW - 50, started=NOW) for seq in range(600)))
+    model.apply(batch(task(seq, "STARTED", sent=NOW, started=NOW) for seq in range(600, 1200)))
+    model.set_filter(parse("age:<1m runtime:<20"))
+    walked(qtbot, model)
+    assert model.rowCount() == 1200
+    time[0] += 15
+    model.look_again()
+    qtbot.waitUntil(lambda: model.rowCount() == 600, timeout=30_000)
+    assert shown(model) == list(range(1199, 599, -1))
+    model.set_filter(parse("runtime:>20"))
+    walked(qtbot, model)
+    assert model.rowCount() == 0
+    time[0] += 15
+    model.look_again()
+    qtbot.waitUntil(lambda: model.rowCount() == 1200, timeout=30_000)
+    model.deleteLater()
+
+
+def test_a_filter_that_time_does_not_move_is_not_looked_at_again(
+    qtbot: QtBot, model: TaskTableModel
+) -> None:
+    model.apply(batch([task(0), task(1, "FAILURE")]))
+    model.set_filter(parse("state:failed"))
+    walked(qtbot, model)
+    told: list[object] = []
+    model.modelReset.connect(lambda: told.append("reset"))
+    model.rowsInserted.connect(lambda *_: told.append("inserted"))
+    model.look_again()
+    assert (shown(model), told) == ([1], [])
 
 
 def test_cells_hold_values_that_time_moves_on(model: TaskTableModel) -> None:
@@ -321,8 +356,7 @@ def test_whatever_happens_the_table_holds_what_it_should(
             model.set_held(what)
         else:
             wanted = what
-            states = frozenset() if wanted is None else frozenset({wanted})
-            model.set_filter(TaskFilter(states=states))
+            model.set_filter(EVERYTHING if wanted is None else parse(f"state:{wanted}"))
             walked(qtbot, model)
     model.set_held(False)
     expected = {seq for seq, row in mirror.rows.items() if wanted in {None, row.state}}

@@ -81,7 +81,18 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     values = Settings(data_dir=folder / "data", broker_url=url)
     log = (folder / "worker.log").open("w")
     worker = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "worker_core", "worker", "-n", "plain@%h"],
+        [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "worker_core",
+            "worker",
+            "-n",
+            "plain@%h",
+            "-l",
+            "info",
+        ],
         env=environment,
         stdout=log,
         stderr=log,

@@ -49,6 +49,9 @@ def confine(limits: Limits) -> None:
     _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
     _lower(resource.RLIMIT_NPROC, 0)
     if MEMORY_IS_LIMITED:
+        # A limit of the process that asked is not this one's.
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
         # What the interpreter and its libraries have mapped already does not count.
         _lower(resource.RLIMIT_AS, _mapped_bytes() + limits.memory_mb * MIB)
     _confined = True

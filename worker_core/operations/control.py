@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -123,25 +124,39 @@ def retry(
         BrokerUnreachable, BrokerRefused, InvalidArguments, TaskUnavailable: as ``submit``.
     """
     settings = settings or current()
-    name, args, kwargs, where = _call(task_id, queue, settings)
-    if name in TASKS and not args:
-        if name == PROCESS:
-            return submit_document(kwargs, settings=settings)
-        return submit(name, kwargs, settings=settings)
-    new_id = send(name, args, kwargs, queue=where, settings=settings)
-    return Submission(new_id, name, where or "")
+    call = true_call(task_id, queue, settings=settings)
+    if call.name in TASKS and not call.args:
+        if call.name == PROCESS:
+            return submit_document(call.kwargs, settings=settings)
+        return submit(call.name, call.kwargs, settings=settings)
+    new_id = send(call.name, call.args, call.kwargs, queue=call.queue, settings=settings)
+    return Submission(new_id, call.name, call.queue or "")
 
 
-def _call(
-    task_id: str, queue: str | None, settings: Settings
-) -> tuple[str, list[Any], dict[str, Any], str | None]:
-    """Name, arguments and queue of a task that is known somewhere."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a task was told. ``queue`` is None where nobody says which it was."""
+
+    name: str
+    args: list[Any]
+    kwargs: dict[str, Any]
+    queue: str | None
+
+
+def true_call(task_id: str, queue: str | None = None, *, settings: Settings | None = None) -> Call:
+    """A task's name, queue and whole arguments, from where they are known.
+
+    Raises:
+        NothingToRetry: they are stored nowhere any more.
+        BrokerUnreachable, BrokerRefused: the broker does not answer.
+    """
+    settings = settings or current()
     try:
-        stored = results.result(task_id, settings=settings)
+        stored = results.result(task_id, large=False, settings=settings)
     except ForeignContent:
         stored = None
     if stored and stored.name and stored.args is not None and stored.kwargs is not None:
-        return stored.name, stored.args, stored.kwargs, stored.queue or queue
+        return Call(stored.name, stored.args, stored.kwargs, stored.queue or queue)
     url = broker_url(settings)
     with reaching(url), client(url) as redis:
         message = queues.held(redis, task_id) or queues.find(redis, task_id, _places(redis, queue))
@@ -150,4 +165,4 @@ def _call(
             "The arguments of this task are stored nowhere any more.",
             "Enqueue it anew with its arguments.",
         )
-    return message.name, message.args, message.kwargs, message.queue
+    return Call(message.name, message.args, message.kwargs, message.queue)

@@ -59,6 +59,10 @@ class ForeignContent(OperationError):
     """Stored content in a format that is never opened, such as pickle."""
 
 
+class ResultGone(OperationError):
+    """A large result is not in the database any more."""
+
+
 class NothingToRetry(OperationError):
     """The task's arguments are stored nowhere any more."""
 

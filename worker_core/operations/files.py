@@ -51,7 +51,7 @@ def locked(path: Path, timeout: float) -> Iterator[None]:
     deadline = time.monotonic() + timeout
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        while not _try_lock(descriptor):
+        while not try_lock(descriptor):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{path} was held for {timeout:g} s")
             time.sleep(LOCK_POLL_S)
@@ -60,7 +60,9 @@ def locked(path: Path, timeout: float) -> Iterator[None]:
         os.close(descriptor)  # which also gives the lock back
 
 
-def _try_lock(descriptor: int) -> bool:
+def try_lock(descriptor: int) -> bool:
+    """Lock an open file against every other opening of it; whether that was free. Closing the
+    descriptor gives the lock back, and so does the end of the process and its forks."""
     try:
         if sys.platform == "win32":
             import msvcrt

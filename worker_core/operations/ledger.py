@@ -1,4 +1,4 @@
-"""The ledger of submitted tasks and their schedule, opened once a process."""
+"""The database as operations use it, opened once a process: above all the ledger of tasks."""
 
 import threading
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def ledger(settings: Settings | None = None) -> Iterator["TaskRepository"]:
     Raises:
         LedgerUnavailable: the database cannot be opened, or fails within the block.
     """
-    with _opened(settings or current()) as storage:
+    with _using(settings or current()) as storage:
         yield storage.tasks
 
 
@@ -38,19 +38,24 @@ def kept_schedule(settings: Settings | None = None) -> Iterator["ScheduleReposit
     Raises:
         As ``ledger``.
     """
-    with _opened(settings or current()) as storage:
+    with _using(settings or current()) as storage:
         yield storage.schedule
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Storage]:
+def _using(settings: Settings) -> Iterator[Storage]:
     try:
-        yield _storage(settings)
+        yield opened(settings)
     except StorageError as error:
         raise LedgerUnavailable(error.message, error.remedy) from error
 
 
-def _storage(settings: Settings) -> Storage:
+def opened(settings: Settings) -> Storage:
+    """The storage of the settings' database, opened at its first use.
+
+    Raises:
+        StorageError: the database cannot be opened.
+    """
     url = settings.database_url
     with _opening:
         storage = _open.pop(url, None) or Storage.open(url, settings.artifacts_url)

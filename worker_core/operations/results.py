@@ -1,6 +1,6 @@
 """Stored results of tasks, read as JSON and never as anything else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -8,6 +8,7 @@ import orjson
 
 from worker_core.operations.connection import client, label, reaching, result_backend_url
 from worker_core.operations.errors import ForeignContent
+from worker_core.operations.large import whole
 from worker_core.settings import Settings
 
 T = TypeVar("T")
@@ -38,10 +39,15 @@ class TaskResult:
     retries: int | None
 
 
-def result(task_id: str, *, settings: Settings | None = None) -> TaskResult | None:
+def result(
+    task_id: str, *, large: bool = True, settings: Settings | None = None
+) -> TaskResult | None:
     """What is stored of the task; None for nothing (yet), or nothing any more.
 
+    A large result is fetched from the database; without ``large`` it stays the reference to it.
+
     Raises:
+        ResultGone, LedgerUnavailable: the large result has expired, or the database is away.
         BrokerUnreachable, BrokerRefused: the store does not answer.
         ForeignContent: what is stored is not JSON, or not a result, or larger than 16 MiB; or the
             store is no Redis server.
@@ -64,7 +70,10 @@ def result(task_id: str, *, settings: Settings | None = None) -> TaskResult | No
         raise _foreign(url, "is not JSON (it may be pickle)") from error
     if not isinstance(meta, dict) or not isinstance(meta.get("status"), str):
         raise _foreign(url, "is not the result of a task")
-    return _read(task_id, meta)
+    found = _read(task_id, meta)
+    if large and found.state == "SUCCESS":
+        return replace(found, result=whole(task_id, found.result, settings=settings))
+    return found
 
 
 def _foreign(url: str, what: str) -> ForeignContent:

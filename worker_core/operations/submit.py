@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from worker_core.arguments import ProcessDocument, TaskArguments
 from worker_core.catalog import TaskSpec, task
+from worker_core.operations.client import send
 from worker_core.operations.delivery import enqueue
 from worker_core.operations.errors import InvalidArguments, TaskUnavailable
-from worker_core.settings import Settings
+from worker_core.settings import Settings, current
 from worker_core.storage import NewTask
 
 PROCESS = "document_processing.process_document"
@@ -59,6 +60,7 @@ def submit(
         TaskUnavailable: it cannot run.
         InvalidArguments: ``arguments`` do not fit it, or the id or the key cannot be kept.
         LedgerUnavailable: the task could not be written down.
+        BrokerUnreachable, BrokerRefused: it was not sent, where the settings know no ledger.
     """
     spec = _available(name)
     task = NewTask(
@@ -108,6 +110,9 @@ def submit_document(
 def _submitted(
     task: NewTask, follow_ups: Sequence[NewTask], settings: Settings | None
 ) -> Submission:
+    settings = settings or current()
+    if not settings.ledger:
+        return _sent(task, follow_ups, settings)
     record, after, problem = enqueue(task, follow_ups, settings=settings)
     return Submission(
         record.id,
@@ -117,6 +122,26 @@ def _submitted(
         delivered=problem is None and (record.id == task.id or record.state != "waiting"),
         problem=None if problem is None else f"{problem} {DELIVERED_LATER}",
     )
+
+
+def _sent(task: NewTask, follow_ups: Sequence[NewTask], settings: Settings) -> Submission:
+    """Straight to the queue, where another database than this one is the workers'."""
+    if follow_ups or task.idempotency_key is not None:
+        raise TaskUnavailable(
+            "This needs the database of the workers, which this connection does not name.",
+            "Add the team’s database to the connection, or use another one.",
+        )
+    task_id = send(
+        task.name,
+        (),
+        task.arguments,
+        queue=task.queue,
+        task_id=task.id,
+        headers=task.headers,
+        countdown=task.delay_s or None,
+        settings=settings,
+    )
+    return Submission(task_id, task.name, task.queue)
 
 
 def _key(value: str | None, what: str) -> str | None:

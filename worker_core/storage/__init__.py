@@ -1,4 +1,5 @@
-"""What is kept: documents and what was found in them, tasks, their schedule, files by content.
+"""What is kept: documents and what was found in them, the ledger of tasks, their large results
+and their schedule, files by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from worker_core.storage.documents import DocumentRepository
+    from worker_core.storage.results import ResultRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.tasks import TaskRepository
 
@@ -69,17 +71,20 @@ class Storage:
 
     documents: "DocumentRepository"
     tasks: "TaskRepository"
+    results: "ResultRepository"
     schedule: "ScheduleRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
+        from worker_core.storage.results import ResultRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.tasks import TaskRepository
 
         self._engine = engine
         self.documents = DocumentRepository(engine)
         self.tasks = TaskRepository(engine)
+        self.results = ResultRepository(engine)
         self.schedule = ScheduleRepository(engine)
         self.artifacts = artifacts
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -216,6 +217,18 @@ tasks = Table(
     Index(None, "state", "checked_at"),
     Index(None, "finished_at"),
     Index(None, "parent_id"),
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("task_id", String(155), primary_key=True),
+    # Compressed; ``bytes`` is the size before.
+    Column("body", LargeBinary, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index(None, "expires_at"),
 )
 
 schedule = Table(

@@ -1,5 +1,6 @@
 """Tasks of the queue ``document_processing``."""
 
+import logging
 from typing import Any
 
 from worker_core import documents, settings
@@ -14,6 +15,8 @@ from worker_core.tasks.base import (
 )
 from worker_core.tasks.stored import limits, parsed_document
 
+log = logging.getLogger(__name__)
+
 UNREAD = "application/octet-stream"
 
 
@@ -27,6 +30,7 @@ def process_document(run: Run, arguments: ProcessDocument) -> Result:
             size = path.stat().st_size
             record = repository.register(sha256, filename, size, UNREAD, run.task_id)
             if record.status == "parsed" and record.parser_version == documents.PARSER_VERSION:
+                log.info("%s was read before and has not changed.", filename)
                 return _answer(record, already=True)
             run.progress("Reading", 0.1)
             parsed = documents.parse(path, filename, limits())
@@ -38,6 +42,16 @@ def process_document(run: Run, arguments: ProcessDocument) -> Result:
                 sha256, error.code, error.message, error.remedy, documents.PARSER_VERSION
             )
         raise PermanentFailure(f"{error.message} {error.remedy}") from error
+    log.info(
+        "Read %s: %s of %s, %d characters, sections %s.",
+        filename,
+        parsed.form_type or parsed.mime,
+        parsed.company or "an unnamed company",
+        len(parsed.text),
+        ", ".join(section.name for section in parsed.sections) or "none",
+    )
+    for limit in parsed.truncated:
+        log.warning("A limit was reached, so a part was left out: %s", limit)
     run.progress("Storing", 0.9)
     return _answer(_keep(run, arguments, parsed), already=False)
 

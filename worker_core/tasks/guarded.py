@@ -21,6 +21,7 @@ from worker_core.operations.errors import BrokerUnreachable
 from worker_core.operations.guard import NO_LIMIT, Answer, Limit
 from worker_core.storage import NewTask, StorageError, TaskNote
 from worker_core.tasks.marks import insist, marks, storage
+from worker_core.tasks.outcomes import outcome
 
 log = logging.getLogger(__name__)
 
@@ -125,9 +126,9 @@ class _Attempt:
         try:
             self._marks.notes.put(TaskNote(self._id, "running", self._began, self._number))
             self._say_started()
-            result = body()
             # As JSON here, since what cannot be stored has failed.
-            ending = {"state": "succeeded", "result": orjson.Fragment(orjson.dumps(result))}
+            result, told = outcome(self._task, body)
+            ending = {"state": "succeeded", "result": orjson.Fragment(told)}
         except (Ignore, Reject, Retry):
             self._again(self._task.request.retries)
             raise

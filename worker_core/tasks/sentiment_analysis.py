@@ -1,5 +1,6 @@
 """Tasks of the queue ``sentiment_analysis``."""
 
+import logging
 from collections.abc import Iterator
 from itertools import chain
 
@@ -8,6 +9,8 @@ from worker_core.arguments import OneDocument
 from worker_core.storage import SentimentScore, SentimentSentence
 from worker_core.tasks.base import Result, Run, catalog_task, register_unavailable
 from worker_core.tasks.stored import limits, parsed_document, sections_of
+
+log = logging.getLogger(__name__)
 
 WHOLE = ""
 
@@ -23,6 +26,7 @@ def analyze_document_sentiment(run: Run, arguments: OneDocument) -> Result:
         tuple(_scores(scored)),
         [SentimentSentence(s.start, s.end, s.compound, s.label) for s in scored.sentences],
     )
+    log.info("Scored %d sentences with %s.", scored.tone.count, scored.model_version)
     return {
         "document": record.sha256,
         "document_id": record.id,

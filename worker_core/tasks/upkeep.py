@@ -3,11 +3,24 @@
 from dataclasses import asdict
 
 from worker_core.celery import app
+from worker_core.operations.housekeeping import tidy
+from worker_core.operations.settle import SETTLE, settle
 from worker_core.operations.sweep import sweep
 from worker_core.schedule.builtin import SWEEP
+from worker_core.tasks import processes
+
+__all__ = ["processes", "settle_task", "sweep_ledger"]
 
 
 @app.task(name=SWEEP, soft_time_limit=120, time_limit=150)  # type: ignore[untyped-decorator]
 def sweep_ledger() -> dict[str, int]:
     """Send again what the broker has lost. A failure needs no retry: the next one comes."""
-    return asdict(sweep())
+    swept = sweep()
+    tidy()
+    return asdict(swept)
+
+
+@app.task(name=SETTLE, ignore_result=True, soft_time_limit=60, time_limit=90)  # type: ignore[untyped-decorator]
+def settle_task(task_id: str) -> bool:
+    """Write down how a task ended whose process was stopped. Where it fails, the sweep does it."""
+    return settle(task_id)

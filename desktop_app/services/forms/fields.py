@@ -81,7 +81,7 @@ def _field(
         minimum=value.get(f"min{_BOUNDS.get(kind)}"),
         maximum=value.get(f"max{_BOUNDS.get(kind)}"),
         choices=tuple(map(str, value.get("enum", ()))),
-        placeholder=_example(items, definitions) if kind == "json" else _hint(kind, default, shape),
+        placeholder=_placeholder(kind, entry, items, definitions, shape),
         shape=WHOLE_NUMBERS if whole_numbers else shape,
     )
 
@@ -106,6 +106,20 @@ def _label(name: str) -> str:
         words.pop()
     text = " ".join("IDs" if word == "ids" else word for word in words)
     return f"{text[:1].upper()}{text[1:]}" + (f" ({unit})" if unit else "")
+
+
+def _placeholder(
+    kind: Kind,
+    entry: dict[str, Any],
+    items: dict[str, Any],
+    definitions: dict[str, Any],
+    shape: Shape | None,
+) -> str:
+    if examples := entry.get("examples"):
+        return str(examples[0])
+    if kind == "json":
+        return _example(items, definitions)
+    return _hint(kind, entry.get("default"), shape)
 
 
 def _hint(kind: Kind, default: object, shape: Shape | None) -> str:

@@ -1,5 +1,7 @@
 """The left half of the page: search and list."""
 
+from collections.abc import Iterable, Mapping
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
@@ -10,7 +12,7 @@ from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.tokens import Space
 from desktop_app.views.enqueue.task_list import TaskList
 from desktop_app.views.enqueue.task_model import TaskModel
-from worker_core.catalog import TASKS
+from worker_core.catalog import TASKS, TaskSpec
 
 _NARROWEST = 240
 
@@ -25,6 +27,7 @@ class Chooser(Surface):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumWidth(_NARROWEST)
+        self.tasks: Mapping[str, TaskSpec] = TASKS
         self._model = TaskModel(TASKS.values(), self)
         self.list = TaskList(self._model)
         self.list.chosen.connect(self._took)
@@ -55,8 +58,14 @@ class Chooser(Surface):
         layout.addWidget(Hairline())
         layout.addWidget(self.list, 1)
         layout.addWidget(self._nothing, 1)
-        self.task = next(iter(TASKS.values()))
+        self.task: TaskSpec = next(iter(TASKS.values()))
         self.list.choose_first()
+
+    def offer(self, tasks: Iterable[TaskSpec]) -> None:
+        """Offer these tasks instead, at least one; the one that is chosen stays so if it can."""
+        self.tasks = {spec.name: spec for spec in tasks}
+        self._model.set_tasks(self.tasks.values())
+        self._search(self.field.text())
 
     def choose(self, name: str) -> None:
         """Puts the cursor on a task of the catalog, if need be by giving up the search."""
@@ -65,7 +74,7 @@ class Chooser(Surface):
             self.list.choose(name)
 
     def _took(self, name: str) -> None:
-        self.task = TASKS[name]
+        self.task = self.tasks[name]
         self.chosen.emit(name)
 
     def _redraw(self) -> None:

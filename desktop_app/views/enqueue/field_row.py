@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
 
 from desktop_app.services.forms import Field
 from desktop_app.ui import fonts, icons, theme
+from desktop_app.ui.check_box import CheckBox
 from desktop_app.ui.controls import Label
 from desktop_app.ui.tokens import Space, Type
 from desktop_app.views.enqueue import words
-from desktop_app.views.enqueue.editors import Choice, Lines, Switch
+from desktop_app.views.enqueue.editors import Choice, Lines
 
 _LIST_LINES = 3
 _JSON_LINES = 9
@@ -25,7 +26,7 @@ _CHOOSE = "Choose…"
 _ICON = 12
 
 
-Editor = QLineEdit | Lines | Choice | Switch
+Editor = QLineEdit | Lines | Choice | CheckBox
 
 
 class FieldRow(QWidget):
@@ -88,7 +89,7 @@ class FieldRow(QWidget):
         field = self.field
         match field.kind:
             case "boolean":
-                box = Switch(field.label)
+                box = CheckBox(field.label)
                 box.toggled.connect(self._edited)
                 return box
             case "choice":

@@ -8,7 +8,7 @@ from desktop_app.ui.cards import VerdictBanner
 from desktop_app.ui.controls import Label, caption, muted
 from desktop_app.ui.tokens import Space, Tone, Type
 from desktop_app.views.enqueue import words
-from worker_core.catalog import QUEUES, TaskSpec
+from worker_core.catalog import TaskSpec
 
 _UNAVAILABLE = "It is listed so that you can see what it will take. It cannot be enqueued."
 
@@ -58,7 +58,7 @@ class TaskHead(QWidget):
         self._title.setText(spec.title)
         self._name.setText(spec.name)
         self._description.setText(spec.description)
-        self._facts["Queue"].setText(QUEUES[spec.queue].title)
+        self._facts["Queue"].setText(words.queue(spec))
         self._facts["Rate limit"].setText(words.rate(spec))
         self._facts["Time limits"].setText(words.time_limits(spec))
         self.notice.setVisible(spec.unavailable is not None)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from desktop_app.services.foreign import ForeignTask, foreign_tasks
 from desktop_app.services.forms import Checked, check, fields, texts_of
 from desktop_app.ui import fonts
 from desktop_app.ui.background import Background
@@ -34,6 +35,8 @@ class Sender(Protocol):
     """Puts a task on its queue; its errors are in words for the user."""
 
     async def enqueue(self, name: str, arguments: Mapping[str, Any]) -> Submission: ...
+    async def call(self, name: str, call: Mapping[str, Any]) -> Submission: ...
+    async def registered(self) -> frozenset[str]: ...
 
 
 class EnqueuePage(QWidget):
@@ -60,7 +63,7 @@ class EnqueuePage(QWidget):
         self.checked = Checked(None, {})
         """What came of the form as it stands."""
         self._drafts: dict[str, dict[str, str | bool]] = {}
-        self._sending = False
+        self._sending = self._asking = False
         self.chooser = Chooser()
         self._spec = self.chooser.task
         self.chooser.chosen.connect(self._choose)
@@ -86,11 +89,11 @@ class EnqueuePage(QWidget):
         self._show_task(self._spec)
 
     def _lay_out(self) -> None:
-        ready = sum(spec.unavailable is None for spec in TASKS.values())
         top = QHBoxLayout()
         top.setSpacing(Space.M)
         top.addWidget(Label("Enqueue a task", font=fonts.strong(Type.TITLE)))
-        self.summary = muted(f"{ready} of {len(TASKS)} tasks can run in this version")
+        self.summary = muted()
+        self._show_summary()
         top.addWidget(self.summary, 1, Qt.AlignmentFlag.AlignBottom)
         body = QHBoxLayout()
         body.setSpacing(0)
@@ -130,6 +133,42 @@ class EnqueuePage(QWidget):
         self.chooser.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.chooser.field.selectAll()
 
+    def shown(self) -> None:
+        """The tasks of the workers that answer stand beside those of the catalog."""
+        QTimer.singleShot(0, self, self._ask_workers)
+
+    def _ask_workers(self) -> None:
+        if not self._asking:
+            self._asking = True
+            self._background.run(
+                self._commands.registered(),
+                "ask the workers for their tasks",
+                on_success=self._offer,
+                on_failure=lambda _: self._offer(frozenset()),
+                on_end=self._asked,
+                owner=self,
+            )
+
+    def _asked(self) -> None:
+        self._asking = False
+
+    def _offer(self, registered: frozenset[str]) -> None:
+        """Where the workers know other tasks and none of the catalog, those alone are offered."""
+        others = foreign_tasks(registered)
+        if tuple(one for one in self.chooser.tasks.values() if one.name not in TASKS) == others:
+            return
+        of_ours = TASKS.values() if not others or registered & TASKS.keys() else ()
+        self.chooser.offer([*of_ours, *others])
+        self._show_summary()
+
+    def _show_summary(self) -> None:
+        tasks = self.chooser.tasks.values()
+        ready = sum(spec.unavailable is None for spec in tasks)
+        if any(isinstance(spec, ForeignTask) for spec in tasks):
+            self.summary.setText(f"{ready} of {len(tasks)} tasks can run, as the workers say")
+        else:
+            self.summary.setText(f"{ready} of {len(tasks)} tasks can run in this version")
+
     def hidden(self) -> None:
         """Nothing is left to be done while it is hidden."""
         if self._soon.isActive():
@@ -137,20 +176,28 @@ class EnqueuePage(QWidget):
 
     def open(self, detail: object) -> None:
         """Shows the task that a mapping names by ``name``, its form filled from ``arguments``,
-        which may be those of a task that ran once and need not be valid any more."""
+        which may be those of a task that ran once and need not be valid any more. A task that
+        the catalog does not have is described by ``call``: ``queue``, ``args``, ``kwargs``."""
         name = detail.get("name") if isinstance(detail, Mapping) else None
         if not isinstance(detail, Mapping) or not isinstance(name, str):
             return
+        arguments = detail.get("arguments")
+        if name not in self.chooser.tasks:
+            if "call" not in detail:
+                self._refuse_unknown(name)
+                return
+            self.chooser.offer([*self.chooser.tasks.values(), *foreign_tasks([name])])
+            arguments = detail["call"]
+        self.chooser.choose(name)
+        if isinstance(arguments, Mapping):
+            self._fill(arguments)
+        self._go_to_form()
+
+    def _refuse_unknown(self, name: str) -> None:
         try:
             task(name)
         except UnknownTask as error:
             self._messages.warn(str(error), "Choose a task from the list.")
-            return
-        self.chooser.choose(name)
-        arguments = detail.get("arguments")
-        if isinstance(arguments, Mapping):
-            self._fill(arguments)
-        self._go_to_form()
 
     # The task and its form
 
@@ -158,7 +205,7 @@ class EnqueuePage(QWidget):
         if self._spec.name == name:
             return
         self._drafts[self._spec.name] = self.form.texts()
-        self._show_task(TASKS[name])
+        self._show_task(self.chooser.tasks[name])
 
     def _show_task(self, spec: TaskSpec) -> None:
         self._spec = spec
@@ -218,7 +265,8 @@ class EnqueuePage(QWidget):
         elif self.checked.arguments is None:
             self.foot.say(self.form.next_step(self.checked.problems))
         else:
-            self.foot.say(f"Ready for the queue {self._spec.queue}")
+            queue = self._spec.queue or self.checked.arguments.get("queue", "celery")
+            self.foot.say(f"Ready for the queue {queue}")
 
     # Sending
 
@@ -235,8 +283,9 @@ class EnqueuePage(QWidget):
         self._sending = True
         self._sent = None
         self._show_state()
+        give = self._commands.call if isinstance(spec, ForeignTask) else self._commands.enqueue
         self._background.run(
-            self._commands.enqueue(spec.name, arguments),
+            give(spec.name, arguments),
             f"enqueue “{spec.title}”",
             on_success=partial(self._enqueued, spec),
             on_end=self._ended,

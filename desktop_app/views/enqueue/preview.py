@@ -60,7 +60,7 @@ class Preview(QWidget):
         self._command = "" if arguments is None else words.command(spec, arguments)
         self._stack.setCurrentWidget(self._code if ready else self._waiting)
         self.copy.setEnabled(ready)
-        self.copy_command.setEnabled(ready)
+        self.copy_command.setEnabled(bool(self._command))
 
     def _copy_arguments(self) -> None:
         QGuiApplication.clipboard().setText(self.text())

@@ -80,7 +80,7 @@ class RowDelegate(QStyledItemDelegate):
         _draw(painter, upper, spec.title)
         painter.setFont(fonts.mono(Type.CAPTION))
         painter.setPen(t.text_faint if spec.unavailable else t.text_muted)
-        _draw(painter, lower, spec.name.partition(".")[2])
+        _draw(painter, lower, spec.name.partition(".")[2] if spec.queue else spec.name)
 
 
 def _draw(painter: QPainter, rect: QRect, text: str) -> None:

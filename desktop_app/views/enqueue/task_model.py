@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
+from desktop_app.services.foreign import OTHERS
 from desktop_app.ui.columns import AnyIndex
 from worker_core.catalog import QUEUES, Queue, TaskSpec
 
@@ -12,10 +13,11 @@ RowRole = int(Qt.ItemDataRole.UserRole)
 """The row itself: the Queue whose tasks follow, or a TaskSpec."""
 
 _ROOT = QModelIndex()
+_GROUPS = {queue.name: queue for queue in (*QUEUES.values(), OTHERS)}
 
 
 def _matches(spec: TaskSpec, words: Iterable[str]) -> bool:
-    queue = QUEUES[spec.queue]
+    queue = _GROUPS[spec.queue]
     spoken = spec.name.replace("_", " ").replace(".", " ")
     text = f"{spec.name} {spoken} {spec.title} {spec.description} {queue.title}".casefold()
     return all(word in text for word in words)
@@ -28,15 +30,22 @@ class TaskModel(QAbstractListModel):
         super().__init__(parent)
         self._tasks = list(tasks)
         self._rows: list[Queue | TaskSpec] = []
+        self._text = ""
         self.search("")
+
+    def set_tasks(self, tasks: Iterable[TaskSpec]) -> None:
+        """Offer these instead, under the same search."""
+        self._tasks = list(tasks)
+        self.search(self._text)
 
     def search(self, text: str) -> None:
         """Keeps the tasks in whose name, words or queue every word of ``text`` occurs."""
+        self._text = text
         words = text.casefold().split()
         found = [spec for spec in self._tasks if _matches(spec, words)]
         self.beginResetModel()
         self._rows = []
-        for queue in QUEUES.values():
+        for queue in _GROUPS.values():
             if tasks := [spec for spec in found if spec.queue == queue.name]:
                 self._rows += [queue, *tasks]
         self.endResetModel()

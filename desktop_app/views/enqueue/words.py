@@ -5,20 +5,32 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from worker_core.catalog import TaskSpec
+from desktop_app.services.foreign import ForeignTask
+from worker_core.catalog import QUEUES, TaskSpec
 
 _PER = {"s": "a second", "m": "a minute", "h": "an hour"}
+UNKNOWN = "As its workers have it"
 _UNITS = ((3600, "h"), (60, "min"), (1, "s"))
+
+
+def queue(spec: TaskSpec) -> str:
+    """The title of the queue that it goes to by itself."""
+    known = QUEUES.get(spec.queue)
+    return known.title if known else "The one that you name"
 
 
 def rate(spec: TaskSpec) -> str:
     """``100 a minute over all workers``."""
+    if not spec.rate_limit:
+        return UNKNOWN
     number, _, unit = spec.rate_limit.partition("/")
     return f"{number} {_PER[unit]} over all workers"
 
 
 def time_limits(spec: TaskSpec) -> str:
     """``Asked to end after 5 min, ended 30 s later``."""
+    if not spec.time_limit:
+        return UNKNOWN
     left = spec.time_limit - spec.soft_time_limit
     return f"Asked to end after {_span(spec.soft_time_limit)}, ended {_span(left)} later"
 
@@ -42,7 +54,9 @@ def document(arguments: Mapping[str, Any]) -> str:
 
 
 def command(spec: TaskSpec, arguments: Mapping[str, Any]) -> str:
-    """The line for a shell that enqueues the same."""
+    """The line for a shell that enqueues the same; "" where there is none."""
+    if isinstance(spec, ForeignTask):
+        return ""
     return shlex.join(["afi", "enqueue", spec.name, json.dumps(arguments)])
 
 

@@ -6,14 +6,18 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop_app.monitor.rows import TaskRow
 from desktop_app.services.commands import Commands
+from desktop_app.ui.ask import Ask
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import button
 from desktop_app.ui.messages import MessageAction, Messages
 from desktop_app.ui.tokens import Space
 from desktop_app.views.tasks import verbs, wording
-from desktop_app.views.tasks.ask import Ask
 from desktop_app.views.tasks.verbs import Verb
+from worker_core.catalog import TASKS
+from worker_core.operations.control import Call
 from worker_core.operations.submit import Submission
+
+READ_ONLY = "This connection is read-only. Allow changes on the Connections page."
 
 
 class TaskActions(QWidget):
@@ -21,6 +25,8 @@ class TaskActions(QWidget):
 
     wanted = Signal(str)
     """The id of a task to show: the one that was sent again."""
+    resend = Signal(object)
+    """A call to be edited and sent: ``name`` with ``arguments`` or ``call``."""
 
     def __init__(
         self,
@@ -37,6 +43,7 @@ class TaskActions(QWidget):
         self._ask = ask
         self._row: TaskRow | None = None
         self._busy: set[str] = set()
+        self._read_only = False
         self.buttons: dict[Verb, QPushButton] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, Space.XS, 0, 0)
@@ -46,6 +53,8 @@ class TaskActions(QWidget):
             made.clicked.connect(lambda _=False, verb=verb: self._begin(verb))
             self.buttons[verb] = made
             layout.addWidget(made)
+        self.edit = button("Edit and resend", self._edit, icon="edit")
+        layout.addWidget(self.edit)
         layout.addWidget(button("Copy id", self._copy, kind="quiet", icon="copy"))
 
     def show_row(self, row: TaskRow) -> None:
@@ -57,7 +66,7 @@ class TaskActions(QWidget):
         possible = verbs.of(row)
         for verb, made in self.buttons.items():
             made.setVisible(verb is possible)
-            made.setEnabled(row.uuid not in self._busy)
+            made.setEnabled(row.uuid not in self._busy and not self._read_only)
 
     def _begin(self, verb: Verb) -> None:
         row = self._row
@@ -103,6 +112,36 @@ class TaskActions(QWidget):
         else:
             self._messages.info(said)
 
+    def _edit(self) -> None:
+        row = self._row
+        if row is None:
+            return
+        self.edit.setEnabled(False)
+        self._background.run(
+            self._commands.call_of(row.uuid, row.queue),
+            f"find what {wording.label(row)} was told",
+            on_success=lambda call: self.resend.emit(_as_form(call)),
+            on_end=lambda: self.edit.setEnabled(not self._read_only),
+            owner=self,
+        )
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Nothing can be done where the connection is one to look at only."""
+        self._read_only = read_only
+        for made in (*self.buttons.values(), self.edit):
+            made.setToolTip(READ_ONLY if read_only else "")
+        self.edit.setEnabled(not read_only)
+        if self._row is not None:
+            self.show_row(self._row)
+
     def _copy(self) -> None:
         if self._row is not None:
             QGuiApplication.clipboard().setText(self._row.uuid)
+
+
+def _as_form(call: Call) -> dict[str, object]:
+    """What the page of new tasks is opened with."""
+    if call.name in TASKS and not call.args:
+        return {"name": call.name, "arguments": call.kwargs}
+    parts = {"queue": call.queue or "", "args": call.args, "kwargs": call.kwargs}
+    return {"name": call.name, "call": parts}

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from desktop_app.monitor.rows import TaskRow
 from desktop_app.services.commands import Commands
 from desktop_app.ui import fonts, formats, states
+from desktop_app.ui.ask import Ask
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Label, Surface, button, icon_button
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.tokens import Space
 from desktop_app.views.tasks import verbs, wording
-from desktop_app.views.tasks.ask import Ask
+from desktop_app.views.tasks.actions import READ_ONLY
 from desktop_app.views.tasks.verbs import Verb
 from worker_core.operations.errors import BrokerUnreachable, OperationError
 
@@ -58,6 +59,7 @@ class BulkBar(Surface):
         self._background = background
         self._messages = messages
         self._rows: Sequence[TaskRow] = ()
+        self._production = False
         self.run: Run | None = None
         self._what = Label(font=fonts.medium())
         self._states = Label(ink="text_muted", font=fonts.sans(12))
@@ -115,7 +117,18 @@ class BulkBar(Surface):
             f"{verb.word} {number}",
             "Leave them",
             lambda: self._start(Run(verb, rows)),
+            typed=str(len(rows)) if self._production else "",
         )
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Nothing can be done where the connection is one to look at only."""
+        for made in self.buttons.values():
+            made.setEnabled(not read_only)
+            made.setToolTip(READ_ONLY if read_only else "")
+
+    def set_production(self, production: bool) -> None:
+        """Where a mistake would hurt, the number of tasks that are hit must be typed."""
+        self._production = production
 
     # The work
 

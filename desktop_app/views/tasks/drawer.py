@@ -1,6 +1,8 @@
 """The details of one task."""
 
+import time
 from collections.abc import Iterable
+from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
@@ -9,19 +11,24 @@ from desktop_app.monitor.rows import TaskRow
 from desktop_app.qt_models.words import clean
 from desktop_app.services.commands import Commands
 from desktop_app.ui import drawer, fonts, states, texts
+from desktop_app.ui.ask import Ask
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Label, muted
 from desktop_app.ui.details import CodeBlock, Timeline
 from desktop_app.ui.messages import Messages
 from desktop_app.views.tasks import pretty, verbs, wording
 from desktop_app.views.tasks.actions import TaskActions
-from desktop_app.views.tasks.ask import Ask
 from desktop_app.views.tasks.facts import Facts
 from desktop_app.views.tasks.family_list import FamilyList
+from desktop_app.views.tasks.log_text import CUT, log_text
+from worker_core.operations.canvas import Plan
 from worker_core.operations.results import TaskResult
+from worker_core.operations.task_log import TaskLog
 
 # While the cursor runs over rows, nothing is fetched for those it only passes.
 _REST_MS = 120
+# Between two looks at what a task logs while it runs.
+_LOOK_AGAIN_S = 3.0
 _FROM_EVENT = "As the event told it, shortened. The stored result is gone, or was never kept."
 
 
@@ -30,6 +37,8 @@ class TaskDrawer(drawer.Drawer):
 
     jumped = Signal(str)
     """The id of another task to show."""
+    resend = Signal(object)
+    """A call to be edited and sent: ``name`` with ``arguments`` or ``call``."""
     settled = Signal(str)
     """The cursor has come to rest on the task with this root id: its family is wanted."""
 
@@ -45,12 +54,15 @@ class TaskDrawer(drawer.Drawer):
         self._background = background
         self.row: TaskRow | None = None
         self._outcome: TaskResult | None = None
+        self._plan: Plan | None = None
+        self._looked_at = 0.0
         self._family: dict[str, TaskRow] = {}
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._at_rest)
         self.ask = Ask()
         self.task_actions = TaskActions(commands, background, messages, self.ask)
         self.task_actions.wanted.connect(self.jumped)
+        self.task_actions.resend.connect(self.resend)
         self.set_actions([self.task_actions])
         self._build()
 
@@ -79,9 +91,14 @@ class TaskDrawer(drawer.Drawer):
         self._arguments_section = self.add_section("Arguments", self.arguments)
         self.traceback = CodeBlock("Traceback", lines=18)
         self._traceback_section = self.add_section("Traceback", self.traceback)
+        self.log = CodeBlock("Log of the task", lines=14)
+        self._log_note = muted(wrap=True)
+        self._log_note.setFont(fonts.sans(12))
+        self._log_section = self.add_section("Log", _column(self.log, self._log_note))
+        self._log_section.hide()
         self.family = FamilyList()
         self.family.chosen.connect(self.jumped)
-        self._family_section = self.add_section("Parents and children", self.family)
+        self._family_section = self.add_section("Before and after it", self.family)
         self.facts = Facts()
         self.add_section("Details", self.facts)
 
@@ -94,6 +111,8 @@ class TaskDrawer(drawer.Drawer):
         moved_on = before is None or other or before.state != row.state
         if other:
             self._family = {row.uuid: row}
+            self._plan = None
+            self._show_log(TaskLog((), cut=False))
         if moved_on:
             self._outcome = None
             self._result_note.clear()
@@ -127,6 +146,8 @@ class TaskDrawer(drawer.Drawer):
         """A second has passed."""
         if self.row is not None and not self.isHidden() and not wording.is_over(self.row):
             self.timeline.set_segments(wording.spans(self.row, now))
+            if not 0 <= now - self._looked_at < _LOOK_AGAIN_S:
+                self._look_around(self.row)
 
     def close_drawer(self) -> None:
         self._rest.stop()
@@ -179,8 +200,8 @@ class TaskDrawer(drawer.Drawer):
     def _show_family(self) -> None:
         if self.row is not None:
             family = wording.family(self._family.values())
-            self._family_section.setVisible(len(family) > 1)
-            self.family.show_family(family, self.row.uuid)
+            lines = self.family.show_family(family, self.row.uuid, self._plan)
+            self._family_section.setVisible(lines > 1)
 
     # What is fetched
 
@@ -190,6 +211,7 @@ class TaskDrawer(drawer.Drawer):
             return
         self._show_family()
         self.settled.emit(row.root_id or row.uuid)
+        self._look_around(row)
         if wording.is_over(row):
             self._background.run(
                 self._commands.outcome(row.uuid),
@@ -199,8 +221,50 @@ class TaskDrawer(drawer.Drawer):
                 owner=self,
             )
 
+    def _look_around(self, row: TaskRow) -> None:
+        """What it logged, and what is to come: neither is told by events."""
+        self._looked_at = time.time()
+
+        def quietly(_: Exception) -> None:
+            """The strip says that the broker is away; these come again with it."""
+
+        self._background.run(
+            self._commands.log(row.uuid),
+            "read the task's log",
+            on_success=partial(self._take_log, row.uuid),
+            on_failure=quietly,
+            owner=self,
+        )
+        self._background.run(
+            self._commands.plan(row.uuid, row.queue),
+            "look at what follows the task",
+            on_success=partial(self._take_plan, row.uuid),
+            on_failure=quietly,
+            owner=self,
+        )
+
+    def _is_shown(self, uuid: str) -> bool:
+        return self.row is not None and self.row.uuid == uuid
+
+    def _take_log(self, uuid: str, log: TaskLog) -> None:
+        if self._is_shown(uuid):
+            self._show_log(log)
+
+    def _take_plan(self, uuid: str, plan: Plan) -> None:
+        if self._is_shown(uuid):
+            self._plan = plan
+            self._show_family()
+
+    def _show_log(self, log: TaskLog) -> None:
+        self._log_section.setVisible(bool(log.lines))
+        text = log_text(log)
+        if text != self.log.text():
+            self.log.set_text(text)
+        self._log_note.setText(CUT if log.cut else "")
+        self._log_note.setVisible(log.cut)
+
     def _fetched(self, uuid: str, outcome: TaskResult | None) -> None:
-        if self.row is None or self.row.uuid != uuid:
+        if not self._is_shown(uuid) or self.row is None:
             return
         self._outcome = outcome
         self._result_note.setText("" if outcome else _FROM_EVENT)

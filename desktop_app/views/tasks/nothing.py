@@ -11,7 +11,7 @@ from desktop_app.ui.tables import Table
 class Nothing:
     """Changes the table's empty state when the reason for it changes.
 
-    :param clear: drops the filters
+    :param clear: shows all tasks
     :param go: leads to the page of an id
     """
 
@@ -26,7 +26,7 @@ class Nothing:
                 "filter",
                 "No task matches",
                 "Tasks that come to match appear here by themselves.",
-                "Clear filters",
+                "Show all tasks",
                 clear,
             ),
             "connecting": lambda: EmptyState(

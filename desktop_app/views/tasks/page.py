@@ -7,22 +7,25 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop_app.monitor.query import Query
 from desktop_app.monitor.rows import Batch, TaskRow
 from desktop_app.qt_models.bridge import Bridge
-from desktop_app.qt_models.task_filter import TaskFilter
 from desktop_app.qt_models.task_table import TaskTableModel
 from desktop_app.services.commands import Commands
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui.background import Background
 from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Surface
 from desktop_app.ui.drawer import WithDrawer
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.tokens import Space
+from desktop_app.views.tasks.asked import text_of
 from desktop_app.views.tasks.bulk import BulkBar
 from desktop_app.views.tasks.chosen import Chosen
 from desktop_app.views.tasks.drawer import TaskDrawer
 from desktop_app.views.tasks.finder import Finder
 from desktop_app.views.tasks.footer import Footer
+from desktop_app.views.tasks.known import Known
 from desktop_app.views.tasks.nothing import Nothing
 from desktop_app.views.tasks.query_bar import QueryBar
 from desktop_app.views.tasks.row_menu import RowMenu
@@ -32,8 +35,9 @@ from desktop_app.views.tasks.table import TaskTable
 STALE_AFTER = 5.0
 """Seconds without a connection after which rows are greyed."""
 
-_FILTERS = ("states", "name", "queue", "worker", "text")
 _SECOND_MS = 1000
+# Between two looks at which rows time has moved into the search or out of it.
+_LOOK_AGAIN_S = 5
 
 
 class TasksPage(QWidget):
@@ -47,6 +51,7 @@ class TasksPage(QWidget):
         commands: Commands,
         background: Background,
         messages: Messages,
+        saved: SavedQueries,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -56,16 +61,18 @@ class TasksPage(QWidget):
         self._last = bridge.snapshot()
         self.model = TaskTableModel(self)
         self.states = StateFilter()
-        self.query = QueryBar()
+        self._known = Known()
+        self.query = QueryBar(saved, messages, self._known.vocabulary)
         self.table = TaskTable()
         self.bulk = BulkBar(commands, background, messages)
         self.footer = Footer()
         self.drawer = TaskDrawer(commands, background, messages)
         self._nothing = Nothing(
-            self.table, self._clear_filters, lambda page: self.navigate.emit(page, None)
+            self.table, self._show_all, lambda page: self.navigate.emit(page, None)
         )
         self._finder = Finder(bridge, self)
         self._second = QTimer(self, interval=_SECOND_MS)
+        self._looked_at = 0.0
         self.table.setModel(self.model)
         self._chosen = Chosen(self.table, self.model, self.bulk)
         self._arrange()
@@ -93,9 +100,8 @@ class TasksPage(QWidget):
         layout.addLayout(right, 1)
 
     def _join(self) -> None:
-        self.states.changed.connect(self._apply_filter)
-        self.query.changed.connect(self._apply_filter)
-        self.query.cleared.connect(self._clear_filters)
+        self.states.changed.connect(self._choose_states)
+        self.query.changed.connect(self._search)
         self.query.search.left.connect(self.table.setFocus)
         self.table.opened.connect(self._open_index)
         self.table.current_changed.connect(self._cursor_moved)
@@ -103,6 +109,7 @@ class TasksPage(QWidget):
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.model.scanning_changed.connect(self._show_figures)
         self.drawer.jumped.connect(self._finder.seek)
+        self.drawer.resend.connect(lambda call: self.navigate.emit("enqueue", call))
         self.drawer.settled.connect(self._show_family)
         self._finder.found.connect(self._show_found)
         self._finder.missing.connect(self._say_missing)
@@ -129,40 +136,49 @@ class TasksPage(QWidget):
         self._second.stop()
         self._chosen.stop()
         self._finder.stop()
+        self.model.leave_it()
+
+    def set_read_only(self, read_only: bool) -> None:
+        self.drawer.task_actions.set_read_only(read_only)
+        self.bulk.set_read_only(read_only)
+
+    def set_production(self, production: bool) -> None:
+        self.bulk.set_production(production)
 
     def search(self) -> None:
         self.query.search.setFocus()
         self.query.search.selectAll()
+        if not self.query.search.text():
+            self.query.search.suggest()
 
     def open(self, detail: object) -> None:
-        """Show what a mapping names: any of ``states``, ``name``, ``queue``, ``worker`` and
-        ``text`` as the filter, and ``uuid`` as the task whose details are opened."""
+        """Show what a mapping names: a search, as ``asked.text_of`` reads it, and ``uuid`` as the
+        task whose details are opened."""
         if not isinstance(detail, Mapping):
             return
-        wanted = {key: detail[key] for key in _FILTERS if detail.get(key)}
-        if wanted:
-            self._set_filter(TaskFilter(**wanted))
+        wanted = text_of(detail)
+        if wanted is not None:
+            self.query.set_text(wanted)
         if detail.get("uuid"):
             self._finder.seek(str(detail["uuid"]))
 
-    # The filter
+    # The search
 
-    def _apply_filter(self) -> None:
-        self._set_filter(self.query.filter(self.states.chosen))
+    def _choose_states(self, states: frozenset[str]) -> None:
+        self.query.set_states(states)
+        self.states.set_chosen(self.query.states)
 
-    def _set_filter(self, wanted: TaskFilter) -> None:
-        self.query.show_filter(wanted)
-        self.states.set_chosen(wanted.states)
-        self.query.set_filtered(not wanted.everything)
-        if wanted != self.model.filter:
-            self.bulk.clear()
-            self.model.set_filter(wanted)
-            self.table.scrollToTop()
-            self._show_cursor()
+    def _search(self, wanted: Query) -> None:
+        self.states.set_chosen(self.query.states)
+        self.bulk.clear()
+        self.model.set_filter(wanted)
+        self._looked_at = time.time()
+        self.table.scrollToTop()
+        self._show_cursor()
         self._show_figures()
 
-    def _clear_filters(self) -> None:
-        self._set_filter(TaskFilter())
+    def _show_all(self) -> None:
+        self.query.set_text("")
 
     # What arrives
 
@@ -173,10 +189,7 @@ class TasksPage(QWidget):
         if batch.reset:
             self._start_anew(batch, top)
         self.drawer.update_rows(batch.tasks, time.time())
-        self.query.offer(
-            queues=None if batch.queues is None else [row.name for row in batch.queues],
-            workers=None if batch.workers is None else [row.hostname for row in batch.workers],
-        )
+        self._known.take(batch)
         self._finder.look_into(batch)
         self._show_figures()
 
@@ -218,6 +231,10 @@ class TasksPage(QWidget):
         first, last = self.table.visible_rows()
         if 0 <= first <= last:
             self.model.refresh_ages(first, last)
+        if not 0 <= now - self._looked_at < _LOOK_AGAIN_S:
+            self._looked_at = now
+            self.model.look_again()
+        self._show_figures()
         self.drawer.tick(now)
         away = connection.status != "live" and now - connection.since > STALE_AFTER
         self.table.set_stale(away)
@@ -241,7 +258,7 @@ class TasksPage(QWidget):
 
     def _show_found(self, row: TaskRow) -> None:
         if self._place_of(row) is None:
-            self._clear_filters()
+            self._show_all()
         self.drawer.show_task(row, time.time())
         self._show_cursor()
 
@@ -263,7 +280,7 @@ class TasksPage(QWidget):
             menu = RowMenu(
                 row,
                 lambda: self.drawer.show_task(row, time.time()),
-                self._set_filter,
+                self.query.set_text,
                 self,
             )
             menu.popup(self.table.viewport().mapToGlobal(place))

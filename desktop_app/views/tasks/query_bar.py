@@ -1,146 +1,129 @@
-"""What is looked for: words, a queue, a worker, and one task's name as a chip."""
+"""What is looked for: one search, what it means in words, and those that were saved."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from contextlib import suppress
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop_app.qt_models.task_filter import TaskFilter
+from desktop_app.monitor.query import (
+    EVERYTHING,
+    Query,
+    QuerySyntaxError,
+    Vocabulary,
+    describe,
+    parse,
+)
+from desktop_app.monitor.query.edit import chosen_states, with_states
 from desktop_app.qt_models.words import clean
-from desktop_app.ui import icons, theme
-from desktop_app.ui.controls import button
-from desktop_app.ui.picker import Picker
+from desktop_app.services.saved_queries import SavedQueries
+from desktop_app.ui import fonts
+from desktop_app.ui.controls import Label, button
+from desktop_app.ui.messages import Messages
 from desktop_app.ui.tokens import Space
+from desktop_app.views.tasks.query_field import QueryField
+from desktop_app.views.tasks.saved_menu import NameRow, SavedMenu
 
 # Long enough that a word is typed as one search, too short to be noticed.
 _TYPING_MS = 150
-_CHIP_LIMIT = 40
-
-
-class SearchField(QLineEdit):
-    """Escape empties it, and in an empty one goes on to the page."""
-
-    left = Signal()
-    """Return or the down arrow: on to what was found."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Search tasks")
-        self.setPlaceholderText("Search name, id, arguments, worker, error   /")
-        self.setMaxLength(1_000)
-        self.setClearButtonEnabled(True)
-        self._lens = QAction("Search", self)
-        self.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
-        theme.follow(self, lambda: self._lens.setIcon(icons.icon("search")))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
+_NOTHING_TYPED = "All tasks. Type a word, or a condition such as state:failed or runtime:>5"
 
 
 class QueryBar(QWidget):
-    """Announces a filter without states; those are chosen elsewhere."""
+    """While what is typed cannot be understood, the search before it stays in force."""
 
-    changed = Signal()
-    cleared = Signal()
-    """All filters are to be dropped, the chosen states as well."""
+    changed = Signal(object)
+    """The search in force is another."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        saved: SavedQueries,
+        messages: Messages,
+        vocabulary: Callable[[], Vocabulary],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._name: str | None = None
-        self.search = SearchField()
-        self.queue = _picker("Queue", "All queues")
-        self.worker = _picker("Worker", "All workers")
-        self.chip = button("Any name", self._drop_name, icon="close", tip="Show tasks of any name")
-        self.chip.hide()
-        self.clear = button("Clear filters", self.cleared.emit, kind="quiet")
-        self.clear.hide()
-        self._typed = QTimer(self, singleShot=True, interval=_TYPING_MS)
-        self._typed.timeout.connect(self.changed)
-        self.search.textChanged.connect(self._typed.start)
-        self.search.left.connect(self._announce_now)
-        self.queue.activated.connect(self.changed)
-        self.worker.activated.connect(self.changed)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(Space.S)
-        layout.addWidget(self.search, 1)
-        for control in (self.chip, self.queue, self.worker, self.clear):
-            layout.addWidget(control)
-
-    def filter(self, states: frozenset[str]) -> TaskFilter:
-        return TaskFilter(
-            states=states,
-            text=self.search.text(),
-            queue=self.queue.currentData(),
-            worker=self.worker.currentData(),
-            name=self._name,
+        self._query = EVERYTHING
+        # What the search in force was typed as.
+        self._text = ""
+        self.search = QueryField(vocabulary)
+        self.saved = button("Saved", icon="filter", tip="Saved searches")
+        self.menu = SavedMenu(saved, messages, self)
+        self.saved.setMenu(self.menu)
+        self.naming = NameRow()
+        self.sentence = Label(
+            font=fonts.sans(12), ink="text_muted", elide=Qt.TextElideMode.ElideRight
         )
+        self.sentence.setContentsMargins(Space.XS, 0, 0, 0)
+        self._typed = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._arrange()
+        self._typed.timeout.connect(self.announce)
+        self.search.textChanged.connect(self._typed.start)
+        self.search.left.connect(self.announce)
+        self.search.settled.connect(self._typed.start)
+        self.menu.aboutToShow.connect(self._before_menu)
+        self.menu.chosen.connect(self.set_text)
+        self.menu.naming.connect(self.naming.ask)
+        self.naming.done.connect(self.search.setFocus)
+        self._explain("")
 
-    def show_filter(self, wanted: TaskFilter) -> None:
-        """Takes on a filter that was set elsewhere, without announcing it."""
+    def _arrange(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(Space.S)
+        line.addWidget(self.search, 1)
+        line.addWidget(self.saved)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Space.XS)
+        layout.addLayout(line)
+        layout.addWidget(self.naming)
+        layout.addWidget(self.sentence)
+
+    @property
+    def query(self) -> Query:
+        """The search in force."""
+        return self._query
+
+    @property
+    def states(self) -> frozenset[str]:
+        """The states that the search is confined to; none for all."""
+        return chosen_states(self._query.root)
+
+    def set_text(self, text: str) -> None:
+        """Search for that, at once."""
+        if self.search.text() != text:  # else the cursor would jump to the end
+            self.search.setText(text)
+        self.announce()
+
+    def set_states(self, states: frozenset[str]) -> None:
+        """Confine the search to these states instead of those before, and leave the rest of it."""
+        with suppress(QuerySyntaxError):
+            self.announce()
+            self.set_text(with_states(self._text, states))
+
+    def announce(self) -> None:
+        """Take what is typed as it stands now."""
         self._typed.stop()
-        if self.search.text() != wanted.text:  # else the cursor would jump to the end
-            with QSignalBlocker(self.search):
-                self.search.setText(wanted.text)
-        _choose(self.queue, wanted.queue)
-        _choose(self.worker, wanted.worker)
-        self._name = wanted.name
-        self.chip.setVisible(wanted.name is not None)
-        # An ampersand in a button's text would make a shortcut.
-        self.chip.setText(clean(wanted.name or "")[-_CHIP_LIMIT:].replace("&", "&&"))
-        self.chip.setAccessibleName(f"Only {clean(wanted.name or '')}; press for any name")
+        text = self.search.text()
+        try:
+            query = parse(text)
+        except QuerySyntaxError as error:
+            if not self.search.is_busy_with(error):
+                self.search.mark(error)
+                self._explain(str(error), ink="danger")
+            return
+        self._text = text
+        self._explain("" if query.everything else f"{describe(query)}.")
+        if query != self._query:
+            self._query = query
+            self.changed.emit(query)
 
-    def offer(self, *, queues: Iterable[str] | None, workers: Iterable[str] | None) -> None:
-        """What there is to choose from; None leaves it as it is."""
-        if queues is not None:
-            _offer(self.queue, queues)
-        if workers is not None:
-            _offer(self.worker, workers)
+    def _explain(self, said: str, *, ink: str = "text_muted") -> None:
+        self.sentence.set_ink(ink)
+        self.sentence.setText(clean(said) or _NOTHING_TYPED)
+        self.search.setAccessibleDescription(clean(said))
 
-    def set_filtered(self, filtered: bool) -> None:
-        self.clear.setVisible(filtered)
-
-    def _announce_now(self) -> None:
-        self._typed.stop()
-        self.changed.emit()
-
-    def _drop_name(self) -> None:
-        self._name = None
-        self.chip.hide()
-        self.changed.emit()
-
-
-def _picker(name: str, everything: str) -> Picker:
-    picker = Picker()
-    picker.setAccessibleName(name)
-    picker.addItem(everything, None)
-    return picker
-
-
-def _offer(picker: Picker, values: Iterable[str]) -> None:
-    """The first entry, for all, stays; so does what is chosen, also when it is gone."""
-    chosen = picker.currentData()
-    wanted = sorted({*values, *([] if chosen is None else [chosen])})
-    if [picker.itemData(place) for place in range(1, picker.count())] == wanted:
-        return
-    everything = picker.itemText(0)
-    with QSignalBlocker(picker):
-        picker.clear()
-        picker.addItem(everything, None)
-        for value in wanted:
-            picker.addItem(clean(value), value)
-    _choose(picker, chosen)
-
-
-def _choose(picker: Picker, value: str | None) -> None:
-    place = picker.findData(value) if value is not None else 0
-    if place < 0:
-        picker.addItem(clean(value or ""), value)
-        place = picker.count() - 1
-    picker.setCurrentIndex(place)
+    def _before_menu(self) -> None:
+        self.announce()
+        self.menu.text = self._text
+        self.menu.fill()

@@ -34,9 +34,8 @@ TERMINATE = Verb(
     "Terminate",
     "stop",
     "Asked the workers to end",
-    "What it has done so far is lost. Only workers with the prefork pool can end a running task; "
-    "with any other pool it runs on.",
-    lambda commands, row: commands.terminate(row.uuid),
+    "What it has done so far is lost. Only workers with the prefork pool can end a running task.",
+    lambda commands, row: commands.terminate(row.uuid, row.worker),
     lambda row: row.state in RUNNING and not is_over(row),
 )
 RETRY = Verb(

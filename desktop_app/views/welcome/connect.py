@@ -5,10 +5,10 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from desktop_app.services import addresses
 from desktop_app.ui import fonts
 from desktop_app.ui.controls import Label, button, caption
 from desktop_app.ui.tokens import Space
-from desktop_app.views.welcome import address
 
 _INKS: Final = {
     "empty": "text_muted",
@@ -31,7 +31,7 @@ class ConnectForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._address = QLineEdit()
-        self._address.setPlaceholderText(address.EXAMPLE)
+        self._address.setPlaceholderText(addresses.EXAMPLE)
         self._address.setAccessibleName("Address of the broker")
         self._address.setFont(fonts.mono(12))
         self._password = QLineEdit()
@@ -76,7 +76,7 @@ class ConnectForm(QWidget):
         self._password.clear()
 
     def _check(self) -> None:
-        found = address.check(self._address.text(), password=bool(self._password.text()))
+        found = addresses.check(self._address.text(), password=bool(self._password.text()))
         self._words.setText(found.words)
         self._words.set_ink(_INKS[found.answer])
         self._address.setAccessibleDescription(found.words)
@@ -85,19 +85,19 @@ class ConnectForm(QWidget):
         self._complete.setAccessibleName(f"Add {found.missing_option} to the address")
 
     def _hide_password(self) -> None:
-        parts = address.split(self._address.text())
+        parts = addresses.split(self._address.text())
         if parts.scheme and parts.password is not None:
             # Setting the text also empties the field's memory for undo.
             self._address.setText(parts.public)
             self._password.setText(parts.password)
 
     def _add_option(self) -> None:
-        option = address.check(self._address.text()).missing_option
-        self._address.setText(address.with_option(self._address.text(), option))
+        option = addresses.check(self._address.text()).missing_option
+        self._address.setText(addresses.with_option(self._address.text(), option))
         self._address.setFocus()
 
     def _submit(self) -> None:
         self._hide_password()
         text, password = self._address.text(), self._password.text()
-        if address.check(text, password=bool(password)).usable:
-            self.submitted.emit(address.split(text).url(password))
+        if addresses.check(text, password=bool(password)).usable:
+            self.submitted.emit(addresses.split(text).url(password))

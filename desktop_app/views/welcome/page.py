@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.services import addresses
 from desktop_app.ui import fonts, icons, theme
 from desktop_app.ui.controls import Label, Surface, button, heading, muted
 from desktop_app.ui.tokens import Space, Type
-from desktop_app.views.welcome import address
 from desktop_app.views.welcome.connect import ConnectForm
 from desktop_app.views.welcome.steps import Progress, Steps
 
@@ -173,7 +173,7 @@ class WelcomePage(QWidget):
         self.try_here.emit()
 
     def _connect(self, url: str) -> None:
-        parts = address.split(url)
+        parts = addresses.split(url)
         self._title.setText(f"Connecting to {parts.scheme}://{parts.place}")
         self._again = url
         self.connect_to.emit(url)

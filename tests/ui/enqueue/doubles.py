@@ -22,6 +22,7 @@ class SenderDouble:
         self.gate = asyncio.Event()
         self.gate.set()
         self.error: Exception | None = None
+        self.known = frozenset[str]()
 
     async def enqueue(self, name: str, arguments: Mapping[str, Any]) -> Submission:
         await self.gate.wait()
@@ -29,6 +30,13 @@ class SenderDouble:
             raise self.error
         self.sent.append((name, dict(arguments)))
         return Submission(f"id-{len(self.sent)}", name, catalog.TASKS[name].queue)
+
+    async def call(self, name: str, call: Mapping[str, Any]) -> Submission:
+        self.sent.append((name, dict(call)))
+        return Submission(f"id-{len(self.sent)}", name, str(call.get("queue")))
+
+    async def registered(self) -> frozenset[str]:
+        return self.known
 
 
 async def idle(background: Background) -> None:

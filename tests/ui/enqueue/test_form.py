@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ui import theme
+from desktop_app.ui.check_box import CheckBox
 from desktop_app.views.enqueue import EnqueuePage
-from desktop_app.views.enqueue.editors import Choice, Lines, Switch
+from desktop_app.views.enqueue.editors import Choice, Lines
 from desktop_app.views.enqueue.form import ArgumentForm
 from tests.ui.enqueue.doubles import UNAVAILABLE
 from worker_core.catalog import TASKS, task
@@ -32,7 +33,7 @@ EDITORS = {
     "number": QLineEdit,
     "date": QLineEdit,
     "choice": Choice,
-    "boolean": Switch,
+    "boolean": CheckBox,
     "list": Lines,
     "json": Lines,
 }

@@ -3,6 +3,7 @@
 import inspect
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import qasync
@@ -36,7 +37,7 @@ def feed() -> Feed:
 
 
 @pytest.fixture
-def desk(loop: qasync.QEventLoop, feed: Feed) -> Iterator[Desk]:
-    desk = Desk(feed)
+def desk(loop: qasync.QEventLoop, feed: Feed, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(feed, tmp_path)
     yield desk
     loop.run_until_complete(desk.close())

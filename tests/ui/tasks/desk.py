@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -13,13 +14,17 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from desktop_app.monitor.rows import Batch
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.commands import Commands
+from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 from desktop_app.views.tasks import TasksPage
 from tests.ui.tasks.feed import Feed
+from worker_core.operations.canvas import Plan
+from worker_core.operations.control import Call
 from worker_core.operations.errors import OperationError
 from worker_core.operations.results import TaskResult
 from worker_core.operations.submit import Submission
+from worker_core.operations.task_log import TaskLog
 
 BOUND = 20.0
 
@@ -40,6 +45,9 @@ class Recorded(Commands):
     outcomes: dict[str, TaskResult] = field(default_factory=dict)
     refusals: dict[str, OperationError] = field(default_factory=dict)
     gate: asyncio.Event | None = None
+    calls: dict[str, Call] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
+    logs: dict[str, TaskLog] = field(default_factory=dict)
 
     async def _give(self, command: str, task_id: str) -> None:
         self.given.append((command, task_id))
@@ -51,7 +59,7 @@ class Recorded(Commands):
     async def cancel(self, task_id: str, queue: str) -> None:
         await self._give("cancel", task_id)
 
-    async def terminate(self, task_id: str) -> None:
+    async def terminate(self, task_id: str, worker: str | None = None) -> None:
         await self._give("terminate", task_id)
 
     async def retry(self, task_id: str) -> Submission:
@@ -61,6 +69,15 @@ class Recorded(Commands):
     async def outcome(self, task_id: str) -> TaskResult | None:
         await self._give("outcome", task_id)
         return self.outcomes.get(task_id)
+
+    async def call_of(self, task_id: str, queue: str) -> Call:
+        return self.calls[task_id]
+
+    async def plan(self, task_id: str, queue: str) -> Plan:
+        return self.plans.get(task_id, Plan((), None))
+
+    async def log(self, task_id: str) -> TaskLog:
+        return self.logs.get(task_id, TaskLog((), cut=False))
 
     def commands(self) -> list[tuple[str, str]]:
         """What was given but for looking at results."""
@@ -89,8 +106,9 @@ def stored(task_id: str, result: object = None, **fields: Any) -> TaskResult:
 class Desk:
     """Builds the page and takes it down."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, folder: Path) -> None:
         self.feed = feed
+        self.saved = SavedQueries(folder / "searches.json")
         self.messages = Messages()
         self.background = Background(self.messages)
         self.commands = Recorded()
@@ -110,7 +128,7 @@ class Desk:
 
     async def open(self, width: int = 1500, height: int = 800) -> TasksPage:
         """The page, on show and caught up."""
-        page = TasksPage(self.bridge, self.commands, self.background, self.messages)
+        page = TasksPage(self.bridge, self.commands, self.background, self.messages, self.saved)
         self._page = page
         page.resize(width, height)
         page.show()

@@ -27,7 +27,7 @@ async def test_a_waiting_task_can_be_cancelled_at_once(desk: Desk, feed: Feed) -
     feed.send("a")
     page = await desk.open()
     page.open({"uuid": "a"})
-    assert shown_buttons(page.drawer.task_actions) == ["Cancel", "Copy id"]
+    assert shown_buttons(page.drawer.task_actions) == ["Cancel", "Edit and resend", "Copy id"]
     press(page.drawer, "Cancel")
     await desk.quiet()
     assert desk.commands.commands() == [("cancel", "a")]
@@ -71,7 +71,7 @@ async def test_a_question_is_withdrawn_when_the_task_has_ended(desk: Desk, feed:
     feed.event("task-succeeded", "a", result="1", runtime=1.0)
     await desk.arrives("a")
     assert not page.drawer.ask.isVisible()
-    assert shown_buttons(page.drawer.task_actions) == ["Retry", "Copy id"]
+    assert shown_buttons(page.drawer.task_actions) == ["Retry", "Edit and resend", "Copy id"]
 
 
 async def test_a_retried_task_leads_to_the_one_that_was_sent(desk: Desk, feed: Feed) -> None:

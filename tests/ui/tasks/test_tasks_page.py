@@ -99,6 +99,7 @@ async def test_words_are_searched_while_they_are_typed(desk: Desk, feed: Feed) -
     page.search()
     QTest.keyClicks(page.query.search, "HARROW process")
     await until(lambda: uuids(page) == ["a"])
+    page.query.search.close_suggestions()
     QTest.keyClick(page.query.search, KEY.Key_Escape)
     await until(lambda: uuids(page) == ["b", "a"])
 
@@ -114,29 +115,12 @@ async def test_return_in_the_search_leads_to_what_was_found(desk: Desk, feed: Fe
     assert page.table.hasFocus()
 
 
-async def test_queues_and_workers_are_offered_as_they_become_known(desk: Desk, feed: Feed) -> None:
-    feed.succeed("a")
-    feed.succeed("b", "forecasting.generate_stock_forecast")
-    feed.poll("forecasting", "document_processing")
-    page = await desk.open()
-    offered = [page.query.queue.itemText(n) for n in range(page.query.queue.count())]
-    assert offered == ["All queues", "document_processing", "forecasting"]
-    QTest.keyClick(page.query.queue, KEY.Key_End)
-    assert uuids(page) == ["b"]
-    feed.heartbeat("w9@elsewhere")
-    await until(lambda: page.query.worker.findText("w9@elsewhere") > 0)
-    assert page.query.queue.currentText() == "forecasting"
-    press(page.query, "Clear filters")
-    assert uuids(page) == ["b", "a"]
-    assert page.query.queue.currentText() == "All queues"
-
-
 async def test_a_filter_that_nothing_meets_offers_to_drop_it(desk: Desk, feed: Feed) -> None:
     feed.succeed("a")
     page = await desk.open()
     QTest.mouseClick(page.states.buttons["REJECTED"], LEFT)
     assert "No task matches" in words(page.table)
-    press(page.table, "Clear filters")
+    press(page.table, "Show all tasks")
     assert uuids(page) == ["a"]
 
 
@@ -300,11 +284,12 @@ async def test_a_filter_can_be_handed_over_by_another_page(desk: Desk, feed: Fee
     page.open({"states": frozenset({"FAILURE"}), "name": name})
     assert uuids(page) == ["c"]
     assert page.states.chosen == {"FAILURE"}
-    press(page.query, name)
-    assert uuids(page) == ["c", "b"]
+    assert page.query.search.text() == f"state:failed task:={name}"
     page.open({"worker": "nobody@nowhere"})
     assert uuids(page) == []
-    assert page.query.worker.currentText() == "nobody@nowhere"
+    assert page.query.search.text() == "worker:=nobody@nowhere"
+    page.open({"query": "is:finished", "text": "no_text"})
+    assert page.query.search.text() == "is:finished no_text"
 
 
 async def test_a_task_that_the_filter_hides_is_shown_all_the_same(desk: Desk, feed: Feed) -> None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Final, Literal
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import parse_qs, quote, unquote, urlencode
 
 EXAMPLE: Final = "redis://broker.example.com:6379/0"
 CHECK_CERTIFICATE: Final = "ssl_cert_reqs=required"
@@ -174,3 +174,17 @@ def with_option(text: str, option: str) -> str:
     parts = split(text)
     joint = "&" if len(parts.options) > 1 else "?"
     return text.strip().removesuffix("?") + joint + option
+
+
+def option(text: str, name: str) -> str:
+    """The value of one of the address's options, empty where it has none of that name."""
+    return parse_qs(split(text).options[1:]).get(name, [""])[0]
+
+
+def set_option(text: str, name: str, value: str) -> str:
+    """The address with that option; an empty ``value`` takes it away."""
+    base, _, query = text.strip().partition("?")
+    options = {key: values[0] for key, values in parse_qs(query).items() if key != name}
+    if value:
+        options[name] = value
+    return f"{base}?{urlencode(options, safe='/:')}" if options else base

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.views.welcome.address import check, split, with_option
+from desktop_app.services.addresses import check, split, with_option
 
 
 @pytest.mark.parametrize(

@@ -4,27 +4,35 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.ui import fonts, theme
 from desktop_app.ui.controls import Label, button
 from desktop_app.ui.tokens import Radius, Space, Tone
 
+_TYPED = 180
+
 
 class Ask(QWidget):
-    """Hidden until it asks; Escape answers no."""
+    """Hidden until it asks; Escape answers no. Where a mistake would hurt, a word must be typed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._on_yes: Callable[[], object] | None = None
+        self._wanted = ""
         self._sentence = Label(font=fonts.medium())
         self._detail = Label(font=fonts.sans(12), ink="text_muted")
         for label in (self._sentence, self._detail):
             label.setWordWrap(True)
         self.yes = button("Yes", self._answer_yes, kind="danger")
         self.no = button("No", self.withdraw)
+        self.typed = QLineEdit()
+        self.typed.setMaximumWidth(_TYPED)
+        self.typed.textChanged.connect(self._compare)
+        self.typed.returnPressed.connect(self.yes.click)
         answers = QHBoxLayout()
         answers.setSpacing(Space.S)
+        answers.addWidget(self.typed)
         answers.addWidget(self.yes)
         answers.addWidget(self.no)
         answers.addStretch(1)
@@ -38,22 +46,40 @@ class Ask(QWidget):
         self.hide()
 
     def ask(
-        self, sentence: str, detail: str, yes: str, no: str, on_yes: Callable[[], object]
+        self,
+        sentence: str,
+        detail: str,
+        yes: str,
+        no: str,
+        on_yes: Callable[[], object],
+        *,
+        typed: str = "",
     ) -> None:
-        """Shows the question. The harmless answer has the focus."""
+        """Shows the question. The harmless answer has the focus; with ``typed`` the field has it,
+        and yes can be said only once that stands there."""
         self._on_yes = on_yes
+        self._wanted = typed
         self._sentence.setText(sentence)
         self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
         self.setAccessibleName(sentence)
         self.setAccessibleDescription(detail)
         self.yes.setText(yes)
         self.no.setText(no)
+        self.typed.clear()
+        self.typed.setPlaceholderText(f"Type {typed} to go on")
+        self.typed.setAccessibleName(f"Type {typed} to go on")
+        self.typed.setVisible(bool(typed))
+        self._compare()
         self.show()
-        self.no.setFocus()
+        (self.typed if typed else self.no).setFocus()
 
     def withdraw(self) -> None:
         self._on_yes = None
         self.hide()
+
+    def _compare(self) -> None:
+        self.yes.setEnabled(self.typed.text().strip() == self._wanted)
 
     def _answer_yes(self) -> None:
         on_yes = self._on_yes

@@ -1,0 +1,5 @@
+"""The brokers that the window can look at."""
+
+from desktop_app.views.connections.page import ConnectionsPage
+
+__all__ = ["ConnectionsPage"]

@@ -1,0 +1,305 @@
+"""The connections: which brokers there are, how each is reached, and which one is looked at."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.services.connection import PASSWORD_NOT_KEPT
+from desktop_app.services.profiles import Profile
+from desktop_app.ui import fonts
+from desktop_app.ui.background import Background
+from desktop_app.ui.controls import Hairline, Label, Surface, button, heading, muted
+from desktop_app.ui.messages import MessageAction, Messages
+from desktop_app.ui.tokens import Space, Type
+from desktop_app.views.connections.choices import Choice, ChoiceList
+from desktop_app.views.connections.form import ProfileForm
+from desktop_app.views.connections.overview import BuiltIn
+from desktop_app.views.connections.wording import found_words
+from worker_core.operations.survey import Survey
+
+_LIST_WIDTH = 300
+
+
+class Known(Protocol):
+    """What the page uses of the connections. Errors are in words for the user."""
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]: ...
+    @property
+    def in_use(self) -> Profile | None: ...
+    @property
+    def settings_name(self) -> str: ...
+    @property
+    def settings_label(self) -> str: ...
+    @property
+    def read_only(self) -> bool: ...
+
+    async def has_password(self, name: str) -> bool: ...
+    async def try_out(self, profile: Profile, was: str | None = None) -> Survey: ...
+    async def save(self, profile: Profile, was: str | None = None) -> bool: ...
+    async def remove(self, name: str) -> None: ...
+
+
+class ConnectionsPage(QWidget):
+    """A list at the left; at the right the chosen connection, to be edited and tried out."""
+
+    use = Signal(object)
+    """The name of the profile to look at, None for what the settings name."""
+    read_only_wanted = Signal(bool)
+
+    def __init__(
+        self,
+        connections: Known,
+        background: Background,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._connections = connections
+        self._background = background
+        self._messages = messages
+        self._was: str | None = None
+        self.list = ChoiceList()
+        self.list.chosen.connect(self._choose)
+        self.built_in = BuiltIn()
+        self.built_in.use.clicked.connect(lambda: self.use.emit(None))
+        self.built_in.read_only.clicked.connect(self.read_only_wanted)
+        self.form = ProfileForm()
+        self.form.changed.connect(self._edited)
+        self.title = heading("New connection")
+        self.found = Label(font=fonts.sans(12))
+        self.found.setWordWrap(True)
+        self.found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.try_out = button("Try it out", self._try_out, icon="search")
+        self.save = button("Save", self._save, icon="check")
+        self.look = button("Use it", self._save_and_use, kind="primary", icon="link")
+        self.remove = button("Remove", self._remove, kind="danger", icon="trash")
+        self.new = button("New connection", self._begin_new, icon="plus")
+        self._lay_out()
+        self.refresh()
+        self._choose_in_use()
+
+    def _lay_out(self) -> None:
+        left = Surface()
+        rows = QVBoxLayout(left)
+        rows.setContentsMargins(Space.S, Space.S, Space.S, Space.S)
+        rows.addWidget(self.list, 1)
+        rows.addWidget(self.new)
+        left.setFixedWidth(_LIST_WIDTH)
+        self._editor = self._laid_out_editor()
+        right = Surface()
+        stacked = QVBoxLayout(right)
+        stacked.setContentsMargins(1, 1, 1, 1)
+        stacked.addWidget(self.built_in)
+        stacked.addWidget(self._editor)
+        body = QHBoxLayout()
+        body.setSpacing(Space.M)
+        body.addWidget(left)
+        body.addWidget(right, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        layout.setSpacing(Space.M)
+        head = QHBoxLayout()
+        head.setSpacing(Space.M)
+        head.addWidget(Label("Connections", font=fonts.strong(Type.TITLE)))
+        words = muted("Passwords are kept in the keyring of the system.")
+        head.addWidget(words, 1, Qt.AlignmentFlag.AlignBottom)
+        layout.addLayout(head)
+        layout.addLayout(body, 1)
+
+    def _laid_out_editor(self) -> QWidget:
+        editor = QWidget()
+        column = QVBoxLayout(editor)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        inner.setSpacing(Space.M)
+        inner.addWidget(self.title)
+        inner.addWidget(self.form, 1)
+        scroll = QScrollArea()
+        scroll.setAccessibleName("The connection")
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(content)
+        scroll.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+        column.addWidget(scroll, 1)
+        column.addWidget(Hairline())
+        foot = QVBoxLayout()
+        foot.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
+        foot.addWidget(self.found)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(Space.S)
+        for one in (self.look, self.save, self.try_out):
+            buttons.addWidget(one)
+        buttons.addStretch(1)
+        buttons.addWidget(self.remove)
+        foot.addLayout(buttons)
+        column.addLayout(foot)
+        return editor
+
+    # What is shown
+
+    def shown(self) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the connections as they are now; what is being edited stays."""
+        known = self._connections
+        in_use = known.in_use
+        choices = [
+            Choice(
+                None,
+                known.settings_name,
+                known.settings_label,
+                in_use=in_use is None,
+                read_only=in_use is None and known.read_only,
+            )
+        ]
+        choices += [
+            Choice(
+                profile.name,
+                profile.name,
+                profile.address,
+                in_use=in_use is not None and profile.name == in_use.name,
+                production=profile.production,
+                read_only=profile.read_only,
+            )
+            for profile in known.profiles
+        ]
+        self.list.set_choices(choices)
+        self.built_in.show_choice(choices[0])
+        if self._was is not None or not self.built_in.isHidden():
+            self.list.choose(self._was)
+
+    def _choose_in_use(self) -> None:
+        in_use = self._connections.in_use
+        for one in self.list.buttons:
+            if one.choice.profile == (None if in_use is None else in_use.name):
+                self._choose(one.choice)
+
+    def _choose(self, choice: Choice) -> None:
+        self.list.choose(choice.profile)
+        self._was = choice.profile
+        self.built_in.setVisible(choice.profile is None)
+        self._editor.setVisible(choice.profile is not None)
+        for profile in self._connections.profiles:
+            if profile.name == choice.profile:
+                self._show(profile)
+
+    def _show(self, profile: Profile) -> None:
+        self.title.setText(profile.name)
+        self.form.show_profile(profile, has_password=False)
+        self.remove.show()
+        self._edited()
+        self._background.run(
+            self._connections.has_password(profile.name),
+            "look into the keyring",
+            on_success=lambda has: self.form.say_kept(has=has),
+            owner=self,
+        )
+
+    def _begin_new(self) -> None:
+        self._was = None
+        self.list.choose_none()
+        self.built_in.hide()
+        self._editor.show()
+        self.title.setText("New connection")
+        self.form.show_profile(Profile("", ""), has_password=False)
+        self.remove.hide()
+        self._edited()
+        self.form.name.setFocus()
+
+    def _edited(self) -> None:
+        self._say("", "text_muted")
+        in_use = self._connections.in_use
+        again = in_use is not None and in_use.name == self._was
+        self.look.setText("Save and reconnect" if again else "Use it")
+        ready = self.form.usable
+        self.try_out.setEnabled(ready)
+        for one in (self.save, self.look):
+            one.setEnabled(ready and bool(self.form.name.text().strip()))
+
+    def _say(self, words: str, ink: str) -> None:
+        self.found.setText(words)
+        self.found.set_ink(ink)
+        self.found.setVisible(bool(words))
+
+    # What is done
+
+    def _try_out(self) -> None:
+        self._say("Looking …", "text_muted")
+        self.try_out.setEnabled(False)
+        self._background.run(
+            self._connections.try_out(self.form.profile(), self._was),
+            "try the connection out",
+            on_success=lambda survey: self._say(*found_words(survey)),
+            on_failure=self._refused,
+            on_end=lambda: self.try_out.setEnabled(self.form.usable),
+            owner=self,
+        )
+
+    def _refused(self, error: Exception) -> None:
+        words = f"{getattr(error, 'message', error)} {getattr(error, 'remedy', '')}"
+        self._say(words.strip(), "danger")
+
+    def _save(self) -> None:
+        self._saving(lambda name: self._messages.info(f"The connection “{name}” is saved."))
+
+    def _save_and_use(self) -> None:
+        self._saving(self.use.emit)
+
+    def _saving(self, then: Callable[[str], object]) -> None:
+        profile = self.form.profile()
+
+        def saved(lasting: bool) -> None:
+            self._was = profile.name
+            self.title.setText(profile.name)
+            self.remove.show()
+            self.refresh()
+            if not lasting:
+                self._messages.warn(*PASSWORD_NOT_KEPT)
+            then(profile.name)
+
+        self._background.run(
+            self._connections.save(profile, self._was),
+            "save the connection",
+            on_success=saved,
+            on_failure=self._refused,
+            owner=self,
+        )
+
+    def _remove(self) -> None:
+        name = self._was
+        if name is None:
+            return
+        kept = next(one for one in self._connections.profiles if one.name == name)
+
+        def removed(_: None) -> None:
+            self._was = None
+            self.refresh()
+            self._choose_in_use()
+            self._messages.info(
+                f"The connection “{name}” and its password are removed.",
+                action=MessageAction("Undo", lambda: self._put_back(kept)),
+            )
+
+        self._background.run(
+            self._connections.remove(name),
+            "remove the connection",
+            on_success=removed,
+            on_failure=self._refused,
+            owner=self,
+        )
+
+    def _put_back(self, profile: Profile) -> None:
+        self._background.run(
+            self._connections.save(profile),
+            "put the connection back",
+            on_success=lambda _: self.refresh(),
+            owner=self,
+        )

@@ -1,0 +1,180 @@
+"""The page of connections, over real connections and a real broker."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import qasync
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from desktop_app.services.blocking import Blocking
+from desktop_app.services.connection import Connections
+from desktop_app.services.profiles import Profile, without_secrets
+from desktop_app.ui.background import Background
+from desktop_app.ui.messages import Messages
+from desktop_app.views.connections import ConnectionsPage
+from tests.services.keyrings import MemoryKeyring, using
+from tests.ui.accessibility import nameless
+from worker_core import settings
+from worker_core.operations.broker import EmbeddedBroker
+
+PATIENCE = 30.0
+Steps = Callable[["Desk"], Coroutine[Any, Any, None]]
+
+
+class Desk:
+    """The page with what stands around it in the window."""
+
+    def __init__(self, blocking: Blocking) -> None:
+        self.owner = QObject()
+        self.messages = Messages(self.owner)
+        self.background = Background(self.messages, self.owner)
+        self.connections = Connections(blocking)
+        self.page = ConnectionsPage(self.connections, self.background, self.messages)
+        self.used: list[str | None] = []
+        self.page.use.connect(self.used.append)
+        self.page.show()
+        self.page.shown()
+
+    def press(self, button: QPushButton) -> None:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def titles(self) -> list[str]:
+        return [button.choice.title for button in self.page.list.buttons]
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, "the condition did not come about"
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("AFI_DATA_DIR", str(tmp_path / "data"))
+    settings.override({})
+    with using(MemoryKeyring()):
+        yield
+    settings.override({})
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    broker = EmbeddedBroker(tmp_path_factory.mktemp("server"))
+    yield broker.start()
+    broker.stop()
+
+
+@pytest.fixture
+def run(loop: qasync.QEventLoop) -> Callable[[Steps], None]:
+    def run(steps: Steps) -> None:
+        async def scenario() -> None:
+            blocking = Blocking(2, "test")
+            desk = Desk(blocking)
+            try:
+                await steps(desk)
+            finally:
+                await desk.background.close()
+                blocking.close()
+                desk.page.close()
+                desk.page.deleteLater()
+
+        loop.run_until_complete(scenario())
+
+    return run
+
+
+def test_a_new_connection_is_typed_tried_out_saved_and_used(
+    run: Callable[[Steps], None], server: str
+) -> None:
+    async def steps(desk: Desk) -> None:
+        page = desk.page
+        desk.press(page.new)
+        assert not page.save.isEnabled()
+        QTest.keyClicks(page.form.name, "Research")
+        QTest.keyClicks(page.form.address, server)
+        QTest.keyClick(page.form.address, Qt.Key.Key_Tab)
+        page.form.address.editingFinished.emit()
+        password = without_secrets(Profile("", server))[1]["address"]
+        assert password not in page.form.address.text()
+        assert page.form.password.text() == password
+        desk.press(page.try_out)
+        await desk.until(lambda: "answers in" in page.found.text())
+        assert "none answers" in page.found.text()
+        desk.press(page.look)
+        await desk.until(lambda: desk.used)
+        assert desk.used == ["Research"]
+        assert desk.titles() == ["This computer", "Research"]
+
+    run(steps)
+
+
+def test_a_wrong_password_is_said_where_it_was_tried(
+    run: Callable[[Steps], None], server: str
+) -> None:
+    async def steps(desk: Desk) -> None:
+        page = desk.page
+        desk.press(page.new)
+        page.form.name.setText("Research")
+        page.form.address.setText(without_secrets(Profile("", server))[0].address)
+        page.form.password.setText("wrong")
+        desk.press(page.try_out)
+        await desk.until(lambda: "refused the login" in page.found.text())
+        assert page.try_out.isEnabled()
+        page.form.password.setText("another")
+        assert page.found.text() == ""
+
+    run(steps)
+
+
+def test_a_removed_connection_comes_back_with_undo(run: Callable[[Steps], None]) -> None:
+    async def steps(desk: Desk) -> None:
+        page = desk.page
+        await desk.connections.save(Profile("Lab", "redis://lab.example:6379/0", read_only=True))
+        page.refresh()
+        desk.press(page.list.buttons[1])  # type: ignore[arg-type]  # a button, if no push button
+        assert page.form.name.text() == "Lab"
+        assert page.form.read_only.isChecked()
+        desk.press(page.remove)
+        await desk.until(lambda: desk.titles() == ["This computer"])
+        undo = desk.messages.recent[0].action
+        assert undo is not None
+        undo.callback()
+        await desk.until(lambda: desk.titles() == ["This computer", "Lab"])
+
+    run(steps)
+
+
+def test_files_of_tls_stand_in_the_address_and_the_fields_alike(
+    run: Callable[[Steps], None],
+) -> None:
+    async def steps(desk: Desk) -> None:
+        form = desk.page.form
+        desk.press(desk.page.new)
+        form.address.setText("redis://host")
+        authority = form.files["ssl_ca_certs"]
+        assert not authority.isEnabled()
+        form.address.setText("rediss://host?ssl_cert_reqs=required")
+        QTest.keyClicks(authority, "/etc/ca.pem")
+        assert form.address.text().endswith("ssl_cert_reqs=required&ssl_ca_certs=/etc/ca.pem")
+        authority.selectAll()
+        QTest.keyClick(authority, Qt.Key.Key_Delete)
+        assert form.address.text() == "rediss://host?ssl_cert_reqs=required"
+
+    run(steps)
+
+
+def test_everything_that_can_be_operated_has_a_name(run: Callable[[Steps], None]) -> None:
+    async def steps(desk: Desk) -> None:
+        await desk.connections.save(Profile("Lab", "redis://lab.example:6379/0"))
+        desk.page.refresh()
+        assert nameless(desk.page) == []
+
+    run(steps)
