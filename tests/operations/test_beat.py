@@ -153,9 +153,11 @@ def test_two_schedulers_start_each_due_time_once(
     rows, entry = runs(settings), schedule.entry("tick")
     dues = [_due(row) for row in rows]
     # Each due time has its run, or is counted as missed where this computer was too busy.
-    assert (dues[-1] - dues[0]) / SECOND + 1 == len(rows) + entry.missed
+    first = min(dues[0], entry.missed_since or dues[0])
+    assert (dues[-1] - first) / SECOND + 1 == len(rows) + entry.missed
     assert len(set(dues)) == len(rows)
-    assert {row.state for row in rows} == {"published"}
+    # One that was stopped between the claim and the broker leaves its row to the sweep.
+    until(lambda: _swept(settings), "the sweep")
     with client(settings.broker_url or "") as redis:
         messages = [waiting.task_id for waiting in queues.peek(redis, QUEUE, 1000)]
     assert sorted(map(str, messages)) == sorted(row.id for row in rows)

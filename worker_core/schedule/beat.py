@@ -29,7 +29,7 @@ from worker_core.schedule.due import Market, always, claim_of
 from worker_core.schedule.timetable import Timetable
 from worker_core.storage import ScheduleClaim, ScheduleRecord, TaskRecord
 
-LOOK_EVERY_S = 2.0
+LOOK_EVERY_S = 1.0
 
 logger = get_logger(__name__)
 
