@@ -18,7 +18,6 @@ from worker_core.logs import configure_logging
 from worker_core.operations.configuration import celery_configuration, stamp_enqueue_time
 from worker_core.operations.journal import EVENTS
 from worker_core.operations.launch import die_with_parent
-from worker_core.schedule import beat_schedule
 
 app = Celery(
     "afi-desk",
@@ -26,7 +25,6 @@ app = Celery(
     events=EVENTS,
 )
 app.conf.update(celery_configuration(settings.current()))
-app.conf.beat_schedule = beat_schedule(settings.current().sweep_every_s)
 
 # A message holds no time of its own; without one nobody could tell how long it has waited.
 before_task_publish.connect(stamp_enqueue_time, dispatch_uid="afi-enqueue-time")

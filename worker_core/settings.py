@@ -88,6 +88,12 @@ class Settings(BaseSettings):
         validation_alias=_variable("CELERY_TIMEZONE"),
         description="Time zone of the schedule, by its IANA name.",
     )
+    exchange: str = Field(
+        "XNYS",
+        pattern=r"^[A-Z0-9]{4}$",
+        validation_alias=_variable("AFI_EXCHANGE"),
+        description="Exchange whose trading hours the schedule keeps, by its ISO 10383 code.",
+    )
     visibility_timeout_s: int = Field(
         600,
         ge=2,

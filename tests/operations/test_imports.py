@@ -21,7 +21,8 @@ def test_the_package_itself_loads_no_client_and_no_analytics() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["broker", "cluster", "connection", "control", "queues", "results", "submit"]
+    "module",
+    ["broker", "cluster", "connection", "control", "queues", "results", "schedule", "submit"],
 )
 def test_a_module_loads_its_clients_only_when_it_is_used(module: str) -> None:
     loaded = loaded_by(f"import worker_core.operations.{module}")

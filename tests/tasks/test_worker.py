@@ -7,11 +7,12 @@ import pytest
 import resources
 from tests.tasks.conftest import System, until
 from worker_core import catalog
+from worker_core.operations import client
 from worker_core.operations.client import client_app
 from worker_core.operations.errors import TaskUnavailable
 from worker_core.operations.submit import submit, submit_document
 from worker_core.operations.workers import inspect
-from worker_core.schedule import beat_schedule
+from worker_core.schedule.builtin import SWEEP
 
 pytestmark = pytest.mark.slow
 
@@ -158,12 +159,8 @@ def _succeeded(system: System, task_id: str) -> bool | None:
     return (row is not None and row.state == "succeeded") or None
 
 
-def test_the_sweep_is_a_task_that_the_scheduler_starts(system: System) -> None:
-    entry = beat_schedule(30.0)["sweep"]
-    assert (entry["schedule"], entry["options"]["expires"]) == (30.0, 30.0)
-    app = client_app(system.settings)
-    with app.connection_for_write() as connection:
-        task_id = app.send_task(entry["task"], connection=connection).id
+def test_the_sweep_that_the_scheduler_starts_is_a_task(system: System) -> None:
+    task_id = client.send(SWEEP, (), {}, expires=60, settings=system.settings)
     assert system.outcome(task_id).result == {
         "published": 0,
         "settled": 0,

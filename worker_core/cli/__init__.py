@@ -10,6 +10,7 @@ import click
 from worker_core import __version__
 from worker_core.cli.quarantine import quarantine
 from worker_core.cli.run import beat, desktop, flower, up, worker
+from worker_core.cli.schedule import schedule
 from worker_core.cli.tasks import enqueue, list_tasks
 from worker_core.cli.upkeep import reference, selftest, show_settings
 
@@ -34,7 +35,7 @@ def cli() -> None:
 
 for command in (desktop, worker, beat, flower, up):
     cli.add_command(command)
-for command in (list_tasks, enqueue, quarantine):
+for command in (list_tasks, enqueue, quarantine, schedule):
     cli.add_command(command)
 for command in (show_settings, reference, selftest):
     cli.add_command(command)

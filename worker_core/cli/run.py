@@ -119,15 +119,12 @@ def _left_out(wanted: tuple[str, ...]) -> str:
 
 @click.command()
 def beat() -> None:
-    """Run the scheduler until it is told to stop."""
+    """Run the scheduler until it is told to stop. A second one, on this computer or another that
+    uses the same database, stands by."""
     from worker_core.celery import app
     from worker_core.settings import current
 
-    folder = current().data_dir / "beat"
-    folder.mkdir(parents=True, exist_ok=True)
-    schedule, pid = folder / "schedule", folder / "beat.pid"
-    # The file holds the id of a live scheduler, so that two never run on one folder.
-    app.start(["beat", f"--schedule={schedule}", f"--pidfile={pid}"])
+    app.start(["beat", f"--loglevel={current().log_level}"])
 
 
 @click.command()

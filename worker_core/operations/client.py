@@ -79,9 +79,11 @@ def send(
     headers: Mapping[str, Any] | None = None,
     countdown: float | None = None,
     retries: int = 0,
+    expires: float | None = None,
     settings: Settings | None = None,
 ) -> str:
-    """Send the message of any task, ours or not, unchecked; return its id.
+    """Send the message of any task, ours or not, unchecked; return its id. Workers drop one that
+    comes to them more than ``expires`` seconds from now.
 
     Raises:
         BrokerUnreachable, BrokerRefused: it was not sent.
@@ -96,6 +98,7 @@ def send(
             headers=dict(headers or {}),
             countdown=countdown,
             retries=retries,
+            expires=expires,
             priority=DEFAULT_PRIORITY,
             connection=connection,
             retry=False,

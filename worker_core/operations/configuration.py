@@ -37,6 +37,7 @@ def celery_configuration(settings: Settings) -> dict[str, Any]:
         "result_accept_content": ["json"],
         "enable_utc": True,
         "timezone": settings.timezone,
+        "beat_scheduler": "worker_core.schedule.beat:TableScheduler",
         # Queues
         "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
         "task_routes": {spec.name: {"queue": spec.queue} for spec in TASKS.values()},

@@ -47,8 +47,8 @@ class TaskUnavailable(OperationError):
 
 
 class InvalidArguments(OperationError):
-    """The arguments do not fit the task. ``fields`` maps a field's path, such as
-    ``documents.3.ticker``, to what is wrong with it; "" stands for the arguments as a whole."""
+    """What was given does not fit the task, or the schedule. ``fields`` maps a field's path, such
+    as ``documents.3.ticker``, to what is wrong with it; "" stands for the whole."""
 
     def __init__(self, message: str, remedy: str, fields: Mapping[str, str]) -> None:
         super().__init__(message, remedy)
@@ -68,7 +68,7 @@ class NothingToRetry(OperationError):
 
 
 class LedgerUnavailable(OperationError):
-    """The database that holds the ledger of submitted tasks cannot be used."""
+    """The database that holds the ledger of submitted tasks and the schedule cannot be used."""
 
 
 class NotInQuarantine(OperationError):
@@ -85,3 +85,7 @@ class UnknownQueue(OperationError):
 
 class NothingKept(OperationError):
     """Removed messages are not kept any more."""
+
+
+class NotScheduled(OperationError):
+    """The schedule has no entry of that name."""

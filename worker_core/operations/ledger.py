@@ -10,6 +10,7 @@ from worker_core.settings import Settings, current
 from worker_core.storage import Storage, StorageError
 
 if TYPE_CHECKING:
+    from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.tasks import TaskRepository
 
 # A program has one database; tests and a window that changes its settings have a few.
@@ -26,9 +27,25 @@ def ledger(settings: Settings | None = None) -> Iterator["TaskRepository"]:
     Raises:
         LedgerUnavailable: the database cannot be opened, or fails within the block.
     """
-    settings = settings or current()
+    with _using(settings or current()) as storage:
+        yield storage.tasks
+
+
+@contextmanager
+def kept_schedule(settings: Settings | None = None) -> Iterator["ScheduleRepository"]:
+    """The schedule in the settings' database.
+
+    Raises:
+        As ``ledger``.
+    """
+    with _using(settings or current()) as storage:
+        yield storage.schedule
+
+
+@contextmanager
+def _using(settings: Settings) -> Iterator[Storage]:
     try:
-        yield opened(settings).tasks
+        yield opened(settings)
     except StorageError as error:
         raise LedgerUnavailable(error.message, error.remedy) from error
 

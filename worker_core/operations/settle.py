@@ -8,6 +8,9 @@ from worker_core.operations.ledger import ledger
 from worker_core.settings import Settings, current
 from worker_core.storage import TaskNote
 
+SETTLE = "afi.settle"
+"""The task that does it. As upkeep of the system itself it is none of the catalog's."""
+
 
 def settle(task_id: str, *, settings: Settings | None = None) -> bool:
     """Take the task's ending from its mark to its row; whether there was one to take.

@@ -1,5 +1,5 @@
-"""What is kept: documents and what was found in them, the ledger of tasks, their large results,
-files by content.
+"""What is kept: documents and what was found in them, the ledger of tasks, their large results
+and their schedule, files by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
@@ -15,6 +15,9 @@ from worker_core.storage.errors import ArtifactError, StorageError
 from worker_core.storage.records import (
     DocumentRecord,
     NewTask,
+    ScheduleClaim,
+    ScheduleEdit,
+    ScheduleRecord,
     Section,
     SentimentRecord,
     SentimentScore,
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.results import ResultRepository
+    from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
@@ -40,6 +44,9 @@ __all__ = [
     "Artifacts",
     "DocumentRecord",
     "NewTask",
+    "ScheduleClaim",
+    "ScheduleEdit",
+    "ScheduleRecord",
     "Section",
     "SentimentRecord",
     "SentimentScore",
@@ -65,17 +72,20 @@ class Storage:
     documents: "DocumentRepository"
     tasks: "TaskRepository"
     results: "ResultRepository"
+    schedule: "ScheduleRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.results import ResultRepository
+        from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.tasks import TaskRepository
 
         self._engine = engine
         self.documents = DocumentRepository(engine)
         self.tasks = TaskRepository(engine)
         self.results = ResultRepository(engine)
+        self.schedule = ScheduleRepository(engine)
         self.artifacts = artifacts
 
     @classmethod

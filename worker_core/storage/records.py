@@ -196,3 +196,88 @@ class TaskNote:
     error_type: str | None = None
     error_message: str | None = None
     began_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleEdit:
+    """What is started by itself, and when: all that a user may change of an entry.
+
+    ``timezone`` is None for that of the settings. ``expires_s``: seconds after its time from which
+    on a run is not worth starting any more.
+    """
+
+    task: str
+    arguments: Mapping[str, Json]
+    kind: str
+    expression: str
+    timezone: str | None = None
+    market_hours: bool = False
+    expires_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRecord:
+    """An entry of the schedule.
+
+    ``version`` counts its changes. ``next_run`` is None while it is disabled or cannot run.
+    ``last_drift_s`` is how late the last run was started. ``missed`` counts the due times, the
+    first at ``missed_since``, that passed while no scheduler could start the task; one that was
+    left out by intention counts as skipped instead.
+    """
+
+    name: str
+    task: str
+    arguments: dict[str, Json]
+    kind: str
+    expression: str
+    timezone: str | None
+    market_hours: bool
+    expires_s: float | None
+    enabled: bool
+    built_in: bool
+    edited: bool
+    version: int
+    next_run: datetime | None
+    last_run: datetime | None
+    last_task_id: str | None
+    last_drift_s: float | None
+    skipped_at: datetime | None
+    skipped_why: str | None
+    missed: int
+    missed_since: datetime | None
+    last_missed_at: datetime | None
+    updated_at: datetime
+
+    @property
+    def edit(self) -> ScheduleEdit:
+        """What a user may change of it, as it is."""
+        return ScheduleEdit(
+            self.task,
+            self.arguments,
+            self.kind,
+            self.expression,
+            self.timezone,
+            self.market_hours,
+            self.expires_s,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleClaim:
+    """What one scheduler makes of a due entry, if no other one is faster.
+
+    ``due`` is the time that the run is for, the latest of those that have passed by ``at``;
+    ``after`` the next. With ``skipped`` the run is left out for that reason; otherwise it is that
+    of ``task_id``, whose row ``task`` is, if it has one. ``missed`` counts the earlier due times,
+    from ``missed_since`` to ``last_missed_at``.
+    """
+
+    at: datetime
+    due: datetime
+    after: datetime
+    task_id: str | None = None
+    task: NewTask | None = None
+    skipped: str | None = None
+    missed: int = 0
+    missed_since: datetime | None = None
+    last_missed_at: datetime | None = None

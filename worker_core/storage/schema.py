@@ -230,3 +230,32 @@ results = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Index(None, "expires_at"),
 )
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("task", String(155), nullable=False),
+    Column("arguments", JSON, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("expression", String(100), nullable=False),
+    Column("timezone", String(64)),
+    Column("market_hours", Boolean, nullable=False),
+    Column("expires_s", Float),
+    Column("enabled", Boolean, nullable=False),
+    Column("built_in", Boolean, nullable=False),
+    Column("edited", Boolean, nullable=False),
+    # Counts the changes of the columns above, so that no run is claimed by what was read before.
+    Column("version", Integer, nullable=False),
+    Column("next_run", UtcDateTime),
+    Column("last_run", UtcDateTime),
+    Column("last_task_id", String(155)),
+    Column("last_drift_s", Float),
+    Column("skipped_at", UtcDateTime),
+    Column("skipped_why", Text),
+    Column("missed", Integer, nullable=False),
+    Column("missed_since", UtcDateTime),
+    Column("last_missed_at", UtcDateTime),
+    Column("updated_at", UtcDateTime, nullable=False),
+    CheckConstraint("kind IN ('every', 'cron')", name="kind"),
+)

@@ -56,13 +56,8 @@ class TaskRepository:
         """
         now = datetime.now(UTC)
         with writing(self._engine) as connection:
-            row = connection.execute(
-                insert(connection, _tasks)
-                .values(_values(task, now, state="waiting"))
-                .on_conflict_do_nothing()
-                .returning(*_tasks.c)
-            ).one_or_none()
-            if row is None:
+            record = written(connection, task, now)
+            if record is None:
                 return _record(self._first(connection, task)), False
             for place, one in enumerate(follow_ups):
                 then = now + timedelta(microseconds=place)
@@ -71,7 +66,7 @@ class TaskRepository:
                     .values(_values(one, then, state="blocked", parent_id=task.id))
                     .on_conflict_do_nothing()
                 )
-        return _record(row), True
+        return record, True
 
     def _first(self, connection: Connection, task: NewTask) -> Row[Any]:
         by_key = and_(
@@ -259,6 +254,17 @@ class TaskRepository:
         if rows:
             with writing(self._engine) as connection:
                 connection.execute(statement, rows)
+
+
+def written(connection: Connection, task: NewTask, now: datetime) -> TaskRecord | None:
+    """Write a task within a transaction; None if its id, or its key with its owner, is known."""
+    row = connection.execute(
+        insert(connection, _tasks)
+        .values(_values(task, now, state="waiting"))
+        .on_conflict_do_nothing()
+        .returning(*_tasks.c)
+    ).one_or_none()
+    return None if row is None else _record(row)
 
 
 _BEGUN = (

@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from worker_core.operations.guard import cancelled
-from worker_core.schedule import SETTLE
+from worker_core.operations.settle import SETTLE
 from worker_core.tasks.guarded import holder, log
 from worker_core.tasks.marks import marks
 

@@ -4,9 +4,9 @@ from dataclasses import asdict
 
 from worker_core.celery import app
 from worker_core.operations.housekeeping import tidy
-from worker_core.operations.settle import settle
+from worker_core.operations.settle import SETTLE, settle
 from worker_core.operations.sweep import sweep
-from worker_core.schedule import SETTLE, SWEEP
+from worker_core.schedule.builtin import SWEEP
 from worker_core.tasks import processes
 
 __all__ = ["processes", "settle_task", "sweep_ledger"]

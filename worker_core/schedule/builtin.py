@@ -1,0 +1,32 @@
+"""What is started by itself from the first start on, until a user changes it."""
+
+from worker_core.schedule.timetable import Every
+from worker_core.settings import Settings
+from worker_core.storage import ScheduleEdit
+
+SWEEP = "afi.sweep"
+"""Upkeep of the system itself, and no task of the catalog."""
+
+SWEEP_ENTRY = "sweep"
+
+
+def built_in(settings: Settings) -> dict[str, ScheduleEdit]:
+    """The entries that come with the program, by name."""
+
+    def cron(task: str, expression: str, *, market_hours: bool = False) -> ScheduleEdit:
+        return ScheduleEdit(task, {}, "cron", expression, market_hours=market_hours)
+
+    def every(task: str, seconds: float, *, expires_s: float | None = None) -> ScheduleEdit:
+        return ScheduleEdit(task, {}, "every", Every(seconds).expression, expires_s=expires_s)
+
+    sweep_s = settings.sweep_every_s
+    return {
+        "market-data": cron("data_processing.update_market_data", "*/5 * * * *", market_hours=True),
+        # One after the other, while nobody works.
+        "retrain-sentiment": cron("model_training.retrain_sentiment_model", "0 2 * * *"),
+        "retrain-forecasting": cron("model_training.retrain_forecasting_models", "20 2 * * *"),
+        "retrain-anomalies": cron("model_training.retrain_anomaly_models", "40 2 * * *"),
+        "health": every("monitoring.system_health_check", 600),
+        "result-cleanup": every("monitoring.cleanup_old_results", 3600),
+        SWEEP_ENTRY: every(SWEEP, sweep_s, expires_s=sweep_s),
+    }
