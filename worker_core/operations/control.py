@@ -1,24 +1,18 @@
 """Cancelling, stopping and repeating single tasks."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
-
-import orjson
 
 from worker_core.catalog import QUEUES, TASKS
 from worker_core.operations import queues, results, wire
 from worker_core.operations.client import send
-from worker_core.operations.connection import broker_url, client, reaching, result_backend_url
-from worker_core.operations.errors import ForeignContent, NothingToRetry, OperationError
-from worker_core.operations.guard import Guard, cancelled
-from worker_core.operations.ledger import ledger
+from worker_core.operations.connection import broker_url, client, reaching
+from worker_core.operations.errors import ForeignContent, NothingToRetry
 from worker_core.operations.messages import Waiting
+from worker_core.operations.removal import settle_removed
 from worker_core.operations.submit import PROCESS, Submission, submit, submit_document
 from worker_core.operations.workers import broadcast
 from worker_core.settings import Settings, current
-from worker_core.storage import TaskNote
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -62,13 +56,7 @@ def cancel(
     with reaching(url), client(url) as redis:
         message = queues.find(redis, task_id, _places(redis, queue))
         if message is not None and _remove(redis, message):
-            # Before its result: a sweep must not take it for lost.
-            ending = cancelled()
-            Guard(redis, settings).finish(task_id, "", ending)
-            with suppress(OperationError), ledger(settings) as tasks:
-                at = datetime.fromtimestamp(ending["at"], UTC)
-                tasks.note([TaskNote(task_id, "cancelled", at, attempts=0)])
-            _announce(redis, task_id, settings)
+            settle_removed(redis, settings, [task_id])
             return "removed"
     revoke(task_id, settings=settings)
     return "revoked"
@@ -84,30 +72,6 @@ def _remove(redis: "Redis", message: Waiting) -> bool:
     # From the end that is served next; a worker may have taken it meanwhile.
     key = wire.step_key(message.queue, message.priority)
     return bool(redis.lrem(key, -1, message.raw))  # type: ignore[arg-type]  # bytes are sent as they are
-
-
-def _announce(redis: "Redis", task_id: str, settings: Settings) -> None:
-    """Let those who watch and those who wait for the result know, as no worker will."""
-    fields = {"uuid": task_id, "terminated": False, "signum": None, "expired": False}
-    wire.publish_event(redis, "task-revoked", fields)
-    meta: dict[str, Any] = {
-        "status": "REVOKED",
-        "result": {
-            "exc_type": "TaskRevokedError",
-            "exc_message": ["cancelled"],
-            "exc_module": "celery.exceptions",
-        },
-        "traceback": None,
-        "children": [],
-        "date_done": datetime.now(UTC).isoformat(),
-        "task_id": task_id,
-    }
-    key, value = results.KEY + task_id, orjson.dumps(meta)
-    url = result_backend_url(settings)
-    # The task is off its queue, whether or not its result can be stored.
-    with suppress(OperationError), reaching(url), client(url) as store:
-        store.set(key, value, ex=settings.result_expires_s)
-        store.publish(key, value)
 
 
 def retry(

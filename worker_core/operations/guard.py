@@ -204,6 +204,23 @@ class Guard:
         """Remove every mark of the task, so that it begins anew."""
         self._client.delete(DONE + task_id, LEASE + task_id, TRIES + task_id)
 
+    def settle(self, task_ids: Sequence[str], ending: Mapping[str, Any]) -> None:
+        """Mark tasks as ended that nobody runs, in one round trip."""
+        told = orjson.dumps(ending)
+        pipe = self._client.pipeline(transaction=False)
+        for task_id in task_ids:
+            pipe.set(DONE + task_id, told, ex=self._kept_s, nx=True)
+            pipe.delete(TRIES + task_id)
+        pipe.execute()
+
+    def reopen(self, task_ids: Sequence[str]) -> None:
+        """Remove the marks of those among the tasks that were cancelled, in two round trips."""
+        keys = [DONE + task_id for task_id in task_ids]
+        marks = self._client.mget(keys) if keys else []
+        # A mark is never written over, so that it still is what was read.
+        if over := [key for key, mark in zip(keys, marks, strict=True) if _is_cancelled(mark)]:
+            self._client.delete(*over)
+
     def signs(self, task_ids: Iterable[str]) -> dict[str, Sign]:
         """What the marks say of several tasks, in one round trip."""
         names = list(task_ids)
@@ -220,6 +237,10 @@ class Guard:
 
 def _sign(leased: int, done: bytes | None, retries: bytes | None) -> Sign:
     return Sign(orjson.loads(done) if done else None, bool(leased), int(retries or 0))
+
+
+def _is_cancelled(done: bytes | str | None) -> bool:
+    return done is not None and orjson.loads(done).get("state") == "cancelled"
 
 
 def cancelled() -> dict[str, Any]:

@@ -210,6 +210,14 @@ class TaskRepository:
             ).one_or_none()
         return None if row is None else _record(row)
 
+    def reopen(self, task_ids: Sequence[str]) -> None:
+        """Take back that tasks were cancelled; those that follow them wait for them again."""
+        rows = [{"of": task_id, "at": datetime.now(UTC)} for task_id in task_ids]
+        if rows:
+            with writing(self._engine) as connection:
+                connection.execute(_WAIT_AGAIN, rows)
+                connection.execute(_OPEN_AGAIN, rows)
+
     def forget(self, older_than_s: float) -> int:
         """Remove tasks that ended longer ago; how many. Those in quarantine stay."""
         before = datetime.now(UTC) - timedelta(seconds=older_than_s)
@@ -269,6 +277,27 @@ _ENDED = (
         finished_at=_AT,
         next_at=None,
     )
+)
+_OPEN_AGAIN = (
+    update(_tasks)
+    .where(_tasks.c.id == _OF, _tasks.c.state == "cancelled")
+    .values(
+        state="published",
+        error_type=None,
+        error_message=None,
+        finished_at=None,
+        checked_at=_AT,
+    )
+)
+_parents = _tasks.alias()
+_WAIT_AGAIN = (
+    update(_tasks)
+    .where(
+        _tasks.c.parent_id == _OF,
+        _tasks.c.state == "skipped",
+        select(_parents.c.id).where(_parents.c.id == _OF, _parents.c.state == "cancelled").exists(),
+    )
+    .values(state="blocked", finished_at=None, checked_at=_AT)
 )
 
 
