@@ -8,22 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    Engine,
-    Row,
-    and_,
-    bindparam,
-    delete,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, Row, and_, delete, func, or_, select, update
 
-from worker_core.storage import schema
-from worker_core.storage.cleaning import short, short_or_none, storable_json
+from worker_core.storage import schema, task_rows
+from worker_core.storage.cleaning import short
 from worker_core.storage.engine import insert, reading, writing
 from worker_core.storage.records import NewTask, TaskNote, TaskRecord
 
@@ -31,12 +19,6 @@ _tasks = schema.tasks
 
 OPEN = ("waiting", "published", "running", "retrying")
 ENDED = ("succeeded", "failed", "quarantined", "cancelled")
-MAX_ERROR = 4000
-
-_OF: BindParameter[str] = bindparam("of")
-_AT = bindparam("at", type_=schema.UtcDateTime)
-_BEGAN = bindparam("began", type_=schema.UtcDateTime)
-_SOONEST = bindparam("soonest", type_=schema.UtcDateTime)
 
 
 class TaskRepository:
@@ -58,20 +40,20 @@ class TaskRepository:
         with writing(self._engine) as connection:
             row = connection.execute(
                 insert(connection, _tasks)
-                .values(_values(task, now, state="waiting"))
+                .values(task_rows.values_of(task, now, state="waiting"))
                 .on_conflict_do_nothing()
                 .returning(*_tasks.c)
             ).one_or_none()
             if row is None:
-                return _record(self._first(connection, task)), False
+                return task_rows.record_of(self._first(connection, task)), False
             for place, one in enumerate(follow_ups):
                 then = now + timedelta(microseconds=place)
                 connection.execute(
                     insert(connection, _tasks)
-                    .values(_values(one, then, state="blocked", parent_id=task.id))
+                    .values(task_rows.values_of(one, then, state="blocked", parent_id=task.id))
                     .on_conflict_do_nothing()
                 )
-        return _record(row), True
+        return task_rows.record_of(row), True
 
     def _first(self, connection: Connection, task: NewTask) -> Row[Any]:
         by_key = and_(
@@ -86,7 +68,7 @@ class TaskRepository:
         """The task of that id, whoever owns it."""
         with reading(self._engine) as connection:
             row = connection.execute(select(_tasks).where(_tasks.c.id == task_id)).one_or_none()
-        return None if row is None else _record(row)
+        return None if row is None else task_rows.record_of(row)
 
     def follow_ups(self, task_id: str) -> tuple[TaskRecord, ...]:
         """The tasks that follow the success of another, in the order of their submission."""
@@ -96,36 +78,18 @@ class TaskRepository:
             .order_by(_tasks.c.created_at, _tasks.c.id)
         )
         with reading(self._engine) as connection:
-            return tuple(map(_record, connection.execute(query)))
+            return tuple(map(task_rows.record_of, connection.execute(query)))
 
     def published(self, task_ids: Iterable[str]) -> None:
         """Note that the broker has these tasks."""
         now = datetime.now(UTC)
         rows = [{"of": task_id, "at": now} for task_id in task_ids]
-        waiting = (
-            update(_tasks)
-            .where(
-                _tasks.c.id == _OF,
-                or_(_tasks.c.state == "waiting", _tasks.c.state == "published"),
-            )
-            .values(
-                state="published",
-                published_at=_AT,
-                # A countdown is no silence.
-                checked_at=func.coalesce(_tasks.c.next_at, _AT),
-            )
-        )
-        self._each(waiting, rows)
+        self._each(task_rows.PUBLISHED, rows)
 
     def seen(self, task_ids: Iterable[str], at: datetime | None = None) -> None:
         """Note that these tasks were seen alive: in a queue, with a worker, running."""
         rows = [{"of": one, "at": at or datetime.now(UTC)} for one in task_ids]
-        self._each(
-            update(_tasks)
-            .where(_tasks.c.id == _OF, _tasks.c.checked_at < _AT)
-            .values(checked_at=_AT),
-            rows,
-        )
+        self._each(task_rows.SEEN, rows)
 
     def note(self, notes: Iterable[TaskNote]) -> None:
         """Write what workers say, in one transaction. Tasks without a row are passed over.
@@ -133,7 +97,7 @@ class TaskRepository:
         The follow-ups of a task that succeeded are open from then on; those of one that failed or
         was cancelled are skipped. Those of a quarantined one go on waiting for it.
         """
-        rows = [_noted(note) for note in notes]
+        rows = [task_rows.noted(note) for note in notes]
         running = [row for row in rows if row["outcome"] == "running"]
         retrying = [row for row in rows if row["outcome"] == "retrying"]
         ended = [row for row in rows if row["outcome"] in ENDED]
@@ -141,13 +105,13 @@ class TaskRepository:
             return
         with writing(self._engine) as connection:
             for statement, values in (
-                (_BEGUN, running),
-                (_AGAIN, retrying),
-                (_ENDED, ended),
+                (task_rows.BEGUN, running),
+                (task_rows.AGAIN, retrying),
+                (task_rows.ENDED, ended),
             ):
                 if values:
                     connection.execute(statement, values)
-            _follow(connection, ended)
+            task_rows.follow(connection, ended)
 
     def silent(self, grace_s: float, limit: int = 1000) -> tuple[TaskRecord, ...]:
         """Open tasks of which nothing was seen for ``grace_s`` seconds, the longest silent first;
@@ -171,7 +135,7 @@ class TaskRepository:
             .limit(limit)
         )
         with reading(self._engine) as connection:
-            return tuple(map(_record, connection.execute(query)))
+            return tuple(map(task_rows.record_of, connection.execute(query)))
 
     def quarantined(self) -> tuple[TaskRecord, ...]:
         """The tasks in quarantine, the latest first."""
@@ -181,14 +145,14 @@ class TaskRepository:
             .order_by(_tasks.c.finished_at.desc(), _tasks.c.id)
         )
         with reading(self._engine) as connection:
-            return tuple(map(_record, connection.execute(query)))
+            return tuple(map(task_rows.record_of, connection.execute(query)))
 
     def quarantine(self, task: NewTask, note: TaskNote) -> None:
         """Put a task into quarantine, with a row of its own if it had none."""
-        values = _values(task, note.at, state="quarantined")
+        values = task_rows.values_of(task, note.at, state="quarantined")
         with writing(self._engine) as connection:
             connection.execute(insert(connection, _tasks).values(values).on_conflict_do_nothing())
-            connection.execute(_ENDED, [_noted(note)])
+            connection.execute(task_rows.ENDED, [task_rows.noted(note)])
 
     def release(self, task_id: str) -> TaskRecord | None:
         """Take a task out of quarantine, to be delivered again; None if it is not in there."""
@@ -208,15 +172,15 @@ class TaskRepository:
                 )
                 .returning(*_tasks.c)
             ).one_or_none()
-        return None if row is None else _record(row)
+        return None if row is None else task_rows.record_of(row)
 
     def reopen(self, task_ids: Sequence[str]) -> None:
         """Take back that tasks were cancelled; those that follow them wait for them again."""
         rows = [{"of": task_id, "at": datetime.now(UTC)} for task_id in task_ids]
         if rows:
             with writing(self._engine) as connection:
-                connection.execute(_WAIT_AGAIN, rows)
-                connection.execute(_OPEN_AGAIN, rows)
+                connection.execute(task_rows.BLOCKED_AGAIN, rows)
+                connection.execute(task_rows.REOPENED, rows)
 
     def forget(self, older_than_s: float) -> int:
         """Remove tasks that ended longer ago; how many. Those in quarantine stay."""
@@ -237,120 +201,3 @@ class TaskRepository:
         if rows:
             with writing(self._engine) as connection:
                 connection.execute(statement, rows)
-
-
-_BEGUN = (
-    update(_tasks)
-    .where(_tasks.c.id == _OF, _tasks.c.finished_at.is_(None))
-    .values(
-        state="running",
-        attempts=bindparam("tries"),
-        first_sign_at=func.coalesce(_tasks.c.first_sign_at, _AT),
-        checked_at=_AT,
-        next_at=None,
-    )
-)
-_AGAIN = (
-    update(_tasks)
-    .where(_tasks.c.id == _OF, _tasks.c.finished_at.is_(None))
-    .values(
-        state="retrying",
-        attempts=bindparam("tries"),
-        retries=bindparam("repeats"),
-        error_type=bindparam("kind"),
-        error_message=bindparam("words"),
-        first_sign_at=func.coalesce(_tasks.c.first_sign_at, _BEGAN),
-        next_at=_SOONEST,
-        checked_at=_SOONEST,
-    )
-)
-# A task that was stopped or failed may still turn out to have succeeded, never the reverse.
-_ENDED = (
-    update(_tasks)
-    .where(_tasks.c.id == _OF, _tasks.c.state != "succeeded")
-    .values(
-        state=bindparam("outcome"),
-        attempts=bindparam("tries"),
-        error_type=bindparam("kind"),
-        error_message=bindparam("words"),
-        first_sign_at=func.coalesce(_tasks.c.first_sign_at, _BEGAN),
-        finished_at=_AT,
-        next_at=None,
-    )
-)
-_OPEN_AGAIN = (
-    update(_tasks)
-    .where(_tasks.c.id == _OF, _tasks.c.state == "cancelled")
-    .values(
-        state="published",
-        error_type=None,
-        error_message=None,
-        finished_at=None,
-        checked_at=_AT,
-    )
-)
-_parents = _tasks.alias()
-_WAIT_AGAIN = (
-    update(_tasks)
-    .where(
-        _tasks.c.parent_id == _OF,
-        _tasks.c.state == "skipped",
-        select(_parents.c.id).where(_parents.c.id == _OF, _parents.c.state == "cancelled").exists(),
-    )
-    .values(state="blocked", finished_at=None, checked_at=_AT)
-)
-
-
-def _follow(connection: Connection, ended: Sequence[Mapping[str, Any]]) -> None:
-    """What the end of tasks means for those that follow them."""
-    free = [row["of"] for row in ended if row["outcome"] == "succeeded"]
-    over = [row["of"] for row in ended if row["outcome"] in {"failed", "cancelled"}]
-    now = datetime.now(UTC)
-    changes: tuple[tuple[list[str], dict[str, Any]], ...] = (
-        (free, {"state": "published", "published_at": now, "checked_at": now}),
-        (over, {"state": "skipped", "finished_at": now}),
-    )
-    for parents, values in changes:
-        if parents:
-            of_them = and_(_tasks.c.parent_id.in_(parents), _tasks.c.state == "blocked")
-            connection.execute(update(_tasks).where(of_them).values(values))
-
-
-def _values(
-    task: NewTask, now: datetime, *, state: str, parent_id: str | None = None
-) -> dict[str, Any]:
-    due = now + timedelta(seconds=task.delay_s) if task.delay_s > 0 else None
-    return {
-        "id": task.id,
-        "owner": short(task.owner, 155),
-        "name": task.name,
-        "queue": task.queue,
-        "arguments": storable_json(task.arguments),
-        "headers": storable_json(task.headers),
-        "idempotency_key": task.idempotency_key,
-        "parent_id": parent_id,
-        "state": state,
-        "attempts": 0,
-        "retries": 0,
-        "created_at": now,
-        "checked_at": now,
-        "next_at": due,
-    }
-
-
-def _noted(note: TaskNote) -> dict[str, Any]:
-    return {
-        "of": note.id,
-        "outcome": note.state,
-        "at": note.at,
-        "began": note.began_at or note.at,
-        "tries": note.attempts,
-        "repeats": note.retries,
-        "soonest": note.next_at or note.at,
-        "kind": short_or_none(note.error_type, 155),
-        "words": short_or_none(note.error_message, MAX_ERROR),
-    }
-
-
-def _record(row: Row[Any]) -> TaskRecord:
-    return TaskRecord(**row._mapping)
