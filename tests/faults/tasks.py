@@ -13,7 +13,8 @@ from typing import Any
 from worker_core.celery import app
 from worker_core.storage import StorageError
 from worker_core.tasks.base import guarded_task
-from worker_core.tasks.guarded import GuardedTask, PermanentFailure
+from worker_core.tasks.failures import PermanentFailure
+from worker_core.tasks.guarded import GuardedTask
 
 __all__ = ["app"]
 

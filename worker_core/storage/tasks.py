@@ -4,7 +4,7 @@ The broker may forget a message; a row stays until its task has ended. Every wri
 and what comes late changes nothing: a task that has ended stays so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -70,6 +70,12 @@ class TaskRepository:
             row = connection.execute(select(_tasks).where(_tasks.c.id == task_id)).one_or_none()
         return None if row is None else task_rows.record_of(row)
 
+    def known(self, task_ids: Collection[str]) -> set[str]:
+        """Which of the ids are those of submitted tasks."""
+        query = select(_tasks.c.id).where(_tasks.c.id.in_(list(task_ids)))
+        with reading(self._engine) as connection:
+            return set(connection.scalars(query))
+
     def follow_ups(self, task_id: str) -> tuple[TaskRecord, ...]:
         """The tasks that follow the success of another, in the order of their submission."""
         query = (
@@ -113,10 +119,12 @@ class TaskRepository:
                     connection.execute(statement, values)
             task_rows.follow(connection, ended)
 
-    def silent(self, grace_s: float, limit: int = 1000) -> tuple[TaskRecord, ...]:
-        """Open tasks of which nothing was seen for ``grace_s`` seconds, the longest silent first;
-        those that the broker never had, after a tenth of that."""
-        now = datetime.now(UTC)
+    def silent(
+        self, grace_s: float, limit: int = 1000, *, now: datetime | None = None
+    ) -> tuple[TaskRecord, ...]:
+        """Open tasks of which nothing was seen for ``grace_s`` seconds before ``now``, the longest
+        silent first; those that the broker never had, after a tenth of that."""
+        now = now or datetime.now(UTC)
         query = (
             select(_tasks)
             .where(
@@ -136,6 +144,12 @@ class TaskRepository:
         )
         with reading(self._engine) as connection:
             return tuple(map(task_rows.record_of, connection.execute(query)))
+
+    def open_queues(self) -> set[str]:
+        """The queues of tasks that have not ended."""
+        query = select(_tasks.c.queue).where(_tasks.c.state.in_(OPEN)).distinct()
+        with reading(self._engine) as connection:
+            return set(connection.scalars(query))
 
     def quarantined(self) -> tuple[TaskRecord, ...]:
         """The tasks in quarantine, the latest first."""

@@ -5,6 +5,9 @@ from dataclasses import asdict
 from worker_core.celery import app
 from worker_core.operations.sweep import sweep
 from worker_core.schedule import SWEEP
+from worker_core.tasks.holds import Holds
+
+app.steps["consumer"].add(Holds)
 
 
 @app.task(name=SWEEP, soft_time_limit=120, time_limit=150)  # type: ignore[untyped-decorator]
