@@ -218,7 +218,7 @@ def test_what_a_worker_did_while_no_window_was_open_is_read_from_its_journal(
 
 def test_celerys_own_state_understands_a_task_that_was_put_back() -> None:
     state = State()
-    told = [
+    told: list[tuple[str, dict[str, object]]] = [
         ("sent", {"name": "a", "eta": None}),
         ("received", {"name": "a", "eta": None}),
         ("started", {}),
