@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.faults import system as systems
 from tests.faults.proxy import proxy
 from tests.faults.storm import storm
 from tests.faults.system import System, until
-from worker_core.operations import quarantine
+from worker_core.operations import quarantine, wire
 from worker_core.operations.connection import client
 from worker_core.operations.errors import LedgerUnavailable, NotInQuarantine
 from worker_core.operations.queues import unacked
@@ -63,12 +64,12 @@ def test_what_a_killed_worker_held_runs_elsewhere_long_before_the_visibility_tim
     patient: System,
 ) -> None:
     first = patient.worker(concurrency=1)
-    running = patient.send("work", seconds=3)
-    started(patient, running)
-    reserved = patient.send("work", seconds=0)
-    later = patient.send("work", seconds=0, delay_s=10)
-    url = patient.settings.broker_url or ""
-    with client(url) as redis:
+    with client(patient.settings.broker_url or "") as redis:
+        later = patient.send("work", seconds=0, delay_s=15)
+        until(lambda: unacked(redis) == 1 or None, "a message that waits for its time")
+        running = patient.send("work", seconds=6)
+        started(patient, running)
+        reserved = patient.send("work", seconds=0)
         until(lambda: unacked(redis) == 3 or None, "three messages with the worker")
         first.kill()
         patient.worker()
@@ -253,6 +254,26 @@ def test_a_rate_limit_holds_over_all_workers_and_blocks_no_other_task(system: Sy
         outcome = system.outcome(task_id)
         assert (outcome.state, outcome.retries) == ("SUCCESS", 0)
     assert sum(system.lines("ended")[task_id] for task_id in rare) == 2
+
+
+def test_whoever_watches_hears_that_a_task_was_put_back_until_when_and_why(
+    system: System,
+) -> None:
+    system.worker()
+    with client(system.settings.broker_url or "") as redis, redis.pubsub() as events:
+        events.psubscribe("/0.celeryev/task.put.back")
+        asked = time.time()
+        rare = [system.send("rare") for _ in range(3)]
+
+        def told() -> dict[str, Any] | None:
+            message = events.get_message(ignore_subscribe_messages=True, timeout=1)
+            return wire.body_of(wire.parse(message["data"])) if message else None
+
+        event = until(told, "an event")
+    assert (event["type"], event["uuid"] in rare) == ("task-put-back", True)
+    assert event["reason"] == "rate limit"
+    # It is asked again when the message would come a second time otherwise.
+    assert asked < event["eta"] <= time.time() + 2
 
 
 def test_kills_upon_kills_lose_nothing_and_repeat_nothing(system: System) -> None:

@@ -183,21 +183,24 @@ def test_what_is_silent_for_less_than_the_grace_is_not_looked_for(
         assert sweep(patient) == Swept()
 
 
-def held_by_a_worker(redis: "Redis", task_id: str, age_s: float, queue: str = QUEUE) -> bytes:
+def held_by_a_worker(
+    redis: "Redis", task_id: str, age_s: float, queue: str = QUEUE, exchange: str = ""
+) -> bytes:
     """The task's message is with a worker that renewed it so long ago; its bytes."""
     (message,) = [one for one in peek(redis, queue) if one.task_id == task_id]
     lose_the_messages(redis)
-    redis.hset("unacked", "tag", json.dumps([json.loads(message.raw), queue, queue]))
+    redis.hset("unacked", "tag", json.dumps([json.loads(message.raw), exchange, queue]))
     redis.zadd("unacked_index", {"tag": time.time() - age_s})
     return message.raw
 
 
 @pytest.mark.parametrize("age_s", [61.0, -7200.0], ids=["not renewed", "a wrong clock"])
+@pytest.mark.parametrize("exchange", ["", QUEUE], ids=["to the queue", "by its exchange"])
 def test_the_message_of_a_dead_worker_is_given_back_as_it_was(
-    redis: "Redis", settings: Settings, age_s: float
+    redis: "Redis", settings: Settings, age_s: float, exchange: str
 ) -> None:
     task_id = sent(settings).task_id
-    before = json.loads(held_by_a_worker(redis, task_id, age_s))
+    before = json.loads(held_by_a_worker(redis, task_id, age_s, exchange=exchange))
     assert sweep(settings) == Swept(given_back=1, alive=1)
     (message,) = peek(redis, QUEUE)
     assert (message.task_id, message.priority, message.redelivered) == (task_id, 3, True)

@@ -165,6 +165,7 @@ def test_the_sweep_is_a_task_that_the_scheduler_starts(system: System) -> None:
     with app.connection_for_write() as connection:
         task_id = app.send_task(entry["task"], connection=connection).id
     assert system.outcome(task_id).result == {
+        "given_back": 0,
         "published": 0,
         "settled": 0,
         "alive": 0,

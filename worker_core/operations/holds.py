@@ -112,10 +112,13 @@ def _opened(tag: bytes, at: float, entry: bytes) -> _Held | None:
 
 def _queue_key(redis: "Redis", held: _Held) -> str | None:
     """The list that the message came from, by the broker's own bindings."""
+    step = _step(held.message["properties"].get("priority"))
+    if not held.exchange:
+        return wire.step_key(held.routing_key, step)
     for member in cast("set[bytes]", redis.smembers(wire.BINDINGS + held.exchange)):
         parts = member.decode("utf-8", "replace").split(wire.SEPARATOR)
         if len(parts) == 3 and parts[0] == held.routing_key and parts[2]:
-            return wire.step_key(parts[2], _step(held.message["properties"].get("priority")))
+            return wire.step_key(parts[2], step)
     return None
 
 
