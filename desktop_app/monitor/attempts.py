@@ -1,6 +1,7 @@
 """What each worker has said about one task."""
 
 import sys
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -9,6 +10,16 @@ from desktop_app.monitor.rows import TaskRow
 
 # A task is handed from worker to worker a few times at most; only forged events name more.
 _ATTEMPTS_KEPT: Final = 8
+
+WAITING: Final = frozenset({"PENDING", "RECEIVED"})
+_REASONS: Final = {
+    "rate limit": "It waits for its turn under its rate limit.",
+    "runs elsewhere": "Another run of it is under way; what came of that is looked at next.",
+    "quarantine": "It waits to be put into quarantine, as the database could not be used.",
+}
+_OTHER_REASON: Final = "A worker put it back until its time has come."
+# A time loses its last digits on the way through a message's text.
+_SAME_S: Final = 0.001
 
 Changes = dict[str, Any]
 
@@ -50,7 +61,9 @@ class Attempt(msgspec.Struct, gc=False):
         elif (self.started or -1.0) >= idle_since:
             state, started = "STARTED", self.started
         elif self.back_at is not None and back >= received:
-            state, started = self.back_state, _not_before(self.started, received)
+            state = self.back_state
+            # What waits in its queue has not begun, even if a worker had looked at it.
+            started = None if state == "PENDING" else _not_before(self.started, received)
         else:
             state = "RECEIVED"
         return {
@@ -68,13 +81,25 @@ class Attempt(msgspec.Struct, gc=False):
 
 class Task(msgspec.Struct, gc=False):
     """A task's row and what is needed to go on merging into it. ``queue_retries`` is the retry
-    whose publication named the queue. ``told_by_row``, the attempts are those that are
-    ``recalled`` from it."""
+    whose publication named the queue; ``waits`` until when it was put back, as Unix seconds, and
+    why. ``told_by_row``, the attempts are those that are ``recalled`` from it."""
 
     row: TaskRow
     attempts: tuple[Attempt, ...] = ()
     queue_retries: int = -1
     told_by_row: bool = False
+    waits: tuple[float, str] = (0.0, "")
+
+    def why_it_waits(self, eta: str | None) -> str | None:
+        """In plain words, if it was put back until ``eta``, the time its message says."""
+        until, reason = self.waits
+        try:
+            told = datetime.fromisoformat(eta).timestamp() if eta and until else None
+        except (ValueError, OverflowError, OSError):
+            return None
+        if told is None or abs(told - until) > _SAME_S:
+            return None
+        return _REASONS.get(reason, _OTHER_REASON)
 
     def attempt(self, worker: str) -> Attempt:
         for attempt in self.attempts:

@@ -89,6 +89,13 @@ class TaskRejected(TaskEvent, frozen=True, gc=False, tag="task-rejected"):
     requeue: bool | None = None
 
 
+class TaskPutBack(TaskEvent, frozen=True, gc=False, tag="task-put-back"):
+    """Sent for tasks of this project that must wait: their message comes again at ``eta``."""
+
+    eta: Timestamp | None = None
+    reason: Any = None
+
+
 class TaskFound(TaskEvent, frozen=True, gc=False):
     """Not from the wire: a worker, asked, said that it runs this task since ``timestamp``."""
 
@@ -135,6 +142,7 @@ Event = (
     | TaskCancelled
     | TaskRevoked
     | TaskRejected
+    | TaskPutBack
     | WorkerOnline
     | WorkerHeartbeat
     | WorkerOffline

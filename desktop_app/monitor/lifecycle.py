@@ -21,7 +21,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from desktop_app.monitor import events as e
-from desktop_app.monitor.attempts import Attempt, Changes, Task, recalled
+from desktop_app.monitor.attempts import WAITING, Attempt, Changes, Task, recalled
 from desktop_app.monitor.rows import FINISHED, TaskRow
 
 _END_RANK: Final = {"REJECTED": 0, "REVOKED": 1, "FAILURE": 2, "SUCCESS": 3}
@@ -40,6 +40,8 @@ def merge(task: Task, event: e.TaskEvent, received_at: float) -> None:
         changes = _around_the_end(task, row)
     elif task.attempts:
         changes |= max(task.attempts, key=Attempt.precedence).underway()
+        if changes["state"] in WAITING:
+            changes["reason"] = task.why_it_waits(changes.get("eta", row.eta)) or changes["reason"]
     changes["first_seen"] = min(row.first_seen, received_at)
     changes["last_seen"] = max(row.last_seen, received_at)
     row = task.row = replace(row, **changes)
@@ -157,6 +159,13 @@ def _rejected(task: Task, event: e.TaskRejected) -> Changes:
     return _end(task.row, event, "REJECTED", reason="The task refused its message.")
 
 
+def _waits(task: Task, event: e.TaskPutBack) -> Changes:
+    if event.eta is not None:
+        # The message that waits says its time as well, and so tells for how long this is true.
+        task.waits = max(task.waits, (event.eta, e.text(event.reason, _NAME_LIMIT) or ""))
+    return _put_back(task, event, "PENDING", None, None)
+
+
 def _put_back(
     task: Task, event: e.TaskEvent, state: str, exception: str | None, traceback: str | None
 ) -> Changes:
@@ -242,4 +251,5 @@ _MERGES: Final[dict[type, Callable[[Task, Any], Changes]]] = {
     e.TaskCancelled: _cancelled,
     e.TaskRevoked: _revoked,
     e.TaskRejected: _rejected,
+    e.TaskPutBack: _waits,
 }

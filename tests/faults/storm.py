@@ -3,12 +3,16 @@
 import random
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from tests.faults.system import System, until
 
 # A body that was killed this soon after its last line had no time to say that it had ended.
 LAST_MOMENT_S = 0.1
+
+Send = Callable[[], str]
+"""Submits one task; its id."""
 
 Fault = Callable[[], "tuple[float, set[int]]"]
 """Does its damage and repairs it; when it struck, and the processes it killed."""
@@ -28,28 +32,42 @@ def killed_worker(system: System) -> Fault:
     return strike
 
 
+def work(system: System, seconds: float) -> Send:
+    return lambda: system.send("work", seconds=seconds)
+
+
 def weather(
     system: System,
     faults: Sequence[Fault],
+    send: Send,
     *,
     tasks: int,
-    seconds: float,
     pause: tuple[float, float] = (1.0, 2.0),
     patience_s: float = 300.0,
+    sweep_every_s: float = 0.5,
 ) -> dict[str, Any]:
-    """Submit tasks that take ``seconds`` each, let the faults strike one after the other while
-    work is being done, and wait for the end of all tasks.
+    """Submit tasks, let the faults strike one after the other while work is being done, and wait
+    for the end of all tasks.
 
     ``lost`` never came to an end. ``twice`` came to it more than once; those whose process was
     killed in the very moment of their end are counted apart, as ``cut_short``: nothing but an
-    upsert helps there. ``recovery_s`` is the time from a fault to the next end of a task.
+    upsert helps there. ``recovery_s`` is the longest time from a fault to the next start of a
+    task, ``redone_s`` that from a kill to the end of a task which the killed process had begun.
     """
-    submitted = [system.send("work", seconds=seconds) for _ in range(tasks)]
+    submitted = [send() for _ in range(tasks)]
+
+    def going_on(before: int) -> bool | None:
+        done = len(system.ends())
+        if done >= len(submitted):
+            # The faults are to strike while there is work.
+            submitted.extend(send() for _ in range(tasks // 4 + 1))
+        return done > before or None
+
     struck: list[tuple[float, set[int]]] = []
-    with system.sweeping():
+    with system.sweeping(sweep_every_s):
         for fault in faults:
             before = len(system.ends())
-            until(lambda: len(system.ends()) > before or None, "work", patience_s)  # noqa: B023
+            until(partial(going_on, before), "work", patience_s)
             time.sleep(random.uniform(*pause))
             struck.append(fault())
         _wait(system, submitted, patience_s)
@@ -60,7 +78,7 @@ def storm(system: System, *, tasks: int, seconds: float, kills: int) -> dict[str
     """A worker is killed with its children again and again."""
     system.worker()
     faults = [killed_worker(system)] * kills
-    return weather(system, faults, tasks=tasks, seconds=seconds, pause=(0.1, 0.4))
+    return weather(system, faults, work(system, seconds), tasks=tasks, pause=(0.1, 0.4))
 
 
 def _wait(system: System, submitted: Sequence[str], patience_s: float) -> None:
@@ -90,9 +108,19 @@ def _figures(
                 cut_short += 1
             else:
                 twice += 1
-    times = sorted(at for _, at, _ in ends)
-    waits = [next((at - when for at in times if at > when), None) for when, _ in struck]
+    starts = system.moments("started")
+    times = sorted(at for _, at, _ in starts)
+    # A body that was about to start in the moment of the fault is no recovery.
+    waits = [
+        next((at - when for at in times if at > when + LAST_MOMENT_S), None) for when, _ in struck
+    ]
     recovered = [wait for wait in waits if wait is not None]
+    redone = [
+        by_task[task_id][-1][0] - when
+        for when, gone in struck
+        for task_id, at, pid in starts
+        if pid in gone and at <= when and by_task.get(task_id) and by_task[task_id][-1][0] > when
+    ]
     completed = sum(1 for rows in by_task.values() if rows)
     return {
         "submitted": len(submitted),
@@ -101,4 +129,5 @@ def _figures(
         "twice": twice,
         "cut_short": cut_short,
         "recovery_s": round(max(recovered, default=0.0), 2),
+        "redone_s": round(max(redone, default=0.0), 2),
     }

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import psutil
 
+from tests.faults import disk
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.delivery import enqueue
 from worker_core.operations.errors import OperationError
@@ -88,7 +89,15 @@ class System:
     environment: dict[str, str]
     workers: list[Worker] = field(default_factory=list)
 
-    def worker(self, concurrency: int = 2, *, wait: bool = True, pool: str = "prefork") -> Worker:
+    def worker(
+        self,
+        concurrency: int = 2,
+        *,
+        wait: bool = True,
+        pool: str = "prefork",
+        broker_url: str | None = None,
+    ) -> Worker:
+        """Start one, by default with the broker's own address."""
         node = f"w{len(self.workers)}@test"
         log = self.folder / f"{node}.log"
         words = [
@@ -105,7 +114,9 @@ class System:
         with log.open("w") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "celery", *words, "--without-mingle", "--without-gossip"],
-                env=self.environment,
+                env=self.environment
+                | {"FAULTS_NODE": node}
+                | ({"CELERY_BROKER_URL": broker_url} if broker_url else {}),
                 cwd=Path(__file__).resolve().parents[2],
                 stdout=file,
                 stderr=file,
@@ -126,8 +137,8 @@ class System:
             )
         return False
 
-    def send(self, name: str, **arguments: Any) -> str:
-        task = NewTask(str(uuid4()), f"faults.{name}", QUEUE, arguments)
+    def send(self, name: str, *, delay_s: float = 0.0, **arguments: Any) -> str:
+        task = NewTask(str(uuid4()), f"faults.{name}", QUEUE, arguments, delay_s=delay_s)
         return enqueue(task, settings=self.settings)[0].id
 
     def outcome(self, task_id: str, patience_s: float = 60.0) -> TaskResult:
@@ -161,9 +172,28 @@ class System:
         text = file.read_text() if file.is_file() else ""
         return Counter(line.split(" ")[0] for line in text.splitlines())
 
+    def set_clock(self, worker: Worker, seconds: float) -> None:
+        """Let the clock of a worker be wrong by so much, from now on."""
+        (self.folder / f"clock-{worker.node}").write_text(str(seconds))
+
+    @contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """No process of the system can make its database any larger."""
+        sign = self.folder / disk.SIGN
+        sign.touch()
+        try:
+            with disk.limited(self.folder):
+                yield
+        finally:
+            sign.unlink()
+
     def ends(self) -> list[tuple[str, float, int]]:
         """Every end of a body: the task, the time, the process."""
-        file = self.folder / "ended"
+        return self.moments("ended")
+
+    def moments(self, kind: str) -> list[tuple[str, float, int]]:
+        """Every line of a kind: the task, the time, the process."""
+        file = self.folder / kind
         rows = [line.split(" ") for line in file.read_text().splitlines()] if file.is_file() else []
         return [(task_id, float(at), int(pid)) for task_id, at, pid in rows]
 

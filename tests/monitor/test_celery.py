@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from celery import Celery
+from celery.events.state import State
 
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import TaskRow
@@ -213,3 +214,21 @@ def test_what_a_worker_did_while_no_window_was_open_is_read_from_its_journal(
         assert monitor.gaps() == []
     finally:
         worker.stop()
+
+
+def test_celerys_own_state_understands_a_task_that_was_put_back() -> None:
+    state = State()
+    told: list[tuple[str, dict[str, object]]] = [
+        ("sent", {"name": "a", "eta": None}),
+        ("received", {"name": "a", "eta": None}),
+        ("started", {}),
+        ("put-back", {"eta": 100.5, "reason": "rate limit"}),
+        ("received", {"name": "a", "eta": "1970-01-01T00:01:40.500000+00:00"}),
+        ("started", {}),
+        ("succeeded", {"result": "1", "runtime": 1.0}),
+    ]
+    for clock, (kind, fields) in enumerate(told):
+        common = {"uuid": "u", "hostname": "w@h", "timestamp": float(clock), "clock": clock}
+        state.event({"type": f"task-{kind}", "local_received": float(clock), **common, **fields})
+    task = state.tasks["u"]
+    assert (task.state, task.name, task.result) == ("SUCCESS", "a", "1")

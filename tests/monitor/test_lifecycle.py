@@ -1,6 +1,7 @@
 """Any order, any repetition, any clock: one set of events, one row."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,6 +51,13 @@ def histories(draw: st.DrawFn) -> History:
         history.tell(e.TaskSent, publisher, queue=queue, root_id=UUID, **described)
         history.tell(e.TaskReceived, worker, root_id=UUID, **described)
         history.tell(e.TaskStarted, worker)
+        for wait in range(draw(st.integers(0, 2))):
+            eta = datetime(2024, 1, 2 + retries, 0, 0, wait, tzinfo=UTC)
+            described["eta"] = eta.isoformat()
+            history.tell(e.TaskPutBack, worker, eta=eta.timestamp(), reason="rate limit")
+            history.tell(e.TaskSent, worker, queue=queue, root_id=UUID, **described)
+            history.tell(e.TaskReceived, worker, root_id=UUID, **described)
+            history.tell(e.TaskStarted, worker)
         for step in range(draw(st.integers(0, 2))):
             history.tell(e.TaskProgress, worker, stage=f"step {step}", fraction=step / 2)
         if retries < attempts - 1:
@@ -91,10 +99,11 @@ def test_heard_in_order_the_last_event_says_the_state(history: History) -> None:
         e.TaskFailed: "FAILURE",
         e.TaskRevoked: "REVOKED",
         e.TaskRejected: "PENDING",
+        e.TaskPutBack: "PENDING",
     }
     for length, event in enumerate(history.events, start=1):
         if isinstance(event, e.TaskSent) and length > 1:
-            continue  # a retry's publication leaves the task in RETRY
+            continue  # what is published again stays in the state that led to it
         assert reduce(history.events[:length]).state == expected[type(event)]
 
 
@@ -124,6 +133,41 @@ def test_a_retry_puts_the_task_back_and_remembers_why() -> None:
     assert (row.state, row.retries, row.started, row.eta) == ("RECEIVED", 1, None, "2024-01-01")
     assert row.exception == "Timeout()"
     assert reduce([*again, e.TaskStarted(UUID, "w@h", 14.0)]).state == "STARTED"
+
+
+def test_a_task_that_was_put_back_waits_until_its_time_and_says_why() -> None:
+    eta = datetime(2024, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
+    events: list[e.TaskEvent] = [
+        e.TaskReceived(UUID, "w1@h", 10.0, name=NAME, retries=0),
+        e.TaskStarted(UUID, "w1@h", 11.0),
+        e.TaskPutBack(UUID, "w1@h", 11.1, eta=eta.timestamp(), reason="rate limit"),
+    ]
+    assert reduce(events).state == "PENDING"
+    events.append(e.TaskSent(UUID, "w1@h", 11.2, name=NAME, queue=QUEUE, eta=eta.isoformat()))
+    waiting = reduce(events)
+    assert (waiting.state, waiting.eta) == ("PENDING", eta.isoformat())
+    assert waiting.reason == "It waits for its turn under its rate limit."
+    assert waiting.started is None
+    events.append(e.TaskReceived(UUID, "w2@h", 11.3, retries=0, eta=eta.isoformat()))
+    held = reduce(events)
+    assert (held.state, held.worker, held.reason) == ("RECEIVED", "w2@h", waiting.reason)
+    events.append(e.TaskStarted(UUID, "w2@h", 20.0))
+    assert (reduce(events).state, reduce(events).reason) == ("STARTED", None)
+    events.append(e.TaskRetried(UUID, "w2@h", 21.0, exception="E()"))
+    events.append(e.TaskReceived(UUID, "w2@h", 22.0, retries=1, eta="2024-01-01T13:00:00+00:00"))
+    assert (reduce(events).state, reduce(events).reason) == ("RECEIVED", None)
+
+
+def test_a_task_that_was_put_back_for_a_run_elsewhere_or_for_who_knows_what_says_so() -> None:
+    def reason(told: object, eta: str = "1970-01-01T00:01:00+00:00") -> str | None:
+        back = e.TaskPutBack(UUID, "w@h", 11.0, eta=60.0, reason=told)
+        return reduce([back, e.TaskSent(UUID, "w@h", 11.0, eta=eta)]).reason
+
+    assert reason("runs elsewhere") == (
+        "Another run of it is under way; what came of that is looked at next."
+    )
+    assert reason(["odd"]) == reason(None) == "A worker put it back until its time has come."
+    assert reason("rate limit", "no time") == "A worker put it back into its queue."
 
 
 def test_a_worker_whose_clock_is_an_hour_ahead_does_not_hide_the_next_attempt() -> None:

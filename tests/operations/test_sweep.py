@@ -11,6 +11,7 @@ import pytest
 
 from worker_core.operations import control
 from worker_core.operations.broker import EmbeddedBroker
+from worker_core.operations.client import send
 from worker_core.operations.connection import client
 from worker_core.operations.errors import BrokerUnreachable
 from worker_core.operations.guard import DONE, LEASE, TRIES
@@ -180,3 +181,77 @@ def test_what_is_silent_for_less_than_the_grace_is_not_looked_for(
         sent(patient)
         lose_the_messages(redis)
         assert sweep(patient) == Swept()
+
+
+def held_by_a_worker(
+    redis: "Redis", task_id: str, age_s: float, queue: str = QUEUE, exchange: str = ""
+) -> bytes:
+    """The task's message is with a worker that renewed it so long ago; its bytes."""
+    (message,) = [one for one in peek(redis, queue) if one.task_id == task_id]
+    lose_the_messages(redis)
+    redis.hset("unacked", "tag", json.dumps([json.loads(message.raw), exchange, queue]))
+    redis.zadd("unacked_index", {"tag": time.time() - age_s})
+    return message.raw
+
+
+@pytest.mark.parametrize("age_s", [61.0, -7200.0], ids=["not renewed", "a wrong clock"])
+@pytest.mark.parametrize("exchange", ["", QUEUE], ids=["to the queue", "by its exchange"])
+def test_the_message_of_a_dead_worker_is_given_back_as_it_was(
+    redis: "Redis", settings: Settings, age_s: float, exchange: str
+) -> None:
+    task_id = sent(settings).task_id
+    before = json.loads(held_by_a_worker(redis, task_id, age_s, exchange=exchange))
+    assert sweep(settings) == Swept(given_back=1, alive=1)
+    (message,) = peek(redis, QUEUE)
+    assert (message.task_id, message.priority, message.redelivered) == (task_id, 3, True)
+    again = json.loads(message.raw)
+    assert again["body"] == before["body"]
+    assert again["properties"]["delivery_info"].pop("redelivered")
+    assert again["properties"] == before["properties"]
+    assert not redis.exists("unacked", "unacked_index")
+    assert sweep(settings) == Swept(alive=1)
+
+
+def test_what_was_renewed_or_is_under_a_lease_stays_with_its_worker(
+    redis: "Redis", settings: Settings
+) -> None:
+    task_id = sent(settings).task_id
+    held_by_a_worker(redis, task_id, 45.0)
+    assert sweep(settings) == Swept(alive=1)
+    redis.zadd("unacked_index", {"tag": time.time() - 300.0})
+    redis.set(LEASE + task_id, "a worker that is about to end")
+    assert sweep(settings) == Swept(alive=1)
+    assert redis.hlen("unacked") == 1
+
+
+def test_messages_of_others_stay_with_their_workers(redis: "Redis", settings: Settings) -> None:
+    task_id = send("foreign.echo", [], {}, queue=QUEUE, settings=settings)
+    held_by_a_worker(redis, task_id, 300.0)
+    redis.hset("unacked", mapping={"odd": "no JSON", "odder": json.dumps([{}, "", ""])})
+    redis.zadd("unacked_index", {"odd": 1.0, "odder": 2.0, "gone": 3.0})
+    assert sweep(settings) == Swept()
+    assert redis.hlen("unacked") == 3
+
+
+def test_a_backlog_of_any_length_is_worked_off_in_one_sweep(
+    redis: "Redis", settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker_core.operations.sweep.BATCH", 10)
+    for _ in range(25):
+        sent(settings)
+    assert sweep(settings) == Swept(alive=25)
+    lose_the_messages(redis)
+    assert sweep(settings) == Swept(published=25)
+    assert len(waiting(redis)) == 25
+
+
+def test_what_a_sweep_has_no_time_for_comes_first_in_the_next(
+    redis: "Redis", settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker_core.operations.sweep.BATCH", 10)
+    monkeypatch.setattr("worker_core.operations.sweep.PATIENCE_S", 0.0)
+    for _ in range(15):
+        sent(settings)
+    lose_the_messages(redis)
+    assert sweep(settings) == Swept(published=10)
+    assert sweep(settings).published == 5

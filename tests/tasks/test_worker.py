@@ -162,6 +162,7 @@ def _succeeded(system: System, task_id: str) -> bool | None:
 def test_the_sweep_that_the_scheduler_starts_is_a_task(system: System) -> None:
     task_id = client.send(SWEEP, (), {}, expires=60, settings=system.settings)
     assert system.outcome(task_id).result == {
+        "given_back": 0,
         "published": 0,
         "settled": 0,
         "alive": 0,

@@ -187,18 +187,23 @@ def _held(entry: bytes) -> Waiting | None:
 
 
 def present(
-    client: "Redis", task_ids: Collection[str], names: Iterable[str], *, prefix: str = ""
+    client: "Redis",
+    names: Iterable[str],
+    task_ids: Collection[str] | None = None,
+    *,
+    prefix: str = "",
 ) -> set[str]:
-    """Which of the tasks have a message in the queues ``names``, with a worker, or on its way
-    out of a queue by an operator's hand.
+    """Which tasks, or which among ``task_ids``, have a message in the queues ``names``, with a
+    worker, or on its way out of a queue by an operator's hand.
 
     It looks in the order in which a message moves, so that one on its way is not passed over.
     """
-    wanted = {task_id.encode(): task_id for task_id in task_ids}
-    found: set[str] = set()
+    wanted = None if task_ids is None else {task_id.encode() for task_id in task_ids}
+    found: set[bytes] = set()
 
     def look(raw: bytes) -> None:
-        found.update(wanted[one] for one in TASK_ID.findall(raw) if one in wanted)
+        ids = TASK_ID.findall(raw)
+        found.update(ids if wanted is None else wanted.intersection(ids))
 
     for name in names:
         for step in PRIORITY_STEPS:
@@ -208,4 +213,4 @@ def present(
         look(entry)
     for raw in Bin(client, prefix).unsettled():
         look(raw)
-    return found
+    return {task_id.decode("utf-8", "replace") for task_id in found}

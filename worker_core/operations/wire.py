@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SEPARATOR = "\x06\x16"
 BINDINGS = "_kombu.binding."
 UNACKED = "unacked"
+UNACKED_INDEX = "unacked_index"
 JSON = "application/json"
 
 

@@ -57,6 +57,7 @@ def guarded(label: str) -> Iterator[None]:
                 "disk_full",
                 f"There is no space left in the store of files {label}.",
                 "Free some space and try again. Nothing was stored.",
+                transient=True,
             ) from error
         raise ArtifactError(
             "store_unavailable",

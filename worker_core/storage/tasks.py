@@ -4,26 +4,14 @@ The broker may forget a message; a row stays until its task has ended. Every wri
 and what comes late changes nothing: a task that has ended stays so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    Engine,
-    Row,
-    and_,
-    bindparam,
-    delete,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, Row, and_, delete, func, or_, select, update
 
-from worker_core.storage import schema
-from worker_core.storage.cleaning import short, short_or_none, storable_json
+from worker_core.storage import schema, task_rows
+from worker_core.storage.cleaning import short, storable_json
 from worker_core.storage.engine import insert, reading, writing
 from worker_core.storage.records import NewTask, TaskNote, TaskRecord
 
@@ -31,12 +19,6 @@ _tasks = schema.tasks
 
 OPEN = ("waiting", "published", "running", "retrying")
 ENDED = ("succeeded", "failed", "quarantined", "cancelled")
-MAX_ERROR = 4000
-
-_OF: BindParameter[str] = bindparam("of")
-_AT = bindparam("at", type_=schema.UtcDateTime)
-_BEGAN = bindparam("began", type_=schema.UtcDateTime)
-_SOONEST = bindparam("soonest", type_=schema.UtcDateTime)
 
 
 class TaskRepository:
@@ -58,12 +40,12 @@ class TaskRepository:
         with writing(self._engine) as connection:
             record = written(connection, task, now)
             if record is None:
-                return _record(self._first(connection, task)), False
+                return task_rows.record_of(self._first(connection, task)), False
             for place, one in enumerate(follow_ups):
                 then = now + timedelta(microseconds=place)
                 connection.execute(
                     insert(connection, _tasks)
-                    .values(_values(one, then, state="blocked", parent_id=task.id))
+                    .values(task_rows.values_of(one, then, state="blocked", parent_id=task.id))
                     .on_conflict_do_nothing()
                 )
         return record, True
@@ -81,7 +63,13 @@ class TaskRepository:
         """The task of that id, whoever owns it."""
         with reading(self._engine) as connection:
             row = connection.execute(select(_tasks).where(_tasks.c.id == task_id)).one_or_none()
-        return None if row is None else _record(row)
+        return None if row is None else task_rows.record_of(row)
+
+    def known(self, task_ids: Collection[str]) -> set[str]:
+        """Which of the ids are those of submitted tasks."""
+        query = select(_tasks.c.id).where(_tasks.c.id.in_(list(task_ids)))
+        with reading(self._engine) as connection:
+            return set(connection.scalars(query))
 
     def follow_ups(self, task_id: str) -> tuple[TaskRecord, ...]:
         """The tasks that follow the success of another, in the order of their submission."""
@@ -91,26 +79,13 @@ class TaskRepository:
             .order_by(_tasks.c.created_at, _tasks.c.id)
         )
         with reading(self._engine) as connection:
-            return tuple(map(_record, connection.execute(query)))
+            return tuple(map(task_rows.record_of, connection.execute(query)))
 
     def published(self, task_ids: Iterable[str]) -> None:
         """Note that the broker has these tasks."""
         now = datetime.now(UTC)
         rows = [{"of": task_id, "at": now} for task_id in task_ids]
-        waiting = (
-            update(_tasks)
-            .where(
-                _tasks.c.id == _OF,
-                or_(_tasks.c.state == "waiting", _tasks.c.state == "published"),
-            )
-            .values(
-                state="published",
-                published_at=_AT,
-                # A countdown is no silence.
-                checked_at=func.coalesce(_tasks.c.next_at, _AT),
-            )
-        )
-        self._each(waiting, rows)
+        self._each(task_rows.PUBLISHED, rows)
 
     def change_arguments(self, task_id: str, arguments: Mapping[str, Any]) -> bool:
         """Replace the arguments of a task that has not begun; False where there is none."""
@@ -124,25 +99,12 @@ class TaskRepository:
 
     def move(self, task_ids: Iterable[str], queue: str) -> None:
         """Note that these tasks wait in another queue; those that have begun stay as they are."""
-        there = (
-            update(_tasks)
-            .where(
-                _tasks.c.id == _OF,
-                or_(*(_tasks.c.state == one for one in ("waiting", "published", "retrying"))),
-            )
-            .values(queue=queue)
-        )
-        self._each(there, [{"of": task_id} for task_id in task_ids])
+        self._each(task_rows.MOVED, [{"of": task_id, "to": queue} for task_id in task_ids])
 
     def seen(self, task_ids: Iterable[str], at: datetime | None = None) -> None:
         """Note that these tasks were seen alive: in a queue, with a worker, running."""
         rows = [{"of": one, "at": at or datetime.now(UTC)} for one in task_ids]
-        self._each(
-            update(_tasks)
-            .where(_tasks.c.id == _OF, _tasks.c.checked_at < _AT)
-            .values(checked_at=_AT),
-            rows,
-        )
+        self._each(task_rows.SEEN, rows)
 
     def note(self, notes: Iterable[TaskNote]) -> None:
         """Write what workers say, in one transaction. Tasks without a row are passed over.
@@ -150,7 +112,7 @@ class TaskRepository:
         The follow-ups of a task that succeeded are open from then on; those of one that failed or
         was cancelled are skipped. Those of a quarantined one go on waiting for it.
         """
-        rows = [_noted(note) for note in notes]
+        rows = [task_rows.noted(note) for note in notes]
         running = [row for row in rows if row["outcome"] == "running"]
         retrying = [row for row in rows if row["outcome"] == "retrying"]
         ended = [row for row in rows if row["outcome"] in ENDED]
@@ -158,18 +120,20 @@ class TaskRepository:
             return
         with writing(self._engine) as connection:
             for statement, values in (
-                (_BEGUN, running),
-                (_AGAIN, retrying),
-                (_ENDED, ended),
+                (task_rows.BEGUN, running),
+                (task_rows.AGAIN, retrying),
+                (task_rows.ENDED, ended),
             ):
                 if values:
                     connection.execute(statement, values)
-            _follow(connection, ended)
+            task_rows.follow(connection, ended)
 
-    def silent(self, grace_s: float, limit: int = 1000) -> tuple[TaskRecord, ...]:
-        """Open tasks of which nothing was seen for ``grace_s`` seconds, the longest silent first;
-        those that the broker never had, after a tenth of that."""
-        now = datetime.now(UTC)
+    def silent(
+        self, grace_s: float, limit: int = 1000, *, now: datetime | None = None
+    ) -> tuple[TaskRecord, ...]:
+        """Open tasks of which nothing was seen for ``grace_s`` seconds before ``now``, the longest
+        silent first; those that the broker never had, after a tenth of that."""
+        now = now or datetime.now(UTC)
         query = (
             select(_tasks)
             .where(
@@ -188,7 +152,13 @@ class TaskRepository:
             .limit(limit)
         )
         with reading(self._engine) as connection:
-            return tuple(map(_record, connection.execute(query)))
+            return tuple(map(task_rows.record_of, connection.execute(query)))
+
+    def open_queues(self) -> set[str]:
+        """The queues of tasks that have not ended."""
+        query = select(_tasks.c.queue).where(_tasks.c.state.in_(OPEN)).distinct()
+        with reading(self._engine) as connection:
+            return set(connection.scalars(query))
 
     def quarantined(self) -> tuple[TaskRecord, ...]:
         """The tasks in quarantine, the latest first."""
@@ -198,14 +168,14 @@ class TaskRepository:
             .order_by(_tasks.c.finished_at.desc(), _tasks.c.id)
         )
         with reading(self._engine) as connection:
-            return tuple(map(_record, connection.execute(query)))
+            return tuple(map(task_rows.record_of, connection.execute(query)))
 
     def quarantine(self, task: NewTask, note: TaskNote) -> None:
         """Put a task into quarantine, with a row of its own if it had none."""
-        values = _values(task, note.at, state="quarantined")
+        values = task_rows.values_of(task, note.at, state="quarantined")
         with writing(self._engine) as connection:
             connection.execute(insert(connection, _tasks).values(values).on_conflict_do_nothing())
-            connection.execute(_ENDED, [_noted(note)])
+            connection.execute(task_rows.ENDED, [task_rows.noted(note)])
 
     def release(self, task_id: str) -> TaskRecord | None:
         """Take a task out of quarantine, to be delivered again; None if it is not in there."""
@@ -225,15 +195,15 @@ class TaskRepository:
                 )
                 .returning(*_tasks.c)
             ).one_or_none()
-        return None if row is None else _record(row)
+        return None if row is None else task_rows.record_of(row)
 
     def reopen(self, task_ids: Sequence[str]) -> None:
         """Take back that tasks were cancelled; those that follow them wait for them again."""
         rows = [{"of": task_id, "at": datetime.now(UTC)} for task_id in task_ids]
         if rows:
             with writing(self._engine) as connection:
-                connection.execute(_WAIT_AGAIN, rows)
-                connection.execute(_OPEN_AGAIN, rows)
+                connection.execute(task_rows.BLOCKED_AGAIN, rows)
+                connection.execute(task_rows.REOPENED, rows)
 
     def forget(self, older_than_s: float) -> int:
         """Remove tasks that ended longer ago; how many. Those in quarantine stay."""
@@ -260,125 +230,8 @@ def written(connection: Connection, task: NewTask, now: datetime) -> TaskRecord 
     """Write a task within a transaction; None if its id, or its key with its owner, is known."""
     row = connection.execute(
         insert(connection, _tasks)
-        .values(_values(task, now, state="waiting"))
+        .values(task_rows.values_of(task, now, state="waiting"))
         .on_conflict_do_nothing()
         .returning(*_tasks.c)
     ).one_or_none()
-    return None if row is None else _record(row)
-
-
-_BEGUN = (
-    update(_tasks)
-    .where(_tasks.c.id == _OF, _tasks.c.finished_at.is_(None))
-    .values(
-        state="running",
-        attempts=bindparam("tries"),
-        first_sign_at=func.coalesce(_tasks.c.first_sign_at, _AT),
-        checked_at=_AT,
-        next_at=None,
-    )
-)
-_AGAIN = (
-    update(_tasks)
-    .where(_tasks.c.id == _OF, _tasks.c.finished_at.is_(None))
-    .values(
-        state="retrying",
-        attempts=bindparam("tries"),
-        retries=bindparam("repeats"),
-        error_type=bindparam("kind"),
-        error_message=bindparam("words"),
-        first_sign_at=func.coalesce(_tasks.c.first_sign_at, _BEGAN),
-        next_at=_SOONEST,
-        checked_at=_SOONEST,
-    )
-)
-# A task that was stopped or failed may still turn out to have succeeded, never the reverse.
-_ENDED = (
-    update(_tasks)
-    .where(_tasks.c.id == _OF, _tasks.c.state != "succeeded")
-    .values(
-        state=bindparam("outcome"),
-        attempts=bindparam("tries"),
-        error_type=bindparam("kind"),
-        error_message=bindparam("words"),
-        first_sign_at=func.coalesce(_tasks.c.first_sign_at, _BEGAN),
-        finished_at=_AT,
-        next_at=None,
-    )
-)
-_OPEN_AGAIN = (
-    update(_tasks)
-    .where(_tasks.c.id == _OF, _tasks.c.state == "cancelled")
-    .values(
-        state="published",
-        error_type=None,
-        error_message=None,
-        finished_at=None,
-        checked_at=_AT,
-    )
-)
-_parents = _tasks.alias()
-_WAIT_AGAIN = (
-    update(_tasks)
-    .where(
-        _tasks.c.parent_id == _OF,
-        _tasks.c.state == "skipped",
-        select(_parents.c.id).where(_parents.c.id == _OF, _parents.c.state == "cancelled").exists(),
-    )
-    .values(state="blocked", finished_at=None, checked_at=_AT)
-)
-
-
-def _follow(connection: Connection, ended: Sequence[Mapping[str, Any]]) -> None:
-    """What the end of tasks means for those that follow them."""
-    free = [row["of"] for row in ended if row["outcome"] == "succeeded"]
-    over = [row["of"] for row in ended if row["outcome"] in {"failed", "cancelled"}]
-    now = datetime.now(UTC)
-    changes: tuple[tuple[list[str], dict[str, Any]], ...] = (
-        (free, {"state": "published", "published_at": now, "checked_at": now}),
-        (over, {"state": "skipped", "finished_at": now}),
-    )
-    for parents, values in changes:
-        if parents:
-            of_them = and_(_tasks.c.parent_id.in_(parents), _tasks.c.state == "blocked")
-            connection.execute(update(_tasks).where(of_them).values(values))
-
-
-def _values(
-    task: NewTask, now: datetime, *, state: str, parent_id: str | None = None
-) -> dict[str, Any]:
-    due = now + timedelta(seconds=task.delay_s) if task.delay_s > 0 else None
-    return {
-        "id": task.id,
-        "owner": short(task.owner, 155),
-        "name": task.name,
-        "queue": task.queue,
-        "arguments": storable_json(task.arguments),
-        "headers": storable_json(task.headers),
-        "idempotency_key": task.idempotency_key,
-        "parent_id": parent_id,
-        "state": state,
-        "attempts": 0,
-        "retries": 0,
-        "created_at": now,
-        "checked_at": now,
-        "next_at": due,
-    }
-
-
-def _noted(note: TaskNote) -> dict[str, Any]:
-    return {
-        "of": note.id,
-        "outcome": note.state,
-        "at": note.at,
-        "began": note.began_at or note.at,
-        "tries": note.attempts,
-        "repeats": note.retries,
-        "soonest": note.next_at or note.at,
-        "kind": short_or_none(note.error_type, 155),
-        "words": short_or_none(note.error_message, MAX_ERROR),
-    }
-
-
-def _record(row: Row[Any]) -> TaskRecord:
-    return TaskRecord(**row._mapping)
+    return None if row is None else task_rows.record_of(row)

@@ -16,7 +16,8 @@ from worker_core.arguments import TaskArguments
 from worker_core.celery import app
 from worker_core.operations.guard import Limit
 from worker_core.storage import Storage
-from worker_core.tasks.guarded import GuardedTask, PermanentFailure, Result, once
+from worker_core.tasks.failures import PermanentFailure
+from worker_core.tasks.guarded import GuardedTask, Result, once
 from worker_core.tasks.marks import storage
 
 __all__ = [

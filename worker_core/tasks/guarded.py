@@ -11,43 +11,26 @@ from uuid import uuid4
 import orjson
 from celery import Task, states
 from celery.exceptions import Ignore, Reject, Retry
-from kombu.exceptions import OperationalError
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from worker_core import settings
-from worker_core.operations.errors import BrokerUnreachable
-from worker_core.operations.guard import NO_LIMIT, Answer, Limit
-from worker_core.storage import NewTask, StorageError, TaskNote
-from worker_core.tasks.marks import insist, marks, storage
+from worker_core.operations.guard import NO_LIMIT, Limit
+from worker_core.storage import TaskNote
+from worker_core.tasks.aside import BUSY_S, RATE_LIMIT, RUNS_ELSEWHERE, put_back, quarantined
+from worker_core.tasks.failures import (
+    PermanentFailure,
+    Quarantined,
+    TransientFailure,
+    as_fields,
+    described,
+    transient,
+)
+from worker_core.tasks.marks import insist, marks
 from worker_core.tasks.outcomes import outcome
 
 log = logging.getLogger(__name__)
 
 Result = dict[str, Any]
-
-# Longest wait for a lease before it is looked at again.
-BUSY_S = 30.0
-CONNECTION_ERRORS = (
-    OperationalError,
-    RedisConnectionError,
-    RedisTimeoutError,
-    BrokerUnreachable,
-    ConnectionError,
-)
-
-
-class PermanentFailure(Exception):  # noqa: N818 - shown to users by this name
-    """Trying again would fail again: a bad file, bad arguments, a task that is not there."""
-
-
-class TransientFailure(Exception):  # noqa: N818 - shown to users by this name
-    """It may pass: the text says what happened, which attempt it was, and when the next one is."""
-
-
-class Quarantined(Exception):  # noqa: N818 - shown to users by this name
-    """The task kept ending its worker and is not run again before it is released."""
 
 
 class GuardedTask(Task):  # type: ignore[misc]  # celery carries no types
@@ -58,11 +41,6 @@ class GuardedTask(Task):  # type: ignore[misc]  # celery carries no types
     # Said by the run that has the lease, or a second message would say it of a task that ended.
     track_started = False
     limit: Limit = NO_LIMIT
-
-
-def transient(error: BaseException) -> bool:
-    """Whether the same call may succeed a little later."""
-    return getattr(error, "transient", False) is True or isinstance(error, CONNECTION_ERRORS)
 
 
 def once(task: GuardedTask, body: Callable[[], Result]) -> Result:
@@ -95,13 +73,13 @@ def once(task: GuardedTask, body: Callable[[], Result]) -> Result:
         case "done":
             return _ended_before(task, answer.ending)
         case "poison":
-            raise _quarantined(task, answer)
+            raise quarantined(task, answer)
         case "stale":
             raise Ignore(f"a retry of {request.id} is on its way")
         case "busy":
-            _put_back(task, min(max(answer.number / 1000, 1.0), BUSY_S))
+            put_back(task, min(max(answer.number / 1000, 1.0), BUSY_S), RUNS_ELSEWHERE)
         case "wait":
-            _put_back(task, answer.number / 1000)
+            put_back(task, answer.number / 1000, RATE_LIMIT)
     raise Ignore(f"{request.id} was put back: {answer.word}")
 
 
@@ -135,7 +113,7 @@ class _Attempt:
         except Exception as error:
             if transient(error) and self._task.request.retries < settings.current().max_retries:
                 raise self._retry(error) from error
-            self._end({"state": "failed", **_told(error)})
+            self._end({"state": "failed", **described(error)})
             raise
         except BaseException:
             # The worker is told to stop at once: no fault of the task.
@@ -202,7 +180,7 @@ class _Attempt:
                 retries=attempt,
                 next_at=at,
                 began_at=self._began,
-                **_fields(_told(error)),
+                **as_fields(error),
             )
         )
         return retry
@@ -212,14 +190,6 @@ class _Attempt:
             insist(lambda: self._marks.guard.again(self._id, self._token, retries))
         except RedisError as error:
             log.warning("The lease of the task %s was left to expire: %s", self._id, error)
-
-
-def _told(error: BaseException) -> dict[str, str]:
-    return {"type": type(error).__name__, "message": str(error)[:2000]}
-
-
-def _fields(told: dict[str, str]) -> dict[str, Any]:
-    return {"error_type": told["type"], "error_message": told["message"]}
 
 
 def _ended_before(task: GuardedTask, ending: dict[str, Any]) -> Result:
@@ -241,48 +211,3 @@ def _ended_before(task: GuardedTask, ending: dict[str, Any]) -> Result:
     log.info("The task %s ended before; its result is stored now.", task_id)
     result: Result = ending["result"]
     return result
-
-
-def _put_back(task: GuardedTask, wait_s: float) -> None:
-    """Send the current message once more, to come after a while. It is no retry, and a message
-    that waits for its time takes no place among those a worker has reserved.
-
-    It never waits so long that the broker would deliver it a second time meanwhile.
-
-    Raises:
-        Reject: the broker did not take it, so that this message itself goes back.
-    """
-    longest = settings.current().visibility_timeout_s / 2
-    try:
-        task.signature_from_request(countdown=min(wait_s, longest)).apply_async()
-    except CONNECTION_ERRORS as error:
-        raise Reject(error, requeue=True) from error
-
-
-def _quarantined(task: GuardedTask, answer: Answer) -> Exception:
-    request, now = task.request, datetime.now(UTC)
-    text = (
-        f"Each of its last {answer.number} attempts ended with its worker process killed, so it "
-        "was put into quarantine. Look at the worker's log and its memory, then release it: "
-        f"afi quarantine release {request.id}"
-    )
-    queue = (request.delivery_info or {}).get("routing_key") or task.name.partition(".")[0]
-    note = TaskNote(
-        request.id,
-        "quarantined",
-        now,
-        attempts=answer.number,
-        retries=request.retries,
-        error_type=Quarantined.__name__,
-        error_message=text,
-    )
-    try:
-        storage().tasks.quarantine(NewTask(request.id, task.name, queue, request.kwargs), note)
-        ending = {"state": "quarantined", "at": now.timestamp(), "attempts": answer.number}
-        insist(lambda: marks().guard.finish(request.id, "", ending | _told(Quarantined(text))))
-    except (StorageError, RedisError) as error:
-        log.warning("The task %s could not be put into quarantine yet: %s", request.id, error)
-        _put_back(task, BUSY_S)
-        later: Exception = Ignore(f"{request.id} is to be quarantined")
-        return later
-    return Quarantined(text)

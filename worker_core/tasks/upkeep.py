@@ -8,8 +8,11 @@ from worker_core.operations.settle import SETTLE, settle
 from worker_core.operations.sweep import sweep
 from worker_core.schedule.builtin import SWEEP
 from worker_core.tasks import processes
+from worker_core.tasks.holds import Holds
 
 __all__ = ["processes", "settle_task", "sweep_ledger"]
+
+app.steps["consumer"].add(Holds)
 
 
 @app.task(name=SWEEP, soft_time_limit=120, time_limit=150)  # type: ignore[untyped-decorator]
