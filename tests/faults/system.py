@@ -174,8 +174,7 @@ class System:
         sign = self.folder / disk.SIGN
         sign.touch()
         try:
-            with disk.limited(self.folder):
-                yield
+            yield
         finally:
             sign.unlink()
 
@@ -240,6 +239,7 @@ def system(folder: Path, **variables: str) -> Iterator[System]:
     )
     one = System(folder, settings, broker, inherited | own)
     try:
-        yield one
+        with disk.limited(folder):
+            yield one
     finally:
         one.close()
