@@ -9,7 +9,9 @@ from tests.faults.proxy import proxy
 from tests.faults.storm import storm
 from tests.faults.system import System, until
 from worker_core.operations import quarantine
+from worker_core.operations.connection import client
 from worker_core.operations.errors import LedgerUnavailable, NotInQuarantine
+from worker_core.operations.ledger import opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -31,6 +33,28 @@ def test_a_worker_killed_with_its_children_loses_nothing(system: System) -> None
     system.worker()
     assert system.outcome(task_id).state == "SUCCESS"
     assert system.lines("ended")[task_id] == 1
+
+
+def test_a_body_that_ended_while_the_broker_was_full_is_not_run_again(system: System) -> None:
+    worker = system.worker()
+    task_id = system.send("held")
+    system.started(task_id)
+
+    def kept() -> bytes | None:
+        return opened(system.settings).results.load(f"ending:{task_id}")
+
+    with client(system.settings.broker_url or "") as redis:
+        redis.config_set("maxmemory", "1")
+        (system.folder / "go").touch()
+        until(kept, "the end in the database")
+        worker.kill()
+        redis.config_set("maxmemory", "0")
+    system.worker()
+    with system.sweeping():
+        outcome = system.outcome(task_id)
+    assert (outcome.state, outcome.result) == ("SUCCESS", {})
+    assert (system.lines("started")[task_id], system.lines("ended")[task_id]) == (1, 1)
+    assert system.row_when(task_id, "succeeded").attempts == 1
 
 
 def test_a_worker_whose_connections_fall_silent_makes_new_ones(system: System) -> None:
