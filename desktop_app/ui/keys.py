@@ -14,13 +14,26 @@ Row = tuple[tuple[str, ...], str]
 
 KEYS: dict[str, tuple[Row, ...]] = {
     "Everywhere": (
-        (("Ctrl+1…9",), "Go to a page"),
+        (("Ctrl+1…0",), "Go to a page"),
         (("Ctrl+K",), "Find a page or an action"),
         (("/",), "Search on this page"),
         (("P",), "Pause or resume live updates"),
         (("T",), "Change between light and dark"),
         (("Esc",), "Close the details, dismiss messages"),
         (("?",), "Show these keys"),
+    ),
+    "Searching tasks": (
+        (("Ctrl+Space",), "Show what fits here"),
+        (("Tab", "Return"), "Take what is offered"),
+    ),
+    "On a page": (
+        (("Ctrl+Return",), "Enqueue the task of the form"),
+        (("Delete",), "Remove the chosen messages of a queue"),
+        (("F5",), "Look at a queue again"),
+        (("+", "−"), "Grow or shrink the chosen workers"),
+        (("A", "R"), "Autoscale, or restart their pool"),
+        (("Q", "Shift+Q"), "Let them serve a queue, or no more"),
+        (("L", "Shift+L"), "Limit their rate, or their time"),
     ),
     "In a table": (
         (("Up", "Down"), "Go to another row"),
