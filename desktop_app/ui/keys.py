@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui.caps import Caps
 from desktop_app.ui.controls import Label, button, caption, heading
@@ -22,6 +22,12 @@ KEYS: dict[str, tuple[Row, ...]] = {
         (("Esc",), "Close the details, dismiss messages"),
         (("?",), "Show these keys"),
     ),
+    "In a table": (
+        (("Up", "Down"), "Go to another row"),
+        (("Space", "Return"), "Open the row"),
+        (("Ctrl+A",), "Choose all that match"),
+        (("Ctrl+C",), "Copy the chosen rows"),
+    ),
     "Searching tasks": (
         (("Ctrl+Space",), "Show what fits here"),
         (("Tab", "Return"), "Take what is offered"),
@@ -35,12 +41,6 @@ KEYS: dict[str, tuple[Row, ...]] = {
         (("Q", "Shift+Q"), "Let them serve a queue, or no more"),
         (("L", "Shift+L"), "Limit their rate, or their time"),
     ),
-    "In a table": (
-        (("Up", "Down"), "Go to another row"),
-        (("Space", "Return"), "Open the row"),
-        (("Ctrl+A",), "Choose all that match"),
-        (("Ctrl+C",), "Copy the chosen rows"),
-    ),
 }
 
 
@@ -53,8 +53,18 @@ class KeyHelp(Overlay):
         layout.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         layout.setSpacing(Space.L)
         layout.addWidget(heading("Keys"))
-        for title, rows in KEYS.items():
-            layout.addLayout(_group(title, rows))
+        # What holds everywhere at the left, what holds on some pages at the right.
+        columns = QHBoxLayout()
+        columns.setSpacing(2 * Space.XXL)
+        groups = list(KEYS.items())
+        for part in (groups[:2], groups[2:]):
+            column = QVBoxLayout()
+            column.setSpacing(Space.L)
+            for title, rows in part:
+                column.addLayout(_group(title, rows))
+            column.addStretch(1)
+            columns.addLayout(column)
+        layout.addLayout(columns)
         close = button("Close", self.close_overlay)
         layout.addWidget(close, alignment=Qt.AlignmentFlag.AlignRight)
 
