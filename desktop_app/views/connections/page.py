@@ -13,9 +13,9 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Label, Surface, button, muted
 from desktop_app.ui.messages import MessageAction, Messages
 from desktop_app.ui.tokens import Space, Type
+from desktop_app.views.connections.built_in import BuiltIn
 from desktop_app.views.connections.choices import Choice, ChoiceList
 from desktop_app.views.connections.editor import Editor
-from desktop_app.views.connections.built_in import BuiltIn
 from desktop_app.views.connections.wording import found_words
 from worker_core.operations.survey import Survey
 
