@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 _RULES = len(rules.RULES)
+_STEM = 5
+"""Letters of a word that stand for all its forms."""
 DENSE = (
     *(rule.name.lower() for rule in rules.RULES),
     "moves_net",
@@ -20,6 +22,8 @@ DENSE = (
     "moves_down_only",
     "moves_mixed",
     "moves_none",
+    "verdict_good",
+    "verdict_bad",
     "vader",
     "vader_positive",
     "vader_negative",
@@ -30,15 +34,19 @@ DENSE = (
     "numbers",
 )
 """Names of the features that are not words."""
+MOVES = DENSE.index("moves_net")
+VERDICT_GOOD = DENSE.index("verdict_good")
+VERDICT_BAD = DENSE.index("verdict_bad")
 VADER = DENSE.index("vader")
 LEXICON = DENSE.index("lexicon_positive")
+LENGTH = DENSE.index("length")
 
 
 class Features(NamedTuple):
     """What a model sees of a sentence.
 
     Attributes:
-        terms: its words and pairs of neighbours, in order, with repetitions.
+        terms: its words, their beginnings (``^begin``) and pairs of neighbours, with repetitions.
         places: the first and last token of each term.
         dense: one number for each name in ``DENSE``.
     """
@@ -69,6 +77,9 @@ def _terms(tokens: Tokens) -> tuple[list[str], list[tuple[int, int]]]:
             continue
         terms.append(word)
         places.append((index, index))
+        if len(word) > _STEM:
+            terms.append("^" + word[:_STEM])
+            places.append((index, index))
         if previous:
             terms.append(f"{previous} {word}")
             places.append((before, index))
@@ -100,6 +111,8 @@ def _dense(sentence: str, tokens: Tokens, hits: list[Hit], lexicon: Lexicon) -> 
         1.0 if bad > good == 0 else 0.0,
         1.0 if good and bad else 0.0,
         0.0 if good or bad else 1.0,
+        1.0 if good > bad else 0.0,
+        1.0 if bad > good else 0.0,
         polarity["compound"],
         polarity["pos"],
         polarity["neg"],
