@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, TextIO
 
 from worker_core.sentiment.linear import LABELS
 from worker_core.sentiment.model import Label
@@ -48,9 +48,7 @@ class Labelled:
     label: Label
 
 
-def read(
-    path: Path, *, text_column: str = "text", label_column: str = "label"
-) -> list[Labelled]:
+def read(path: Path, *, text_column: str = "text", label_column: str = "label") -> list[Labelled]:
     """The rows of a CSV file with a header; UTF-8, or Windows-1252 where it is not that.
 
     Raises:
@@ -60,7 +58,7 @@ def read(
     try:
         if path.stat().st_size > MOST_BYTES:
             raise LabelsError(f"{path.name} is larger than {MOST_BYTES >> 20} MB. Split it.")
-        with path.open(encoding=_encoding(path), errors="replace", newline="") as file:
+        with open_table(path) as file:
             reader = csv.reader(file)
             header = [name.strip().lower() for name in next(reader, [])]
             text_at, label_at = _columns(path, header, text_column, label_column)
@@ -79,6 +77,26 @@ def read(
     if not rows:
         raise LabelsError(f"{path.name} holds no labelled sentence.")
     return rows
+
+
+def read_lexicon(path: Path) -> dict[str, float]:
+    """Weights of words, from -1 to 1, of a CSV file with the columns ``term`` and ``weight``.
+
+    Raises:
+        LabelsError: the file cannot be read or a weight is no such number.
+    """
+    weights: dict[str, float] = {}
+    try:
+        with open_table(path) as file:
+            reader = csv.DictReader(file)
+            for row in reader:
+                weight = float(row["weight"])
+                if not -1 <= weight <= 1:
+                    raise ValueError(f"the weight {weight} is not between -1 and 1")
+                weights[row["term"].strip().lower()] = weight
+    except (OSError, csv.Error, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise LabelsError(f"The lexicon {path.name} cannot be read: {error}.") from error
+    return weights
 
 
 def check_classes(rows: Iterable[Labelled]) -> None:
@@ -138,6 +156,15 @@ def hold_out(
     learned = [row for row in rows if normalised(row.text) not in held]
     judged = [row for row in rows if normalised(row.text) in held]
     return learned, judged
+
+
+def open_table(path: Path) -> TextIO:
+    """A CSV file for reading: UTF-8, or Windows-1252 where it is not that.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    return path.open(encoding=_encoding(path), errors="replace", newline="")
 
 
 def _encoding(path: Path) -> str:
