@@ -37,15 +37,17 @@ def sentiment() -> None:
 @click.option("-o", "--output", type=_FILE, required=True, help="The table with the scores.")
 @_BACKEND
 @_MODEL
-def score(
-    table: Path, column: str, output: Path, backend: Backend, model: Path | None
-) -> None:
+def score(table: Path, column: str, output: Path, backend: Backend, model: Path | None) -> None:
     """Add the columns label, score and confidence to a table."""
     from worker_core.sentiment.labels import open_table
     from worker_core.sentiment.scoring import score_sentences
 
     scorer = _scorer(backend, model)
-    with _refusing(), open_table(table) as file, output.open("w", encoding="utf-8", newline="") as out:
+    with (
+        _refusing(),
+        open_table(table) as file,
+        output.open("w", encoding="utf-8", newline="") as out,
+    ):
         reader = csv.reader(file)
         header = next(reader, [])
         names = [name.strip().lower() for name in header]
@@ -84,9 +86,7 @@ def train(
 
     with _refusing():
         rows = [
-            row
-            for file in files
-            for row in labels.read(file, text_column=text, label_column=label)
+            row for file in files for row in labels.read(file, text_column=text, label_column=label)
         ]
         start = linear.load(base) if base else None
         if lexicon is not None:
