@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 _CASHTAG = re.compile(r"(?<![\w$])\$([A-Z]{1,5}(?:\.[A-Z]{1,2})?)(?![\w$])")
 _LISTING = re.compile(
-    r"\((?:[^()]{0,24}[ ])?(?i:NYSE(?: (?:American|Arca|MKT))?|Nasdaq(?:GS|GM|CM)?|AMEX|OTC[A-Z]{0,4}"
-    r"|LSE|TSXV?|TSE|ASX|HKEX|NSE|BSE|XETRA|SIX) ?: ?(?P<ticker>[A-Z0-9]{1,6}(?:\.[A-Z]{1,2})?)"
+    r"\((?:[^()]{0,24}[ ])?(?i:NYSE(?: (?:American|Arca|MKT))?|Nasdaq(?:GS|GM|CM)?|AMEX"
+    r"|OTC[A-Z]{0,4}|LSE|TSXV?|TSE|ASX|HKEX|NSE|BSE|XETRA|SIX) ?: ?([A-Z0-9]{1,6}(?:\.[A-Z]{1,2})?)"
     r"(?:[ ,;][^()]{0,40})?\)"
 )
 _NAME_BEFORE = re.compile(r"(?:[A-Z][\w&.'’-]{0,40},? ){0,5}[A-Z][\w&.'’-]{0,40},? ?$")
@@ -53,14 +53,15 @@ class Finder:
 
     def find(self, sentence: str) -> list[Company]:
         """The companies that a sentence names, each once, in order."""
-        found: list[tuple[int, Company]] = []
-        for match in _CASHTAG.finditer(sentence):
-            found.append((match.start(), self._of_ticker(match[1])))
-        for match in _LISTING.finditer(sentence):
-            found.append((match.start("ticker"), self._of_ticker(match["ticker"])))
+        found = [
+            (match.start(), self._of_ticker(match[1]))
+            for pattern in (_CASHTAG, _LISTING)
+            for match in pattern.finditer(sentence)
+        ]
         if self._pattern is not None:
-            for match in self._pattern.finditer(sentence):
-                found.append((match.start(), self._names[match[0]]))
+            found.extend(
+                (match.start(), self._names[match[0]]) for match in self._pattern.finditer(sentence)
+            )
         return list(dict.fromkeys(company for _, company in sorted(found, key=lambda at: at[0])))
 
     def _add(self, company: Company) -> None:
@@ -84,7 +85,7 @@ def listed(text: str) -> Sequence[Company]:
     for match in _LISTING.finditer(text):
         before = _NAME_BEFORE.search(text, max(match.start() - _REACH, 0), match.start())
         name = short_name(before[0]) if before else ""
-        found.append(Company(name or match["ticker"], match["ticker"]))
+        found.append(Company(name or match[1], match[1]))
         if len(found) >= _MOST_NAMES:
             break
     return found

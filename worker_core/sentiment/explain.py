@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from worker_core.sentiment import rules
+from worker_core.sentiment import findings
 from worker_core.sentiment.features import (
     LENGTH,
     LEXICON,
@@ -21,7 +21,7 @@ MOST: Final = 6
 _LEAST = 0.05
 """Logits below which a part is not worth a reader's look."""
 
-_MOVING = rules.POSITIVE | rules.NEGATIVE
+_MOVING = findings.POSITIVE | findings.NEGATIVE
 
 
 class _Part(NamedTuple):

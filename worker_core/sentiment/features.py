@@ -4,19 +4,19 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from worker_core.sentiment import rules
+from worker_core.sentiment import findings, rules
 from worker_core.sentiment.lexicon import Lexicon
-from worker_core.sentiment.rules import Hit
+from worker_core.sentiment.findings import Hit
 from worker_core.sentiment.tokens import BREAKS, LONGEST, NUMBER, PERCENT, Tokens, tokenize
 
 if TYPE_CHECKING:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-_RULES = len(rules.RULES)
+_RULES = len(findings.RULES)
 _STEM = 5
 """Letters of a word that stand for all its forms."""
 DENSE = (
-    *(rule.name.lower() for rule in rules.RULES),
+    *(rule.name.lower() for rule in findings.RULES),
     "moves_net",
     "moves_up_only",
     "moves_down_only",
@@ -92,8 +92,8 @@ def _dense(sentence: str, tokens: Tokens, hits: list[Hit], lexicon: Lexicon) -> 
     for hit in hits:
         if counts[hit.rule] < 2:
             counts[hit.rule] += 1.0
-    good = sum(counts[rule] for rule in rules.POSITIVE)
-    bad = sum(counts[rule] for rule in rules.NEGATIVE)
+    good = sum(counts[rule] for rule in findings.POSITIVE)
+    bad = sum(counts[rule] for rule in findings.NEGATIVE)
     polarity = vader().polarity_scores(sentence[:LONGEST])
     positive = negative = 0.0
     weight = lexicon.weight

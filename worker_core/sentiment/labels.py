@@ -90,12 +90,12 @@ def read_lexicon(path: Path) -> dict[str, float]:
         with open_table(path) as file:
             reader = csv.DictReader(file)
             for row in reader:
-                weight = float(row["weight"])
-                if not -1 <= weight <= 1:
-                    raise ValueError(f"the weight {weight} is not between -1 and 1")
-                weights[row["term"].strip().lower()] = weight
+                weights[row["term"].strip().lower()] = float(row["weight"])
     except (OSError, csv.Error, KeyError, ValueError, TypeError, AttributeError) as error:
         raise LabelsError(f"The lexicon {path.name} cannot be read: {error}.") from error
+    for term, weight in weights.items():
+        if not -1 <= weight <= 1:
+            raise LabelsError(f"{path.name}: the weight of “{term}” is not between -1 and 1.")
     return weights
 
 

@@ -74,12 +74,14 @@ class LinearModel:
     @cached_property
     def idf(self) -> Floats:
         """Weight of each term by its rarity, smoothed: ln((1 + n) / (1 + count)) + 1."""
-        return np.log((1 + self.documents) / (1.0 + self.counts)) + 1.0
+        rarity: Floats = np.log((1 + self.documents) / (1.0 + self.counts)) + 1.0
+        return rarity
 
     @cached_property
     def real_weights(self) -> Floats:
         """The weights as numbers, (n_terms + n_dense, 3)."""
-        return self.weights * STEP
+        real: Floats = self.weights * STEP
+        return real
 
     def known(self, features: Features) -> list[int]:
         """Places of the terms of a sentence that the model knows, each once, in order."""
@@ -167,7 +169,7 @@ def load(path: Path) -> LinearModel:
             f"The sentiment model {path.name} was made by another version of AFI Desk. "
             "Train it again with this one."
         )
-    model = LinearModel(
+    return LinearModel(
         terms=tuple(_string(arrays["terms"]).split("\n")) if len(arrays["terms"]) else (),
         counts=arrays["counts"],
         weights=arrays["weights"],
@@ -186,7 +188,6 @@ def load(path: Path) -> LinearModel:
         ),
         about={key: value for key, value in about.items() if key not in {"format", "dense"}},
     )
-    return model
 
 
 def _read(path: Path) -> dict[str, npt.NDArray[Any]]:

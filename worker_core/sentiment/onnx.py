@@ -118,8 +118,8 @@ class CascadeScorer:
         ]
 
     def _ask(self, sentences: Sequence[str], chances: Floats) -> Floats:
-        unsure = np.flatnonzero(chances.max(axis=1) < self._sure_enough)
-        if len(unsure):
+        unsure = np.flatnonzero(chances.max(axis=1) < self._sure_enough).tolist()
+        if unsure:
             second = self._onnx.probabilities([sentences[place] for place in unsure])
             chances[unsure] = _LINEAR_SHARE * chances[unsure] + (1 - _LINEAR_SHARE) * second
         return chances
@@ -161,7 +161,7 @@ def _open(path: Path) -> "tuple[InferenceSession, Tokenizer]":
     except ModelError:
         raise
     # Both libraries raise classes of their own that share no base but this one.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         raise ModelError(f"The ONNX model {path.name} cannot be read: {error}.") from error
     tokenizer.enable_truncation(_TOKENS)
     tokenizer.enable_padding()

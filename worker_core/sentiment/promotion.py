@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -91,8 +92,10 @@ def decide(
     }
     against = _too_few(labels) or [*_not_better(low, high), *_worse(change)]
     reasons = against or [
-        f"Macro-F1 rises from {old_f1:.3f} to {new_f1:.3f} (95 % interval of the gain "
-        f"{low:+.3f} to {high:+.3f}), and no class loses."
+        (
+            f"Macro-F1 rises from {old_f1:.3f} to {new_f1:.3f} (95 % interval of the gain "
+            f"{low:+.3f} to {high:+.3f}), and no class loses."
+        )
     ]
     p_value = mcnemar(int(((old == labels) & (new != labels)).sum()),
                       int(((old != labels) & (new == labels)).sum()))  # fmt: skip
@@ -112,7 +115,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
         distance = max(abs(only_first - only_second) - 1, 0) / math.sqrt(count)
         return math.erfc(distance / math.sqrt(2))
     tail = sum(math.comb(count, each) for each in range(fewer + 1))
-    return min(1.0, 2 * tail / 2**count)
+    return min(1.0, float(Fraction(tail, 2 ** (count - 1))))
 
 
 def _bootstrap(labels: Classes, old: Classes, new: Classes, seed: int) -> tuple[float, float]:
@@ -150,8 +153,10 @@ def _too_few(labels: Classes) -> list[str]:
     counts = np.bincount(labels, minlength=3)
     if len(labels) < FEWEST:
         return [
-            f"Not enough to judge by: {len(labels)} labelled sentences that the new model has "
-            f"not learned, and {FEWEST} are needed."
+            (
+                f"Not enough to judge by: {len(labels)} labelled sentences that the new model has "
+                f"not learned, and {FEWEST} are needed."
+            )
         ]
     return [
         f"Not enough to judge by: {counts[place]} {label} sentences, and "
@@ -165,8 +170,10 @@ def _not_better(low: float, high: float) -> list[str]:
     if low > 0:
         return []
     return [
-        "The new model is not surely better: the difference of macro-F1 is between "
-        f"{low:+.3f} and {high:+.3f}."
+        (
+            "The new model is not surely better: the difference of macro-F1 is between "
+            f"{low:+.3f} and {high:+.3f}."
+        )
     ]
 
 

@@ -102,11 +102,23 @@ BENEATH: Final = _words("""
     miss misses missed missing below lower weaker worse short shy lag lags lagged trailed behind
 """)
 
+LINKS: Final = _words("in of its the their his a our for")
+AGAINST: Final = _words("""
+    from compared against versus vs v comparison corresponding earlier consensus estimate estimates
+    expected
+""")
+TURNS: Final = _words("""
+    swung swings swing turned turns turn returned returns return moved moves back into posted posts
+    post reports reported report slipped plunged
+""")
+CUTS: Final = _words("layoff layoffs lay-off lay-offs laid-off redundancies redundant")
+CUTTING: Final = _words("lay laid laying job")
+"""Words that tell of lost jobs when one of ``PHRASES`` begins with them."""
 FEARED: Final = _words("feared expected anticipated forecast estimated predicted thought")
 SMALLER: Final = _words("less smaller lower fewer narrower milder better slower")
 WINS: Final = _words("""
-    won win wins winning awarded secured secures secure bags bagged receives received receive clinches
-    clinched lands landed gets got obtained obtains
+    won win wins winning awarded secured secures secure bags bagged receives received receive
+    clinches clinched lands landed gets got obtained obtains
 """)
 SIGNS: Final = _words("signed signs sign signing inked inks ink concluded agreed agrees")
 ORDERS: Final = _words("""
@@ -134,6 +146,10 @@ PHRASES: Final = {
     ("energy", "prices"): "costs",
     ("interest", "rates"): "cost",
     ("market", "share"): "sales",
+    ("before", "tax"): "before",
+    ("before", "taxes"): "before",
+    ("after", "tax"): "after",
+    ("after", "taxes"): "after",
     ("raw", "material"): "costs",
     ("raw", "materials"): "costs",
     ("due", "to"): "because",

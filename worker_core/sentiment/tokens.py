@@ -73,7 +73,7 @@ def tokenize(sentence: str) -> Tokens:
         kind = match.lastgroup
         if kind == "left_out":
             continue
-        if kind == "word" or kind == "break":
+        if kind in {"word", "break"}:
             words.append(match[0].lower().replace("’", "'"))
         else:
             words.append(_number(match, len(words), values, signed))

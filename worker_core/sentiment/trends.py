@@ -94,7 +94,8 @@ def trend(observations: Iterable[Observation], *, half_life: float = 14.0) -> Tr
     """
     days = daily(observations, half_life=half_life)
     missing: list[str] = []
-    slope, turns = None, ()
+    slope: Slope | None = None
+    turns: tuple[Turn, ...] = ()
     if len(days) >= FEWEST_FOR_SLOPE:
         slope = newey_west(days)
     else:
@@ -151,11 +152,14 @@ def newey_west(days: Sequence[Day]) -> Slope:
     return Slope(slope, error, slope - reach, slope + reach, p_value, lags)
 
 
-def pelt(values: Sequence[float], penalty: float, shortest: int = _SHORTEST_SEGMENT) -> list[int]:
+def partition(
+    values: Sequence[float], penalty: float, shortest: int = _SHORTEST_SEGMENT
+) -> list[int]:
     """Where the mean changes: the indexes at which a new segment begins.
 
-    The exact minimum of squared deviations plus ``penalty`` a change, by pruned dynamic
-    programming: R. Killick, P. Fearnhead and I. A. Eckley (2012), JASA 107(500), 1590-1598.
+    The exact minimum of squared deviations plus ``penalty`` a change, by dynamic programming over
+    the last change: B. Jackson et al. (2005), IEEE Signal Processing Letters 12(2). The time is
+    that of n²/2 additions in NumPy: a hundredth of a second for 1,000 values.
     """
     count = len(values)
     sums = np.concatenate([[0.0], np.cumsum(values)])
@@ -163,22 +167,17 @@ def pelt(values: Sequence[float], penalty: float, shortest: int = _SHORTEST_SEGM
     best = np.full(count + 1, np.inf)
     best[0] = -penalty
     last = np.zeros(count + 1, dtype=np.intp)
-    starts = np.array([0], dtype=np.intp)
     for end in range(shortest, count + 1):
-        length = end - starts
-        cost = squares[end] - squares[starts] - (sums[end] - sums[starts]) ** 2 / length
-        totals = best[starts] + cost
-        choice = int(totals.argmin())
-        best[end] = totals[choice] + penalty
-        last[end] = starts[choice]
-        kept = starts[totals <= best[end]]
-        following = end + 1 - shortest
-        starts = np.append(kept, following) if following >= shortest else kept
+        starts = np.arange(end - shortest + 1)
+        means = (sums[end] - sums[starts]) ** 2 / (end - starts)
+        totals = best[starts] + squares[end] - squares[starts] - means
+        last[end] = totals.argmin()
+        best[end] = totals[last[end]] + penalty
     changes: list[int] = []
-    end = count
-    while end > 0 and last[end] > 0:
-        end = int(last[end])
+    end = int(last[count])
+    while end > 0:
         changes.append(end)
+        end = int(last[end])
     return changes[::-1]
 
 
@@ -190,7 +189,7 @@ def _turns(days: Sequence[Day]) -> tuple[Turn, ...]:
         noise = float(np.std(np.diff(values))) / math.sqrt(2)
     if noise == 0:
         return ()
-    starts = pelt(list(values), 3 * noise**2 * math.log(len(values)))
+    starts = partition(list(values), 3 * noise**2 * math.log(len(values)))
     edges = [0, *starts, len(values)]
     return tuple(
         Turn(days[here].day, float(values[before:here].mean()), float(values[here:after].mean()))
