@@ -5,8 +5,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker_core.sentiment import findings, rules
-from worker_core.sentiment.lexicon import Lexicon
 from worker_core.sentiment.findings import Hit
+from worker_core.sentiment.lexicon import Lexicon
 from worker_core.sentiment.tokens import BREAKS, LONGEST, NUMBER, PERCENT, Tokens, tokenize
 
 if TYPE_CHECKING:

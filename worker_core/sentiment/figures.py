@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from worker_core.sentiment import terms
-from worker_core.sentiment.findings import BAD, FEARED, GAIN, Hit, LOSS, METRIC, Rule
+from worker_core.sentiment.findings import BAD, FEARED, GAIN, LOSS, METRIC, Hit, Rule
 from worker_core.sentiment.tokens import Tokens
 
 _FARTHEST = 16

@@ -80,7 +80,7 @@ class LinearModel:
     @cached_property
     def real_weights(self) -> Floats:
         """The weights as numbers, (n_terms + n_dense, 3)."""
-        real: Floats = self.weights * STEP
+        real: Floats = np.asarray(self.weights, dtype=np.float64) * STEP
         return real
 
     def known(self, features: Features) -> list[int]:

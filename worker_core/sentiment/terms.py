@@ -54,7 +54,7 @@ UP: Final = _verbs("""
     increase climb jump surge soar gain improve double triple quadruple boost expand strengthen
     advance rally rebound accelerate raise lift zoom spike exceed top surpass outpace outperform
     recover bounce rocket skyrocket appreciate enhance upgrade hike swell firm flourish
-    multiply pick-up escalate inch edge-up add edge skyrocket spurt
+    multiply escalate inch add edge spurt widen
 """) | _words("""
     rose rise rises risen rising grew grow grows grown growing up higher upward upwards more
     better stronger strong strongest highest record upbeat rebounding bigger uptick upturn

@@ -19,7 +19,7 @@ LONGEST = 2000
 _TOKEN = re.compile(
     r"(?P<left_out>(?:https?://|www\.)\S+|[@#]\w+|\$[A-Za-z][A-Za-z.]*)"
     r"|(?P<number>(?:(?:EUR|USD|GBP|SEK|NOK|DKK|INR|Rs\.?|US\$|[$€£₹¥])[ ]?)?"
-    r"(?P<value>(?<!\w)(?<![\d)])[-+−]?(?:\d[\d,]*+(?:\.\d+)?|\.\d+)|\d[\d,]*+(?:\.\d+)?)"
+    r"(?P<value>(?<!\w)(?<![\d)])[-+−]?(?:\d++(?:,\d++)*+(?:\.\d+)?|\.\d+)|\d++(?:,\d++)*+(?:\.\d+)?)"
     r"(?P<percent>[ ]?(?:%|per[ ]?cent\b|pct\b|pc\b))?"
     r"(?:[ ]?(?P<scale>mn|mln|million|m|bn|billion|b|trillion|tn|k|thousand|crore|cr|lakh)\b)?)"
     r"|(?P<word>[^\W\d_]+(?:[’'&-][^\W\d_]+)*)"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from worker_core.sentiment.features import DENSE, VERDICT_BAD, VERDICT_GOOD, Features, extract
+from worker_core.sentiment.findings import Rule
 from worker_core.sentiment.labels import Labelled, check_classes, deduplicated
 from worker_core.sentiment.lexicon import Lexicon
 from worker_core.sentiment.linear import LABELS, STEP, Floats, LinearModel, softmax
@@ -33,12 +34,13 @@ class Recipe:
 
     Attributes:
         strength: inverse of the penalty on the weights.
-        rules: logits that a verdict of the rules adds to what was learned. Labels of headlines
-            and tweets teach little about filings; the rules hold for all.
+        rules: logits that a verdict of the rules adds to what was learned, and half of which a
+            good or bad event adds. Labels of headlines and tweets teach little about filings;
+            the rules hold for all.
     """
 
     strength: float = 3.0
-    rules: float = 0.5
+    rules: float = 0.6
 
 
 def train(
@@ -187,9 +189,12 @@ def _newton_step(
 
 
 def _add_verdict(weights: Floats, terms: int, size: float) -> None:
-    first = 1 + terms
-    weights[first + VERDICT_GOOD] += np.array([-size, -size / 2, size])
-    weights[first + VERDICT_BAD] += np.array([size, -size / 2, -size])
+    dense = weights[1 + terms :]
+    good = np.array([-size, -size / 2, size])
+    dense[VERDICT_GOOD] += good
+    dense[VERDICT_BAD] += good[::-1]
+    dense[Rule.GOOD_EVENT] += good / 2
+    dense[Rule.BAD_EVENT] += good[::-1] / 2
 
 
 def _about(kept: Sequence[Labelled], base: LinearModel | None, recipe: Recipe) -> dict[str, Any]:
