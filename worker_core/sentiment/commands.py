@@ -43,11 +43,7 @@ def score(table: Path, column: str, output: Path, backend: Backend, model: Path 
     from worker_core.sentiment.scoring import score_sentences
 
     scorer = _scorer(backend, model)
-    with (
-        _refusing(),
-        open_table(table) as file,
-        output.open("w", encoding="utf-8", newline="") as out,
-    ):
+    with _refusing(), open_table(table) as file:
         reader = csv.reader(file)
         header = next(reader, [])
         names = [name.strip().lower() for name in header]
@@ -56,14 +52,15 @@ def score(table: Path, column: str, output: Path, backend: Backend, model: Path 
                 f"{table.name} has no column “{column}”. Its columns: {', '.join(header[:10])}."
             )
         place = names.index(column.lower())
-        writer = csv.writer(out)
-        writer.writerow([*header, "label", "score", "confidence"])
-        while rows := [row for row in islice(reader, _BATCH) if row]:
-            texts = [row[place] if place < len(row) else "" for row in rows]
-            for row, found in zip(rows, score_sentences(scorer, texts), strict=True):
-                sure = "" if found.confidence is None else f"{found.confidence:.4f}"
-                padded = row + [""] * (len(header) - len(row))
-                writer.writerow([*padded, found.label, f"{found.compound:.4f}", sure])
+        with output.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow([*header, "label", "score", "confidence"])
+            while rows := list(islice(reader, _BATCH)):
+                texts = [row[place] if place < len(row) else "" for row in rows]
+                for row, found in zip(rows, score_sentences(scorer, texts), strict=True):
+                    sure = "" if found.confidence is None else f"{found.confidence:.4f}"
+                    padded = row + [""] * (len(header) - len(row))
+                    writer.writerow([*padded, found.label, f"{found.compound:.4f}", sure])
 
 
 @sentiment.command()
@@ -156,5 +153,5 @@ def _refusing() -> Iterator[None]:
 
     try:
         yield
-    except (LabelsError, ModelError, OSError) as error:
+    except (LabelsError, ModelError, OSError, csv.Error) as error:
         raise click.ClickException(str(error)) from error

@@ -113,7 +113,7 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     for rank, place in sorted(
         enumerate(sorted(range(count), key=lambda at: p_values[at]), start=1), reverse=True
     ):
-        least = min(least, p_values[place] * count / rank)
+        least = min(least, p_values[place] * (count / rank))
         adjusted[place] = least
     return adjusted
 

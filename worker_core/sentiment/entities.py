@@ -13,7 +13,11 @@ _LISTING = re.compile(
     r"|OTC[A-Z]{0,4}|LSE|TSXV?|TSE|ASX|HKEX|NSE|BSE|XETRA|SIX) ?: ?([A-Z0-9]{1,6}(?:\.[A-Z]{1,2})?)"
     r"(?:[ ,;][^()]{0,40})?\)"
 )
-_NAME_BEFORE = re.compile(r"(?:[A-Z][\w&.'’-]{0,40},? ){0,5}[A-Z][\w&.'’-]{0,40},? ?$")
+_NAME_BEFORE = re.compile(
+    r"(?:(?:[A-Z][\w&.'’-]{0,40}|&),? ){0,5}[A-Z][\w&.'’-]{0,40},?"
+    r"(?: (?:plc|oyj|ag|se|nv|ab|asa))? ?$"
+)
+_STARTERS = re.compile(r"^(?:(?:But|And|At|In|For|While|Although|As|On|Shares|When|Today) )+")
 _REACH = 150
 """Characters before a listing in which the name stands."""
 _LEGAL = re.compile(
@@ -84,7 +88,7 @@ def listed(text: str) -> Sequence[Company]:
     found = []
     for match in _LISTING.finditer(text):
         before = _NAME_BEFORE.search(text, max(match.start() - _REACH, 0), match.start())
-        name = short_name(before[0]) if before else ""
+        name = short_name(_STARTERS.sub("", before[0])) if before else ""
         found.append(Company(name or match[1], match[1]))
         if len(found) >= _MOST_NAMES:
             break

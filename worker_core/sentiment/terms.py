@@ -66,13 +66,13 @@ DOWN: Final = _verbs("""
     drop decline decrease slump slide dip tumble plunge weaken worsen plummet halve lower reduce
     contract narrow ease tank skid crash retreat deteriorate slash trim erode depreciate shed
     collapse crumble languish stumble falter slow decelerate soften diminish shrink sag nosedive
-    underperform suffer dent hurt dwindle cool downgrade crack slip plung
+    underperform dwindle cool downgrade crack
 """) | _words("""
     fell fall falls fallen falling slid sank sink sinks sunk sinking shrank shrunk shrinking down
     lower downward downwards less weaker weak weakest lowest poor poorer softer sluggish lost lose
     loses losing cut cuts cutting slipped slipping slips dipped dipping dips dropped dropping
     slumping slowdown downturn downtrend downside below worse worst miss misses missed missing
-    trimmed trimming shrunken smaller hit hits slower low fewer reduction decline declines drop
+    trimmed trimming shrunken smaller slower low fewer reduction decline declines drop
     bleed bleeds bleeding trailed shedding
 """)
 
@@ -181,12 +181,14 @@ BAD_EVENTS: Final = _words("""
     downgrade downgrades underperform underweight warning warns warned warn bankruptcy bankrupt
     insolvency default defaults defaulted delay delays delayed closure closures shutdown shut
     suspend suspends suspended suspension terminate terminated terminates halts halted halt cancel
-    cancelled canceled dispute disputes bearish allegations alleged penalty violations sell-off
+    cancelled canceled dispute disputes hit hits bearish allegations alleged penalty
+    violations sell-off
     selloff crisis difficult challenging weakness concerns concern fears worries disappointing
     disappoints disappointed unprofitable negative adverse adversely unable dismiss dismissed
     resigns quits breach hack hacked outage scandal losing damage damages recession impairment
     write-down writedown redundant jeopardy trouble troubled struggling struggles struggle failed
-    fails fail failure bleak gloomy
+    fails fail failure bleak gloomy suffer suffers suffered suffering hurt hurts hurting dent dents
+    dented
 """)
 NEUTRAL_CUES: Final = _words("""
     will plan plans planned appoint appoints appointed appointment announced announces located
