@@ -13,7 +13,7 @@ INSTALLED = all(importlib.util.find_spec(name) for name in ("onnxruntime", "toke
 needs_extra = pytest.mark.skipif(not INSTALLED, reason="the extra onnx is not installed")
 SENTENCES = [
     "Operating profit rose to EUR 13.1 mn from EUR 8.7 mn.",
-    "Things went from bad to worse for the maker of toys.",
+    "Shares of the toy maker plunged after it warned of a loss.",
     "The office is in Turku.",
     "",
 ]

@@ -126,14 +126,16 @@ def normalised(text: str) -> str:
 
 
 def deduplicated(rows: Iterable[Labelled]) -> list[Labelled]:
-    """One row of each normalised text: the first of the label that most of its copies have."""
+    """One row of each normalised text, whatever the order: with the label of most of its copies,
+    or neutral where two labels are as frequent."""
     groups: dict[str, list[Labelled]] = {}
     for row in rows:
         groups.setdefault(normalised(row.text), []).append(row)
     kept: list[Labelled] = []
     for group in groups.values():
-        label = Counter(row.label for row in group).most_common(1)[0][0]
-        kept.append(next(row for row in group if row.label == label))
+        votes = Counter(row.label for row in group)
+        label = max(LABELS, key=lambda each: (votes[each], each == "neutral"))
+        kept.append(min((row for row in group if row.label == label), key=lambda row: row.text))
     return kept
 
 

@@ -20,12 +20,17 @@ _SUFFIXES = (
 )
 _SHORTEST = 3
 
+THOUSANDTHS = 1000
+"""Weights are whole multiples of one part of so many, as they are stored."""
+
 
 class Lexicon:
     """A lookup that remembers what it found for a word."""
 
     def __init__(self, weights: Mapping[str, float]) -> None:
-        self.weights = dict(weights)
+        self.weights = {
+            word: round(weight * THOUSANDTHS) / THOUSANDTHS for word, weight in weights.items()
+        }
         self._known: dict[str, float] = {}
 
     def weight(self, word: str) -> float:

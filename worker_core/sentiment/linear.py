@@ -18,13 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from worker_core.sentiment.features import DENSE, Features, extract
-from worker_core.sentiment.lexicon import Lexicon
+from worker_core.sentiment.lexicon import THOUSANDTHS, Lexicon
 from worker_core.sentiment.model import Label
 
 LABELS: Final[tuple[Label, Label, Label]] = ("negative", "neutral", "positive")
 STEP: Final = 1 / 128
 FORMAT: Final = 1
-_LEXICON_STEP = 1 / 1000
 _LARGEST_FILE = 64 * 2**20
 _PARTS = ("weights", "intercept", "counts", "terms", "lexicon_terms", "lexicon_weights", "about")
 
@@ -142,7 +141,7 @@ class LinearModel:
             "terms": _text("\n".join(self.terms)),
             "lexicon_terms": _text("\n".join(term for term, _ in lexicon)),
             "lexicon_weights": np.array(
-                [round(weight / _LEXICON_STEP) for _, weight in lexicon], dtype="<i2"
+                [round(weight * THOUSANDTHS) for _, weight in lexicon], dtype="<i2"
             ),
             "about": _text(json.dumps(about, sort_keys=True)),
         }
@@ -179,7 +178,7 @@ def load(path: Path) -> LinearModel:
             dict(
                 zip(
                     _string(arrays["lexicon_terms"]).split("\n"),
-                    (int(weight) * _LEXICON_STEP for weight in arrays["lexicon_weights"]),
+                    (int(weight) / THOUSANDTHS for weight in arrays["lexicon_weights"]),
                     strict=True,
                 )
             )

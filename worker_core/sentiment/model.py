@@ -16,7 +16,7 @@ class SentenceScorer(Protocol):
 
     @property
     def model_version(self) -> str:
-        """Name and version, kept with every score: ``linear-b662de6dec18``."""
+        """Name and version, kept with every score: ``linear-053b919c556a``."""
 
     def score(self, sentences: Sequence[str]) -> list[tuple[float, Label]]:
         """For each sentence its tone, -1 (negative) to 1 (positive), and its class."""
