@@ -53,6 +53,7 @@ def test_business_prose_gets_the_class_that_a_reader_gives_it(
     assert given_label == label
 
 
+# The rules were written with these sentences in view: a guard against going back, no measure.
 def test_invented_news_is_classed_far_better_than_by_vader(scorer: LinearScorer) -> None:
     rows = read(NEWSWIRE)
     quality = evaluate(scorer, rows)

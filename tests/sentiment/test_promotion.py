@@ -64,7 +64,7 @@ def test_too_few_sentences_decide_nothing(count: int) -> None:
 
 
 def test_too_few_sentences_of_a_class_decide_nothing() -> None:
-    truth: list[Label] = ["neutral"] * 150 + ["positive"] * 150 + ["negative"] * 9
+    truth = sorted(TRUTH)[191:]
     verdict = decide(truth, [wrong(label) for label in truth], truth)
     assert not verdict.promoted
     assert "9 negative sentences" in verdict.reasons[0]

@@ -65,7 +65,7 @@ def _figure_between(here: int, there: int, flags: list[int]) -> int:
 def turns(words: list[str], flags: list[int]) -> Iterator[Hit]:
     """Changes between profit and loss that are told in words: "swung to a loss"."""
     for index, word in enumerate(words):
-        if word not in ("to", "into", "from", "a") or index + 1 >= len(words):
+        if word not in ("to", "into", "from") or index + 1 >= len(words):
             continue
         target = next(
             (
@@ -75,7 +75,7 @@ def turns(words: list[str], flags: list[int]) -> Iterator[Hit]:
             ),
             None,
         )
-        if target is None or word == "a":
+        if target is None:
             continue
         if word != "from" and not terms.TURNS.isdisjoint(words[max(index - 3, 0) : index]):
             lost = flags[target] & LOSS
