@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from worker_core.cli.sentiment import sentiment
 from worker_core.sentiment import bundled_model, linear
-from worker_core.sentiment.commands import sentiment
 
 NEWSWIRE = Path(__file__).with_name("newswire.csv")
 

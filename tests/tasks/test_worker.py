@@ -95,7 +95,8 @@ def test_processing_the_same_document_twice_changes_nothing(system: System) -> N
     assert record is not None
     sentiment = system.storage.documents.sentiment(record.id)
     assert sentiment is not None
-    assert len({score.section for score in sentiment.scores}) == len(sentiment.scores)
+    places = {(score.section, score.entity) for score in sentiment.scores}
+    assert len(places) == len(sentiment.scores)
 
 
 def test_a_bad_file_fails_for_good_with_its_reason_and_nothing_follows(system: System) -> None:

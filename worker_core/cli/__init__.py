@@ -11,6 +11,7 @@ from worker_core import __version__
 from worker_core.cli.quarantine import quarantine
 from worker_core.cli.run import beat, desktop, flower, up, worker
 from worker_core.cli.schedule import schedule
+from worker_core.cli.sentiment import sentiment
 from worker_core.cli.tasks import enqueue, list_tasks
 from worker_core.cli.upkeep import reference, selftest, show_settings
 
@@ -35,7 +36,7 @@ def cli() -> None:
 
 for command in (desktop, worker, beat, flower, up):
     cli.add_command(command)
-for command in (list_tasks, enqueue, quarantine, schedule):
+for command in (list_tasks, enqueue, quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (show_settings, reference, selftest):
     cli.add_command(command)

@@ -19,7 +19,8 @@ WHOLE = ""
 def analyze_document_sentiment(run: Run, arguments: OneDocument) -> Result:
     record, text = parsed_document(run, arguments.document)
     run.progress("Scoring", 0.2)
-    scored = sentiment.score_document(text, sections_of(run, record.id), limits())
+    about = [sentiment.Company(record.company, record.ticker or "")] if record.company else []
+    scored = sentiment.score_document(text, sections_of(run, record.id), limits(), companies=about)
     run.storage.documents.save_sentiment(
         record.id,
         scored.model_version,
@@ -38,15 +39,19 @@ def analyze_document_sentiment(run: Run, arguments: OneDocument) -> Result:
 
 
 def _scores(scored: sentiment.DocumentSentiment) -> Iterator[SentimentScore]:
-    """A row for the whole document and one for each section that holds prose."""
+    """A row for the whole document, one for each section that holds prose, and one for each
+    company that is spoken of."""
+    sections = {section.name: section for section in scored.sections}
+    entities = {entity.name: entity for entity in scored.entities}
     named = chain(
-        [(WHOLE, scored.tone)],
-        {section.name: section.tone for section in scored.sections if section.tone.count}.items(),
+        [(WHOLE, "", scored.tone)],
+        ((one.name, "", one.tone) for one in sections.values() if one.tone.count),
+        ((WHOLE, one.name, one.tone) for one in entities.values()),
     )
-    for name, tone in named:
+    for name, entity, tone in named:
         yield SentimentScore(
             section=name,
-            entity="",
+            entity=entity,
             positive=tone.positive,
             neutral=tone.neutral,
             negative=tone.negative,
