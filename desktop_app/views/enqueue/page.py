@@ -10,15 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.services.foreign import ForeignTask, foreign_tasks
 from desktop_app.services.forms import Checked, check, fields, texts_of
-from desktop_app.ui import fonts
+from desktop_app.ui import fonts, formats
+from desktop_app.ui.argument_form import ArgumentForm
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Hairline, Label, Surface, muted
 from desktop_app.ui.messages import MessageAction, Messages
 from desktop_app.ui.tokens import Space, Tone, Type
-from desktop_app.views.enqueue import words
 from desktop_app.views.enqueue.chooser import Chooser
 from desktop_app.views.enqueue.foot import Foot
-from desktop_app.views.enqueue.form import ArgumentForm
 from desktop_app.views.enqueue.head import TaskHead
 from desktop_app.views.enqueue.preview import Preview
 from worker_core.catalog import TASKS, TaskSpec, UnknownTask, task
@@ -217,7 +216,7 @@ class EnqueuePage(QWidget):
         strangers = [str(name) for name in arguments if name not in known]
         note = ""
         if strangers:
-            note = f"Left out, as the task does not take it: {words.listed(strangers)}."
+            note = f"Left out, as the task does not take it: {formats.listed(strangers)}."
         self._show_form(texts_of(self._spec, arguments), note)
         self.form.touch_all()
         self._check()

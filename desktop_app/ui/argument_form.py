@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.services.forms import fields
+from desktop_app.ui import formats
+from desktop_app.ui.argument_row import FieldRow
 from desktop_app.ui.controls import Label, caption, muted
 from desktop_app.ui.tokens import Space
-from desktop_app.views.enqueue import words
-from desktop_app.views.enqueue.field_row import FieldRow
 from worker_core.catalog import TaskSpec
 
 _WIDEST = 640
@@ -81,12 +81,14 @@ class ArgumentForm(QScrollArea):
     def next_step(self, problems: Mapping[str, str]) -> str:
         """What the user has to do before it can be sent."""
         if "" in problems:
-            return words.sentence(problems[""])
+            return formats.sentence(problems[""])
         values = {
             row.field.label: row.value() for name, row in self.rows.items() if name in problems
         }
         wrong = [label for label, value in values.items() if str(value).strip()]
-        return f"Mend {words.listed(wrong)}" if wrong else f"Fill in {words.listed(list(values))}"
+        return (
+            f"Mend {formats.listed(wrong)}" if wrong else f"Fill in {formats.listed(list(values))}"
+        )
 
     def focus_first(self, names: Container[str]) -> None:
         """Puts the cursor into the first of these fields, if it can be filled in."""
