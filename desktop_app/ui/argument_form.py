@@ -56,6 +56,20 @@ class ArgumentForm(QScrollArea):
         layout.addStretch(1)
         self.setWidget(body)
 
+    def show_nothing(self, words: str) -> None:
+        """There is no task to be filled in for, and why."""
+        body = QWidget()
+        body.setProperty("role", "plain")
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        layout.setSpacing(Space.S)
+        layout.addWidget(caption("Arguments"))
+        layout.addWidget(muted(words, wrap=True))
+        layout.addStretch(1)
+        self._note = Label()
+        self.rows = {}
+        self.setWidget(body)
+
     def note(self) -> str:
         """What is said above the fields."""
         return self._note.text()

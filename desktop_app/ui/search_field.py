@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
@@ -21,13 +21,13 @@ class SearchField(QLineEdit):
         self, name: str, choices: Mapping[str, str], hint: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._shown = dict(choices)
-        self._meant = {shown.casefold(): value for value, shown in choices.items()}
-        self._meant |= {value.casefold(): value for value in choices}
+        self._shown: dict[str, str] = {}
+        self._meant: dict[str, str] = {}
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
         self.setClearButtonEnabled(True)
-        found = QCompleter(list(self._shown.values()), self)
+        self._words = QStringListModel(self)
+        found = QCompleter(self._words, self)
         found.setFilterMode(Qt.MatchFlag.MatchContains)
         found.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         found.setMaxVisibleItems(_SHOWN)
@@ -37,6 +37,14 @@ class SearchField(QLineEdit):
         self.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
         theme.follow(self, lambda: self._lens.setIcon(icons.icon("search")))
         self.textChanged.connect(lambda _: self.chosen.emit())
+        self.set_choices(choices)
+
+    def set_choices(self, choices: Mapping[str, str]) -> None:
+        """Offer these instead; what stands in the field stays."""
+        self._shown = dict(choices)
+        self._meant = {shown.casefold(): value for value, shown in choices.items()}
+        self._meant |= {value.casefold(): value for value in choices}
+        self._words.setStringList(list(self._shown.values()))
 
     def value(self) -> str:
         """The value that is meant; what was typed, where none is."""
@@ -48,7 +56,8 @@ class SearchField(QLineEdit):
         self.setCursorPosition(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Down and not self._found.popup().isVisible():
+        listed = self._found.popup()
+        if event.key() == Qt.Key.Key_Down and not (listed is not None and listed.isVisible()):
             # All of them, unless something else than a choice was begun.
             known = self.text().strip().casefold() in self._meant
             self._found.setCompletionPrefix("" if known else self.text())

@@ -62,6 +62,11 @@ class ScheduleEntry:
     last_missed_at: datetime | None
 
     @property
+    def upkeep(self) -> bool:
+        """Whether no system can do without it, so that nobody changes it."""
+        return self.task == SWEEP
+
+    @property
     def market_closed(self) -> bool:
         """Whether it was last left out because the exchange was closed."""
         after = self.skipped_at is not None and (

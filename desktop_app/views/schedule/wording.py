@@ -1,6 +1,8 @@
 """What is said of entries, in words. Nothing here touches a widget."""
 
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from desktop_app.qt_models.words import clean
@@ -9,6 +11,17 @@ from desktop_app.ui.tokens import Tone
 from worker_core.operations.schedule import ScheduleEntry
 
 UNITS = (("seconds", 1), ("minutes", 60), ("hours", 3600), ("days", 86_400))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A sentence, what it means, and a step that leads to a page."""
+
+    tone: Tone
+    sentence: str
+    detail: str
+    step: str
+    page: str
 
 
 def countdown(at: float, now: float) -> str:
@@ -113,29 +126,28 @@ def summary(rows: Sequence[ScheduleEntry], shown: int) -> str:
     return " · ".join(said)
 
 
-def verdict(
-    rows: Sequence[ScheduleEntry], *, of_the_workers: bool, now: float
-) -> tuple[Tone, str, str, str, str] | None:
-    """What stands above the page, if anything: tone, sentence, detail, and a step with the page
-    that it leads to."""
-    overdue = [row for row in rows if row.overdue and row.next_run is not None]
+def verdict(rows: Sequence[ScheduleEntry], *, of_the_workers: bool) -> Verdict | None:
+    """What stands above the page, if anything."""
+    overdue = [row.next_run for row in rows if row.overdue and row.next_run is not None]
     if overdue:
-        since = min(row.next_run for row in overdue if row.next_run is not None)
-        entries = formats.plural(len(overdue), "entry waits", "entries wait")
-        return (
-            Tone.DANGER,
-            "No scheduler runs",
-            f"{entries} to be started, the first since {moment(since, now)}. Start the scheduler "
-            "of this computer, or “afi beat” on another that has this database.",
-            "Show the local cluster",
-            "cluster",
+        waiting = formats.plural(len(overdue), "entry waits", "entries wait")
+        since = moment(min(overdue), time.time())
+        detail = (
+            f"{waiting} to be started, the first since {since}. Start the scheduler of this "
+            "computer, or run “afi beat” on another one that uses this database."
+        )
+        return Verdict(
+            Tone.DANGER, "No scheduler runs", detail, "Show the local cluster", "cluster"
         )
     if not of_the_workers:
-        return (
+        detail = (
+            "The connection does not name the database of its workers. Once it does, their "
+            "schedule is shown here."
+        )
+        return Verdict(
             Tone.WAITING,
             "This is the schedule of this computer",
-            "The connection does not name the database of its workers. Once it does, their "
-            "schedule is shown here.",
+            detail,
             "Show the connections",
             "connections",
         )
