@@ -73,6 +73,7 @@ class EnqueuePage(QWidget):
         self.preview = Preview()
         self.foot = Foot()
         self.foot.enqueue.clicked.connect(self._enqueue)
+        self.foot.schedule.clicked.connect(self._schedule)
         self.foot.reset.clicked.connect(self._reset)
         self.foot.follow.connect(self._follow_sent)
         for key in _KEYS:
@@ -254,7 +255,11 @@ class EnqueuePage(QWidget):
 
     def _show_state(self) -> None:
         available = self._spec.unavailable is None
-        self.foot.set_usable(reset=available, enqueue=available and not self._sending)
+        self.foot.set_usable(
+            reset=available,
+            enqueue=available and not self._sending,
+            schedule=available and self._spec.name in TASKS,
+        )
         if not available:
             self.foot.say("It cannot be enqueued yet")
         elif self._sending:
@@ -267,16 +272,27 @@ class EnqueuePage(QWidget):
             queue = self._spec.queue or self.checked.arguments.get("queue", "celery")
             self.foot.say(f"Ready for the queue {queue}")
 
+    def _insist(self) -> Mapping[str, Any] | None:
+        """The arguments; where they cannot be used, all that is wrong is shown."""
+        self.form.touch_all()
+        self._check()
+        if self.checked.arguments is None:
+            self.form.focus_first(self.checked.problems)
+        return self.checked.arguments
+
+    def _schedule(self) -> None:
+        """Have it started by itself, with these arguments."""
+        arguments = self._insist()
+        if arguments is not None:
+            self.navigate.emit("schedule", {"task": self._spec.name, "arguments": arguments})
+
     # Sending
 
     def _enqueue(self) -> None:
         if self._spec.unavailable is not None or self._sending:
             return
-        self.form.touch_all()
-        self._check()
-        arguments = self.checked.arguments
+        arguments = self._insist()
         if arguments is None:
-            self.form.focus_first(self.checked.problems)
             return
         spec = self._spec
         self._sending = True

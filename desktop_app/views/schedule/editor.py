@@ -1,5 +1,7 @@
 """Making an entry, or changing one."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -103,17 +105,21 @@ class Editor(Surface):
         else:
             self.saved.emit(self.form.name.text().strip(), self.form.edit)
 
-    def _leave(self) -> None:
+    def leave_for(self, then: Callable[[], object]) -> None:
+        """Go on with something else, once the user agrees to lose what was typed, if anything."""
         if self.form.state() == self._begun:
-            self.left.emit()
+            then()
             return
         self.ask.ask(
             "Leave without saving?",
             "What you have typed here is lost then.",
             "Leave it",
             "Go on editing",
-            self.left.emit,
+            then,
         )
+
+    def _leave(self) -> None:
+        self.leave_for(self.left.emit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from desktop_app.qt_models.schedule_table import Column, RowRole, ScheduleTableModel
 from desktop_app.ui import fonts, formats, icons, tables, theme
@@ -51,17 +51,17 @@ def _moment(at: float) -> str:
 
 
 _LOOKS = {
-    Column.NAME: Look(width=150, ink=_name_ink),
-    Column.TASK: Look(width=180, stretch=True, ink=_name_ink),
-    Column.TIMETABLE: Look(width=178),
+    Column.NAME: Look(width=140, ink=_name_ink),
+    Column.TASK: Look(width=120, stretch=True, ink=_name_ink),
+    Column.TIMETABLE: Look(width=198),
     Column.NEXT: Look(Kind.NUMBER, 104, format=_moment, ink=_muted),
     Column.COUNTDOWN: Look(
-        Kind.NUMBER, 88, format=lambda at: wording.countdown(at, time.time()), ink=_due_ink
+        Kind.NUMBER, 72, format=lambda at: wording.countdown(at, time.time()), ink=_due_ink
     ),
     Column.LAST: Look(Kind.NUMBER, 104, format=_moment, ink=_muted),
-    Column.DRIFT: Look(Kind.NUMBER, 76, format=wording.late, ink=_drift_ink),
+    Column.DRIFT: Look(Kind.NUMBER, 70, format=formats.duration, ink=_drift_ink),
     Column.MISSED: Look(
-        width=142, format=lambda row: wording.missed(row, time.time()), ink=_missed_ink
+        width=112, format=lambda row: wording.missed(row, time.time()), ink=_missed_ink
     ),
     Column.CONDITION: Look(Kind.STATE, 124),
 }
@@ -87,6 +87,14 @@ class EntryTable(tables.Table):
     def resizeEvent(self, event: QResizeEvent) -> None:
         for column, needed in _NEEDS.items():
             self.setColumnHidden(column, self.width() < needed)
+        # Names take the room that is left where no titles do.
+        modes = QHeaderView.ResizeMode
+        alone = self.isColumnHidden(Column.TASK)
+        mode = modes.Stretch if alone else modes.Interactive
+        if self.horizontalHeader().sectionResizeMode(Column.NAME) != mode:
+            self.horizontalHeader().setSectionResizeMode(Column.NAME, mode)
+            if not alone:
+                self.setColumnWidth(Column.NAME, _LOOKS[Column.NAME].width)
         super().resizeEvent(event)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
-from desktop_app.ui import icons, texts
+from desktop_app.ui import icons, texts, theme
 from desktop_app.ui.controls import button, icon_button
 from desktop_app.views.schedule.acts import READ_ONLY
 from worker_core.operations.schedule import ScheduleEntry
@@ -103,9 +103,9 @@ class Hands(QObject):
     def button(self, deed: Deed) -> QPushButton:
         """A button for it that lives as long as this does."""
         hand, action = _HANDS[deed], self.actions[deed]
-        made = button(hand.word, action.trigger, icon=hand.icon)
+        made = button(hand.word, action.trigger)
         self._buttons.append((deed, made))
-        self._sync()
+        theme.follow(made, self._sync)
         return made
 
     def icon_button(self, deed: Deed) -> QToolButton:
@@ -113,26 +113,30 @@ class Hands(QObject):
         hand, action = _HANDS[deed], self.actions[deed]
         made = icon_button(hand.icon, hand.word, action.trigger)
         self._buttons.append((deed, made))
-        self._sync()
+        theme.follow(made, self._sync)
         return made
 
     def menu(self, parent: QWidget) -> QMenu:
         """All of them, for the mouse."""
         menu = QMenu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for deed, hand in _HANDS.items():
+        for deed, action in self.actions.items():
             if deed == "reset":
                 menu.addSeparator()
-            action = self.actions[deed]
-            action.setIcon(icons.icon(hand.icon))
+            action.setIcon(icons.icon(self._icon(deed)))
             menu.addAction(action)
         return menu
+
+    def _icon(self, deed: Deed) -> str:
+        off = self._row is not None and not self._row.enabled
+        return "play" if deed == "switch" and off else _HANDS[deed].icon
 
     def _sync(self) -> None:
         for deed, made in self._buttons:
             action = self.actions[deed]
             if isinstance(made, QPushButton):
                 made.setText(action.text())
+            made.setIcon(icons.icon(self._icon(deed), theme.tokens().text_muted))
             made.setToolTip(action.toolTip())
             made.setEnabled(action.isEnabled())
 

@@ -118,7 +118,11 @@ class SchedulePage(QWidget):
         task, arguments = detail.get("task"), detail.get("arguments")
         if isinstance(task, str):
             given = dict(arguments) if isinstance(arguments, Mapping) else {}
-            self.begin_new(ScheduleEdit(task, given, NEW.kind, NEW.expression))
+            begin = partial(self.begin_new, ScheduleEdit(task, given, NEW.kind, NEW.expression))
+            if self.stack.currentWidget() is self.editor:
+                self.editor.leave_for(begin)
+            else:
+                begin()
         elif isinstance(name := detail.get("name"), str):
             self._wanted = "" if self.list.choose(name) else name
 

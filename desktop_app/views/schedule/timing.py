@@ -16,8 +16,8 @@ from worker_core.operations.schedule import Forecast
 NOT_A_NUMBER = "must be a number"
 _LETTERS = "smhd"
 _CRON = (
-    "Minute, hour, day of the month, month, day of the week; such as 0 18 * * mon-fri, "
-    "*/15 9-16 * * *"
+    "Minute, hour, day of the month, month, day of the week. "
+    "0 18 * * mon-fri is Monday to Friday at 18:00."
 )
 _RUNS = 5
 

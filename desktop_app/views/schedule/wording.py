@@ -32,16 +32,13 @@ def countdown(at: float, now: float) -> str:
     return formats.age(max(left, 0.0))
 
 
-def late(seconds: float) -> str:
-    """How late a run was started; a scheduler looks once a second."""
-    return "on time" if seconds < 1 else f"{formats.duration(seconds)}"
-
-
 def missed(row: ScheduleEntry, now: float) -> str:
-    """``3 since 14:05:00``."""
+    """``3 since 14:05``, ``3 since 20 Nov``."""
     if row.missed_since is None:
         return formats.count(row.missed)
-    return f"{formats.count(row.missed)} since {formats.moment(row.missed_since.timestamp(), now)}"
+    first, today = row.missed_since.astimezone(), datetime.fromtimestamp(now).astimezone()
+    on_that_day = f"{first:%H:%M}" if first.date() == today.date() else f"{first.day} {first:%b}"
+    return f"{formats.compact(row.missed)} since {on_that_day}"
 
 
 def missed_span(row: ScheduleEntry, now: float) -> str:
@@ -82,7 +79,7 @@ def facts(row: ScheduleEntry, now: float) -> list[tuple[str, str]]:
     skipped = ""
     if row.skipped_at is not None:
         skipped = f"{moment(row.skipped_at, now)}: {clean(row.skipped_why or '')}"
-    drift = "" if row.last_drift_s is None else late(row.last_drift_s)
+    drift = "" if row.last_drift_s is None else f"{formats.duration(row.last_drift_s)} late"
     upcoming = ""
     if row.next_run is not None:
         at = row.next_run.timestamp()
@@ -93,7 +90,7 @@ def facts(row: ScheduleEntry, now: float) -> list[tuple[str, str]]:
         ("Expression", clean(row.expression) if row.kind == "cron" else ""),
         ("Time zone", clean(row.timezone) if row.kind == "cron" else ""),
         ("Market hours", "only while the exchange trades" if row.market_hours else ""),
-        ("Not started", expiry),
+        ("Expires", expiry),
         ("Next run", upcoming),
         ("Last run", moment(row.last_run, now) if row.last_run else "never"),
         ("Drift", drift),
