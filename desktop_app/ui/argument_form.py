@@ -23,7 +23,8 @@ class ArgumentForm(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: dict[str, FieldRow] = {}
-        self._note = Label()
+        self._note = Label(parent=self)
+        self._note.hide()
         self.setAccessibleName("Arguments")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -66,7 +67,8 @@ class ArgumentForm(QScrollArea):
         layout.addWidget(caption("Arguments"))
         layout.addWidget(muted(words, wrap=True))
         layout.addStretch(1)
-        self._note = Label()
+        self._note = Label(parent=body)
+        self._note.hide()
         self.rows = {}
         self.setWidget(body)
 

@@ -131,9 +131,15 @@ def validate(name: str, edit: ScheduleEdit, settings: Settings | None = None) ->
         wrong["task"] = f"is unknown: {error.args[0]}"
     except InvalidArguments as error:
         wrong |= {f"arguments.{path}".rstrip("."): text for path, text in error.fields.items()}
+    zone = edit.timezone or settings.timezone
+    try:
+        zone_of(zone)
+    except BadTimetable as error:
+        wrong[error.field] = str(error)
+        zone = settings.timezone
     expression = edit.expression
     try:
-        found = timetable(edit.kind, expression, edit.timezone or settings.timezone)
+        found = timetable(edit.kind, expression, zone)
         expression = found.expression
         if edit.kind == "every" and float(expression) < SHORTEST_S:
             wrong["expression"] = f"must be at least {SHORTEST_S:g} s"

@@ -63,8 +63,7 @@ class EntryForm(QWidget):
             "expires_s": Labelled(
                 "Not started later than",
                 "A run that could not be started by then is missed. Empty: any time.",
-                self.expiry.number,
-                self.expiry.unit,
+                self.expiry,
             ),
         }
         self._lay_out()
@@ -164,7 +163,7 @@ class EntryForm(QWidget):
             self.timing.focus()
         elif wrong:
             editor = {"name": self.name, "task": self.task, "timezone": self.timezone}
-            editor.get(wrong, self.expiry.number).setFocus()
+            editor.get(wrong, self.expiry).setFocus()
         else:
             self.arguments.focus_first(self._checked.problems)
 

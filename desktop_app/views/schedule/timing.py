@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui import fonts
 from desktop_app.ui.controls import Label, Surface, caption
@@ -36,6 +36,12 @@ class Span(QWidget):
         self.unit.setAccessibleName(f"{name}: unit")
         for word, size in wording.UNITS:
             self.unit.addItem(word, size)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Space.S)
+        layout.addWidget(self.number, 1)
+        layout.addWidget(self.unit)
+        self.setFocusProxy(self.number)
         self.number.textChanged.connect(self.changed)
         self.unit.currentIndexChanged.connect(self.changed)
 
@@ -83,7 +89,7 @@ class Timing(QWidget):
         self.cron.setAccessibleName("Cron expression")
         self.cron.setFont(fonts.mono(12))
         self.cron.setMaxLength(100)
-        self._every = Labelled("Every", "", self.every.number, self.every.unit)
+        self._every = Labelled("Every", "", self.every)
         self._cron = Labelled("Cron expression", _CRON, self.cron)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._every)
@@ -122,7 +128,7 @@ class Timing(QWidget):
         self._cron.set_problem(problem)
 
     def focus(self) -> None:
-        (self.cron if self.kind == "cron" else self.every.number).setFocus()
+        (self.cron if self.kind == "cron" else self.every).setFocus()
 
     def problem(self) -> str:
         """What is said of the kind that is chosen."""

@@ -15,6 +15,7 @@ from desktop_app.qt_models.schedule_table import Column
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.schedule import Schedule
 from desktop_app.ui.background import Background
+from desktop_app.ui.delegate import CellDelegate
 from desktop_app.ui.messages import Message, Messages
 from desktop_app.views.schedule import SchedulePage
 from worker_core import settings
@@ -144,9 +145,9 @@ def column(page: SchedulePage, which: Column) -> list[Any]:
 def cell(page: SchedulePage, name: str, which: Column) -> str:
     """What can be read in a cell."""
     place = column(page, Column.NAME).index(name)
-    described = page.list.table.itemDelegate()
-    value = page.list.model.index(place, which).data()
-    return described.columns[which].text(value)  # type: ignore[attr-defined]  # the house's own
+    drawn = page.list.table.itemDelegate()
+    assert isinstance(drawn, CellDelegate)
+    return drawn.columns[which].text(page.list.model.index(place, which).data())
 
 
 def words(widget: QWidget) -> str:

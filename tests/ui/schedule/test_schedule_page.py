@@ -9,7 +9,18 @@ from PySide6.QtTest import QTest
 from desktop_app.qt_models.schedule_table import Column
 from desktop_app.ui.empty import EmptyState
 from tests.ui.accessibility import nameless
-from tests.ui.schedule.desk import DOCUMENT, EDIT, QUEUE, TASK, Desk, cell, column, press, words
+from tests.ui.schedule.desk import (
+    DOCUMENT,
+    EDIT,
+    QUEUE,
+    TASK,
+    Desk,
+    cell,
+    column,
+    press,
+    until,
+    words,
+)
 from worker_core.operations import schedule
 
 KEY = Qt.Key
@@ -193,7 +204,7 @@ async def test_the_details_tell_all_and_follow_the_cursor(desk: Desk) -> None:
     for said in ("Asia/Tokyo", "5 4 * * *", "daily at 04:05", DOCUMENT, "made by a user", "never"):
         assert said in text
     QTest.keyClick(page.list.table, KEY.Key_Down)
-    assert "every 5 min" in words(page.drawer)
+    await until(lambda: "every 5 min" in words(page.drawer))
     QTest.keyClick(page.list.table, KEY.Key_Escape)
     assert page.drawer.isHidden()
 
