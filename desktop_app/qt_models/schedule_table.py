@@ -44,7 +44,7 @@ class ScheduleTableModel(KeyedTableModel[ScheduleEntry]):
                 "Drift", lambda row: row.last_drift_s, lambda _row: tip(_DRIFT)
             ),
             Column.MISSED: Cell[ScheduleEntry](
-                "Missed", lambda row: row if row.missed else None, lambda row: tip(_missed(row))
+                "Missed", lambda row: row.missed or None, lambda row: tip(_missed(row))
             ),
             Column.CONDITION: Cell[ScheduleEntry](
                 "State", condition, lambda row: tip(row.problem or row.skipped_why)

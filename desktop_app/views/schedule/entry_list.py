@@ -61,7 +61,10 @@ _LOOKS = {
     Column.LAST: Look(Kind.NUMBER, 104, format=_moment, ink=_muted),
     Column.DRIFT: Look(Kind.NUMBER, 70, format=formats.duration, ink=_drift_ink),
     Column.MISSED: Look(
-        width=112, format=lambda row: wording.missed(row, time.time()), ink=_missed_ink
+        width=112,
+        format=lambda row: wording.missed(row, time.time()),
+        role=RowRole,
+        ink=_missed_ink,
     ),
     Column.CONDITION: Look(Kind.STATE, 124),
 }

@@ -55,6 +55,13 @@ class Span(QWidget):
         self.number.setText(number)
         self.unit.setCurrentIndex(place)
 
+    def set_expression(self, expression: str) -> None:
+        """One that another version has kept need not be a number."""
+        try:
+            self.set_seconds(float(expression) if expression else None)
+        except ValueError:
+            self.number.setText(expression)
+
     def seconds(self) -> float | None:
         """None where nothing was typed; not a number where something else was."""
         text = self.number.text().strip()
@@ -117,7 +124,7 @@ class Timing(QWidget):
         """Show a timetable as if the user had not touched it."""
         self.kind_choice.setCurrentIndex(0 if kind == "every" else 1)
         self.cron.setText(expression if kind == "cron" else "")
-        self.every.set_seconds(float(expression) if kind == "every" and expression else None)
+        self.every.set_expression(expression if kind == "every" else "")
         self._every.touched = self._cron.touched = False
 
     def touch(self) -> None:

@@ -33,7 +33,9 @@ def countdown(at: float, now: float) -> str:
 
 
 def missed(row: ScheduleEntry, now: float) -> str:
-    """``3 since 14:05``, ``3 since 20 Nov``."""
+    """``3 since 14:05``, ``3 since 20 Nov``; nothing where nothing was missed."""
+    if not row.missed:
+        return ""
     if row.missed_since is None:
         return formats.count(row.missed)
     first, today = row.missed_since.astimezone(), datetime.fromtimestamp(now).astimezone()

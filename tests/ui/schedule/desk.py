@@ -147,7 +147,8 @@ def cell(page: SchedulePage, name: str, which: Column) -> str:
     place = column(page, Column.NAME).index(name)
     drawn = page.list.table.itemDelegate()
     assert isinstance(drawn, CellDelegate)
-    return drawn.columns[which].text(page.list.model.index(place, which).data())
+    look = drawn.columns[which]
+    return look.text(page.list.model.index(place, which).data(look.role))
 
 
 def words(widget: QWidget) -> str:

@@ -68,7 +68,7 @@ async def test_each_problem_stands_under_its_field_once_it_was_touched(desk: Des
     form.timezone.setText("Nowhere")
     assert "Europe/Berlin" in form.parts["timezone"].problem()
     form.timing.every.number.setText("x")
-    assert "must be a number" in form.timing.problem()
+    assert "number of seconds" in form.timing.problem()
     form.expiry.number.setText("soon")
     assert form.parts["expires_s"].problem() == "Must be a number."
     press(page, "Save")
