@@ -26,7 +26,14 @@ from worker_core.storage import ScheduleEdit
 
 _NARROWEST, _WIDEST = 400, 640
 _LONGEST_NAME = 64
-_TITLES = {"name": "Name", "task": "Task", "expression": "When", "timezone": "Time zone"}
+# In the order in which they stand below each other.
+_TITLES = {
+    "name": "Name",
+    "task": "Task",
+    "expression": "When",
+    "timezone": "Time zone",
+    "expires_s": "Not started later than",
+}
 NEW = ScheduleEdit("", {}, "every", "3600")
 
 
@@ -170,8 +177,8 @@ class EntryForm(QWidget):
     def next_step(self) -> str:
         """What has to be done before it can be saved; empty where it can."""
         if self._problems:
-            wrong = [_TITLES.get(name, "Not started later than") for name in self._problems]
-            return f"To be filled in: {formats.listed(wrong)}"
+            wrong = [_TITLES[name] for name in self._problems]
+            return f"To be corrected: {formats.listed(wrong)}"
         if self._checked.problems:
             return self.arguments.next_step(self._checked.problems)
         return ""
@@ -249,11 +256,7 @@ class EntryForm(QWidget):
         try:
             validate(name, wanted)
         except InvalidArguments as error:
-            problems = {
-                field: text
-                for field, text in error.fields.items()
-                if field.partition(".")[0] != "arguments"
-            }
+            problems = dict(error.fields)
         if not name:
             problems["name"] = "is needed"
         elif self._is_new and name in self._taken:
@@ -264,7 +267,7 @@ class EntryForm(QWidget):
             problems["expression"] = "is needed"
         if wanted.expires_s is not None and math.isnan(wanted.expires_s):
             problems["expires_s"] = NOT_A_NUMBER
-        return problems
+        return {name: problems[name] for name in _TITLES if name in problems}
 
     def _show_forecast(self, wanted: ScheduleEdit) -> None:
         found = None
