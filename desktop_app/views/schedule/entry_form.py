@@ -262,7 +262,7 @@ class EntryForm(QWidget):
         elif self._is_new and name in self._taken:
             problems["name"] = "is taken"
         if self._spec is None:
-            problems["task"] = "is none of the list" if wanted.task else "is needed"
+            problems["task"] = "must be one of the list" if wanted.task else "is needed"
         if not wanted.expression:
             problems["expression"] = "is needed"
         if wanted.expires_s is not None and math.isnan(wanted.expires_s):

@@ -33,6 +33,7 @@ class Labelled(QWidget):
         layout.addSpacing(Space.XXS)
         layout.addWidget(editor)
         layout.addWidget(self._problem)
+        layout.addStretch(1)
 
     def set_problem(self, problem: str) -> None:
         """What is wrong, in words that follow the label; said once the part was touched."""

@@ -25,11 +25,18 @@ class Verdict:
 
 
 def countdown(at: float, now: float) -> str:
-    """How long until then: ``42 s``, ``5 min``; ``now`` for the moment that it takes to start."""
+    """How long until then: ``42 s``, ``5 min``, ``−12 min`` once it has passed. The second that it
+    takes to be started is ``now``."""
     left = at - now
-    if left <= -1:
-        return f"{formats.age(-left)} late"
-    return formats.age(max(left, 0.0))
+    return f"−{formats.age(-left)}" if left <= -1 else formats.age(max(left, 0.0))
+
+
+def distance(at: float, now: float) -> str:
+    """The same within a sentence: ``in 5 min``, ``12 min late``."""
+    left = at - now
+    if abs(left) < 1:
+        return "now"
+    return f"{formats.age(-left)} late" if left < 0 else f"in {formats.age(left)}"
 
 
 def missed(row: ScheduleEntry, now: float) -> str:
@@ -85,7 +92,7 @@ def facts(row: ScheduleEntry, now: float) -> list[tuple[str, str]]:
     upcoming = ""
     if row.next_run is not None:
         at = row.next_run.timestamp()
-        upcoming = f"{moment(row.next_run, now)} ({countdown(at, now)})"
+        upcoming = f"{moment(row.next_run, now)} ({distance(at, now)})"
     told = [
         ("Task", clean(row.title)),
         ("When", clean(row.text)),

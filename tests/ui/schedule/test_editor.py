@@ -64,7 +64,7 @@ async def test_each_problem_stands_under_its_field_once_it_was_touched(desk: Des
     form.name.setText("a b")
     assert "letters, digits" in form.parts["name"].problem()
     form.task.setText("no such task")
-    assert form.parts["task"].problem() == "Is none of the list."
+    assert form.parts["task"].problem() == "Must be one of the list."
     form.timezone.setText("Nowhere")
     assert "Europe/Berlin" in form.parts["timezone"].problem()
     form.timing.every.number.setText("x")

@@ -88,7 +88,7 @@ async def test_without_a_scheduler_the_page_says_so_and_what_to_do(desk: Desk) -
     desk.delay("summaries", timedelta(minutes=10))
     page = await desk.open()
     assert column(page, Column.CONDITION) == ["overdue"]
-    assert cell(page, "summaries", Column.COUNTDOWN) == "10 min late"
+    assert cell(page, "summaries", Column.COUNTDOWN) == "−10 min"
     assert "No scheduler runs" in words(page.verdict)
     press(page.verdict, "Show the local cluster")
     assert desk.went == [("cluster", None)]
