@@ -1,7 +1,5 @@
 """The fields of one entry: what is started, with what, and when."""
 
-import math
-import re
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
@@ -17,23 +15,15 @@ from desktop_app.ui.check_box import CheckBox
 from desktop_app.ui.controls import Hairline
 from desktop_app.ui.search_field import SearchField
 from desktop_app.ui.tokens import Space
+from desktop_app.views.schedule import checking
 from desktop_app.views.schedule.labelled import Labelled
-from desktop_app.views.schedule.timing import NOT_A_NUMBER, Span, Timing, Upcoming
+from desktop_app.views.schedule.timing import Span, Timing, Upcoming
 from worker_core.catalog import TASKS, TaskSpec
 from worker_core.operations.errors import InvalidArguments
-from worker_core.operations.schedule import forecast, validate
+from worker_core.operations.schedule import forecast
 from worker_core.storage import ScheduleEdit
 
 _NARROWEST, _WIDEST = 400, 640
-_LONGEST_NAME = 64
-# In the order in which they stand below each other.
-_TITLES = {
-    "name": "Name",
-    "task": "Task",
-    "expression": "When",
-    "timezone": "Time zone",
-    "expires_s": "Not started later than",
-}
 NEW = ScheduleEdit("", {}, "every", "3600")
 
 
@@ -55,7 +45,7 @@ class EntryForm(QWidget):
         """What came of the form as it stands; None while it cannot be used."""
         self.name = QLineEdit(placeholderText="such as nightly-forecast")
         self.name.setAccessibleName("Name")
-        self.name.setMaxLength(2 * _LONGEST_NAME)
+        self.name.setMaxLength(2 * checking.LONGEST_NAME)
         self.task = SearchField("Task", {}, "Search tasks; the down key lists them")
         self.timing = Timing()
         self.timezone = SearchField("Time zone", {}, f"{zone}, as in the settings")
@@ -126,7 +116,7 @@ class EntryForm(QWidget):
         """Show what is to be changed of the entry of that name; without one, of a new entry."""
         self._is_new = name is None
         self._offer(edit.task)
-        self.name.setText(name if name is not None else self._free_name(edit.task))
+        self.name.setText(name if name is not None else checking.free_name(edit.task, self._taken))
         self.parts["name"].setVisible(self._is_new)
         self.timing.fill(edit.kind, edit.expression)
         self.timezone.set_value(edit.timezone or "")
@@ -176,12 +166,9 @@ class EntryForm(QWidget):
 
     def next_step(self) -> str:
         """What has to be done before it can be saved; empty where it can."""
-        if self._problems:
-            wrong = [_TITLES[name] for name in self._problems]
-            return f"To be corrected: {formats.listed(wrong)}"
-        if self._checked.problems:
+        if not self._problems and self._checked.problems:
             return self.arguments.next_step(self._checked.problems)
-        return ""
+        return checking.next_step(self._problems)
 
     # The task and its arguments
 
@@ -195,14 +182,6 @@ class EntryForm(QWidget):
             }
         )
         self.timezone.set_choices({name: name for name in _zones()})
-
-    def _free_name(self, task: str) -> str:
-        base = re.sub(r"[^a-z0-9]+", "-", task.rpartition(".")[2].lower()).strip("-")
-        base = base[: _LONGEST_NAME - 4]
-        name, number = base, 2
-        while name in self._taken:
-            name, number = f"{base}-{number}", number + 1
-        return name
 
     def _show_task(self, arguments: Mapping[str, Any]) -> None:
         self._spec = TASKS.get(self.task.value())
@@ -241,33 +220,14 @@ class EntryForm(QWidget):
             self.market.isChecked(),
             self.expiry.seconds(),
         )
-        self._problems = self._wrong(wanted)
+        taken = self._taken if self._is_new else ()
+        self._problems = checking.problems(self.name.text().strip(), wanted, taken)
         for name, part in self.parts.items():
             part.set_problem(self._problems.get(name, ""))
         self.timing.set_problem(self._problems.get("expression", ""))
         self.edit = None if self._problems or self._checked.problems else wanted
         self._show_forecast(wanted)
         self.changed.emit()
-
-    def _wrong(self, wanted: ScheduleEdit) -> dict[str, str]:
-        """What cannot be used, by field, apart from the arguments, which their own form checks."""
-        problems: dict[str, str] = {}
-        name = self.name.text().strip()
-        try:
-            validate(name, wanted)
-        except InvalidArguments as error:
-            problems = dict(error.fields)
-        if not name:
-            problems["name"] = "is needed"
-        elif self._is_new and name in self._taken:
-            problems["name"] = "is taken"
-        if self._spec is None:
-            problems["task"] = "must be one of the list" if wanted.task else "is needed"
-        if not wanted.expression:
-            problems["expression"] = "is needed"
-        if wanted.expires_s is not None and math.isnan(wanted.expires_s):
-            problems["expires_s"] = NOT_A_NUMBER
-        return {name: problems[name] for name in _TITLES if name in problems}
 
     def _show_forecast(self, wanted: ScheduleEdit) -> None:
         found = None

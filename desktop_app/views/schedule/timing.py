@@ -13,7 +13,6 @@ from desktop_app.views.schedule import wording
 from desktop_app.views.schedule.labelled import Labelled
 from worker_core.operations.schedule import Forecast
 
-NOT_A_NUMBER = "must be a number"
 _LETTERS = "smhd"
 _CRON = (
     "Minute, hour, day of the month, month, day of the week. "

@@ -59,6 +59,7 @@ async def test_each_problem_stands_under_its_field_once_it_was_touched(desk: Des
     page.begin_new()
     form = page.editor.form
     assert all(not part.problem() for part in form.parts.values())
+    assert page.editor.words.text() == "Fill in Name and Task"
     form.name.setText("taken")
     assert form.parts["name"].problem() == "Is taken."
     form.name.setText("a b")
@@ -73,7 +74,7 @@ async def test_each_problem_stands_under_its_field_once_it_was_touched(desk: Des
     assert form.parts["expires_s"].problem() == "Must be a number."
     press(page, "Save")
     assert form.name.hasFocus()
-    assert "Name, Task, When, Time zone" in page.editor.words.text()
+    assert page.editor.words.text().startswith("Correct Name, Task, When, Time zone")
     assert [entry.name for entry in schedule.entries()] == ["taken"]
 
 
