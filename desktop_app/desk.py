@@ -25,6 +25,7 @@ from desktop_app.services.documents import Documents
 from desktop_app.services.positions import JournalPositions
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
+from desktop_app.services.schedule import Schedule
 from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.services.workers import Workers
 from desktop_app.termination import Termination, supported
@@ -80,6 +81,7 @@ class Desk(QObject):
             workers=Workers(self._blocking, prefix=lambda: self._connections.key_prefix),
             dismiss_workers=self._monitor.dismiss,
             saved=SavedQueries(values.data_dir / "searches.json"),
+            schedule=Schedule(self._blocking),
             tray_changed=self.tray_changed,
         )
         self._finds = Finds(self._pages.go, self._connections, self.use_connection)

@@ -13,6 +13,7 @@ from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
+from desktop_app.services.schedule import Schedule
 from desktop_app.services.workers import Workers
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import PageSpec, Shell
@@ -46,6 +47,7 @@ class Pages(QObject):
         workers: Workers,
         dismiss_workers: Callable[[Iterable[str]], object],
         saved: SavedQueries,
+        schedule: Schedule,
         tray_changed: SignalInstance,
     ) -> None:
         super().__init__(shell)
@@ -60,12 +62,14 @@ class Pages(QObject):
         self._workers = workers
         self._dismiss_workers = dismiss_workers
         self._saved = saved
+        self._schedule = schedule
         self._tray_changed = tray_changed
         for spec in (
             PageSpec("overview", "Overview", "overview", self._overview),
             PageSpec("tasks", "Tasks", "tasks", self._tasks),
             PageSpec("queues", "Queues", "queues", self._queues_page),
             PageSpec("workers", "Workers", "workers", self._workers_page),
+            PageSpec("schedule", "Schedule", "schedule", self._schedule_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
@@ -127,6 +131,13 @@ class Pages(QObject):
             self._background,
             self._shell.messages,
         )
+        page.navigate.connect(self.go)
+        return page
+
+    def _schedule_page(self) -> QWidget:
+        from desktop_app.views.schedule import SchedulePage
+
+        page = SchedulePage(self._schedule, self._background, self._shell.messages)
         page.navigate.connect(self.go)
         return page
 

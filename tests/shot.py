@@ -35,6 +35,7 @@ from tests.seeded_desk import (
     save_connections,
     settings_in,
 )
+from tests.seeded_schedule import SeededSchedule
 from tests.seeded_workers import SeededWorkers
 from worker_core import __version__
 from worker_core.settings import Settings
@@ -44,6 +45,7 @@ PAGES = (
     "tasks",
     "queues",
     "workers",
+    "schedule",
     "documents",
     "enqueue",
     "cluster",
@@ -109,6 +111,7 @@ async def _take(
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
         saved=SavedQueries(values.data_dir / "searches.json"),
+        schedule=SeededSchedule(blocking),
         tray_changed=relay.tray_changed,
     )
     batch = bridge.snapshot()

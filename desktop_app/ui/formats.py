@@ -158,3 +158,14 @@ def shorten(text: str, limit: int) -> str:
         return line
     head = (limit - 1) * 2 // 3
     return f"{line[:head]}…{line[len(line) - (limit - 1 - head) :]}"
+
+
+def sentence(problem: str) -> str:
+    """A problem that follows a field's label, standing alone under it."""
+    return f"{problem[:1].upper()}{problem[1:]}."
+
+
+def listed(names: list[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -90,8 +90,10 @@ class Window:
             "tasks": "process_document",
             "documents": "example_harrow_vale_10k_2024.html",
             "enqueue": "Process a document",
+            "schedule": "market-data",
         }
-        for page in ("overview", "tasks", "documents", "enqueue", "cluster", "welcome"):
+        pages = ("overview", "tasks", "documents", "schedule", "enqueue", "cluster", "welcome")
+        for page in pages:
             shown = self.shell.show_page(page)
             assert shown.isVisible()
             await self.until(partial(self._says, shown, wanted.get(page, "")))

@@ -279,3 +279,34 @@ def test_the_command_line_refuses_in_words(words: list[str]) -> None:
     assert "Error: " in answer
     assert "Traceback" not in answer
     assert schedule.entries() == ()
+
+
+def test_a_time_zone_is_checked_beside_the_expression_whatever_the_kind() -> None:
+    wrong = refused("summary", replace(EDIT, expression="soon", timezone="Nowhere"))
+    assert wrong.keys() == {"expression", "timezone"}
+    assert refused("summary", replace(EDIT, timezone="Nowhere")).keys() == {"timezone"}
+
+
+def test_a_forecast_is_in_words_and_on_the_clock_of_its_zone() -> None:
+    friday = datetime(2025, 3, 7, 12, tzinfo=UTC)
+    found = schedule.forecast("cron", "30 9 * * mon-fri", "America/New_York", runs=2, now=friday)
+    assert found.words == "Monday to Friday at 09:30"
+    # Clocks go forward between the two.
+    assert [f"{run:%a %H:%M %z}" for run in found.runs] == ["Fri 09:30 -0500", "Mon 09:30 -0400"]
+    every = schedule.forecast("every", "2h", now=friday)
+    assert [run.hour for run in every.runs] == [14, 16, 18, 20, 22]
+    with pytest.raises(InvalidArguments) as refusal:
+        schedule.forecast("cron", "x", "UTC")
+    assert refusal.value.fields.keys() == {"expression"}
+
+
+def test_an_entry_whose_time_has_passed_is_overdue_for_want_of_a_scheduler() -> None:
+    schedule.add("summary", EDIT)
+    assert not schedule.entry("summary").overdue
+    with kept_schedule() as kept:
+        record, now = kept.get("summary")
+        assert record is not None
+        kept.plan(record, now - timedelta(minutes=10))
+    late = schedule.entry("summary")
+    assert late.overdue
+    assert late.problem == "It is overdue: no scheduler runs."

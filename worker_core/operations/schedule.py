@@ -10,8 +10,10 @@ from worker_core.operations.configuration import DEFAULT_QUEUE
 from worker_core.operations.errors import InvalidArguments, NotScheduled
 from worker_core.operations.ledger import kept_schedule
 from worker_core.operations.schedule_entry import (
+    Forecast,
     ScheduleEntry,
     first_run,
+    forecast,
     readiness,
     shown,
     validate,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from worker_core.storage.schedule import ScheduleRepository
 
 __all__ = [
+    "Forecast",
     "ScheduleEntry",
     "add",
     "disable",
@@ -33,6 +36,7 @@ __all__ = [
     "enable",
     "entries",
     "entry",
+    "forecast",
     "forget_missed",
     "remove",
     "reset",

@@ -3,14 +3,21 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from worker_core.catalog import TASKS, UnknownTask, task
 from worker_core.operations.errors import InvalidArguments
 from worker_core.operations.submit import checked
 from worker_core.schedule.builtin import SWEEP
-from worker_core.schedule.timetable import LONGEST_S, BadTimetable, Timetable, timetable
+from worker_core.schedule.due import CLOSED
+from worker_core.schedule.timetable import (
+    LONGEST_S,
+    BadTimetable,
+    Timetable,
+    timetable,
+    zone_of,
+)
 from worker_core.settings import Settings, current
 from worker_core.storage import ScheduleEdit, ScheduleRecord
 
@@ -25,7 +32,8 @@ class ScheduleEntry:
     """An entry as it is shown; see `ScheduleRecord` for what has no comment here.
 
     ``text`` is its timetable in words, ``title`` that of its task, ``timezone`` the one in force.
-    ``problem`` says why it is not started although it is enabled.
+    ``problem`` says why it is not started although it is enabled; with ``overdue`` that is for
+    want of a scheduler.
     """
 
     name: str
@@ -42,6 +50,7 @@ class ScheduleEntry:
     built_in: bool
     edited: bool
     problem: str | None
+    overdue: bool
     next_run: datetime | None
     last_run: datetime | None
     last_task_id: str | None
@@ -51,6 +60,58 @@ class ScheduleEntry:
     missed: int
     missed_since: datetime | None
     last_missed_at: datetime | None
+
+    @property
+    def upkeep(self) -> bool:
+        """Whether no system can do without it, so that nobody changes it."""
+        return self.task == SWEEP
+
+    @property
+    def market_closed(self) -> bool:
+        """Whether it was last left out because the exchange was closed."""
+        after = self.skipped_at is not None and (
+            self.last_run is None or self.skipped_at > self.last_run
+        )
+        return self.market_hours and after and self.skipped_why == CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A timetable in words, and when it is due next, on the clock of its time zone."""
+
+    words: str
+    runs: tuple[datetime, ...]
+
+
+def forecast(
+    kind: str,
+    expression: str,
+    timezone: str | None = None,
+    *,
+    runs: int = 5,
+    now: datetime | None = None,
+    settings: Settings | None = None,
+) -> Forecast:
+    """What a timetable means that is planned now, before it is kept. ``timezone`` is None for that
+    of the settings.
+
+    Raises:
+        InvalidArguments: it cannot be understood; ``fields`` says where.
+    """
+    name = timezone or (settings or current()).timezone
+    try:
+        zone = zone_of(name)
+        found = timetable(kind, expression, name)
+    except BadTimetable as error:
+        raise InvalidArguments(
+            f"The {error.field} {error}.", "Correct it and try again.", {error.field: str(error)}
+        ) from error
+    due = found.first(now or datetime.now(UTC))
+    times = [due]
+    while len(times) < runs:
+        due = found.after(due, due)
+        times.append(due)
+    return Forecast(found.words, tuple(time.astimezone(zone) for time in times))
 
 
 def validate(name: str, edit: ScheduleEdit, settings: Settings | None = None) -> ScheduleEdit:
@@ -70,9 +131,15 @@ def validate(name: str, edit: ScheduleEdit, settings: Settings | None = None) ->
         wrong["task"] = f"is unknown: {error.args[0]}"
     except InvalidArguments as error:
         wrong |= {f"arguments.{path}".rstrip("."): text for path, text in error.fields.items()}
+    zone = edit.timezone or settings.timezone
+    try:
+        zone_of(zone)
+    except BadTimetable as error:
+        wrong[error.field] = str(error)
+        zone = settings.timezone
     expression = edit.expression
     try:
-        found = timetable(edit.kind, expression, edit.timezone or settings.timezone)
+        found = timetable(edit.kind, expression, zone)
         expression = found.expression
         if edit.kind == "every" and float(expression) < SHORTEST_S:
             wrong["expression"] = f"must be at least {SHORTEST_S:g} s"
@@ -111,7 +178,8 @@ def shown(record: ScheduleRecord, now: datetime, settings: Settings) -> Schedule
     """The entry as it is shown at ``now``."""
     found, _, problem = readiness(record, settings)
     late = record.next_run is not None and (now - record.next_run).total_seconds() > OVERDUE_S
-    if problem is None and late:
+    overdue = problem is None and late
+    if overdue:
         problem = "It is overdue: no scheduler runs."
     words = record.expression if found is None else found.words
     return ScheduleEntry(
@@ -129,6 +197,7 @@ def shown(record: ScheduleRecord, now: datetime, settings: Settings) -> Schedule
         built_in=record.built_in,
         edited=record.edited,
         problem=problem,
+        overdue=overdue,
         next_run=record.next_run,
         last_run=record.last_run,
         last_task_id=record.last_task_id,

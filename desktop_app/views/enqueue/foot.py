@@ -22,6 +22,7 @@ class Foot(QWidget):
         self.see = button("Show in Tasks", self.follow.emit, kind="quiet", icon="arrow-right")
         self.see.hide()
         self.reset = button("Reset", kind="quiet", icon="undo", tip="Back to the defaults")
+        self.schedule = button("Schedule…", icon="schedule", tip="Start it at set times instead")
         self.enqueue = button("Enqueue", kind="primary", icon="send", tip="Ctrl+Enter")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
@@ -30,6 +31,7 @@ class Foot(QWidget):
         layout.addWidget(self._words, 1)
         layout.addWidget(self.see)
         layout.addWidget(self.reset)
+        layout.addWidget(self.schedule)
         layout.addWidget(self.enqueue)
         theme.follow(self, self._redraw)
 
@@ -41,8 +43,9 @@ class Foot(QWidget):
         self.see.setVisible(can_follow)
         self._redraw()
 
-    def set_usable(self, *, reset: bool, enqueue: bool) -> None:
+    def set_usable(self, *, reset: bool, enqueue: bool, schedule: bool) -> None:
         self.reset.setVisible(reset)
+        self.schedule.setVisible(schedule)
         self.enqueue.setEnabled(enqueue)
 
     def said(self) -> str:

@@ -10,15 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.services.foreign import ForeignTask, foreign_tasks
 from desktop_app.services.forms import Checked, check, fields, texts_of
-from desktop_app.ui import fonts
+from desktop_app.ui import fonts, formats
+from desktop_app.ui.argument_form import ArgumentForm
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Hairline, Label, Surface, muted
 from desktop_app.ui.messages import MessageAction, Messages
 from desktop_app.ui.tokens import Space, Tone, Type
-from desktop_app.views.enqueue import words
 from desktop_app.views.enqueue.chooser import Chooser
 from desktop_app.views.enqueue.foot import Foot
-from desktop_app.views.enqueue.form import ArgumentForm
 from desktop_app.views.enqueue.head import TaskHead
 from desktop_app.views.enqueue.preview import Preview
 from worker_core.catalog import TASKS, TaskSpec, UnknownTask, task
@@ -74,6 +73,7 @@ class EnqueuePage(QWidget):
         self.preview = Preview()
         self.foot = Foot()
         self.foot.enqueue.clicked.connect(self._enqueue)
+        self.foot.schedule.clicked.connect(self._schedule)
         self.foot.reset.clicked.connect(self._reset)
         self.foot.follow.connect(self._follow_sent)
         for key in _KEYS:
@@ -217,7 +217,7 @@ class EnqueuePage(QWidget):
         strangers = [str(name) for name in arguments if name not in known]
         note = ""
         if strangers:
-            note = f"Left out, as the task does not take it: {words.listed(strangers)}."
+            note = f"Left out, as the task does not take it: {formats.listed(strangers)}."
         self._show_form(texts_of(self._spec, arguments), note)
         self.form.touch_all()
         self._check()
@@ -255,7 +255,11 @@ class EnqueuePage(QWidget):
 
     def _show_state(self) -> None:
         available = self._spec.unavailable is None
-        self.foot.set_usable(reset=available, enqueue=available and not self._sending)
+        self.foot.set_usable(
+            reset=available,
+            enqueue=available and not self._sending,
+            schedule=available and self._spec.name in TASKS,
+        )
         if not available:
             self.foot.say("It cannot be enqueued yet")
         elif self._sending:
@@ -268,16 +272,27 @@ class EnqueuePage(QWidget):
             queue = self._spec.queue or self.checked.arguments.get("queue", "celery")
             self.foot.say(f"Ready for the queue {queue}")
 
+    def _insist(self) -> Mapping[str, Any] | None:
+        """The arguments; where they cannot be used, all that is wrong is shown."""
+        self.form.touch_all()
+        self._check()
+        if self.checked.arguments is None:
+            self.form.focus_first(self.checked.problems)
+        return self.checked.arguments
+
+    def _schedule(self) -> None:
+        """Have it started by itself, with these arguments."""
+        arguments = self._insist()
+        if arguments is not None:
+            self.navigate.emit("schedule", {"task": self._spec.name, "arguments": arguments})
+
     # Sending
 
     def _enqueue(self) -> None:
         if self._spec.unavailable is not None or self._sending:
             return
-        self.form.touch_all()
-        self._check()
-        arguments = self.checked.arguments
+        arguments = self._insist()
         if arguments is None:
-            self.form.focus_first(self.checked.problems)
             return
         spec = self._spec
         self._sending = True

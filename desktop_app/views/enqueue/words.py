@@ -58,14 +58,3 @@ def command(spec: TaskSpec, arguments: Mapping[str, Any]) -> str:
     if isinstance(spec, ForeignTask):
         return ""
     return shlex.join(["afi", "enqueue", spec.name, json.dumps(arguments)])
-
-
-def sentence(problem: str) -> str:
-    """A problem that follows a field's label, standing alone under it."""
-    return f"{problem[:1].upper()}{problem[1:]}."
-
-
-def listed(names: list[str]) -> str:
-    """``A``, ``A and B``, ``A, B and C``."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

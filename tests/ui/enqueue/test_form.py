@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ui import theme
+from desktop_app.ui.argument_form import ArgumentForm
 from desktop_app.ui.check_box import CheckBox
+from desktop_app.ui.editors import Choice, Lines
 from desktop_app.views.enqueue import EnqueuePage
-from desktop_app.views.enqueue.editors import Choice, Lines
-from desktop_app.views.enqueue.form import ArgumentForm
 from tests.ui.enqueue.doubles import UNAVAILABLE
 from worker_core.catalog import TASKS, task
 

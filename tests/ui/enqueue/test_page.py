@@ -283,3 +283,18 @@ def test_limits_of_the_task_are_in_words(page: EnqueuePage) -> None:
 def test_the_page_says_how_many_of_the_tasks_can_run(page: EnqueuePage) -> None:
     ready = sum(spec.unavailable is None for spec in TASKS.values())
     assert page.summary.text() == f"{ready} of 32 tasks can run in this version"
+
+
+def test_a_task_is_handed_to_the_schedule_with_its_arguments_once_they_are_right(
+    page: EnqueuePage, qtbot: QtBot
+) -> None:
+    page.open({"name": SUMMARY})
+    with qtbot.assertNotEmitted(page.navigate):
+        page.foot.schedule.click()
+    assert page.form.rows["document"].problem_text()
+    fill(page, document=SHA)
+    with qtbot.waitSignal(page.navigate) as led:
+        page.foot.schedule.click()
+    assert led.args == ["schedule", {"task": SUMMARY, "arguments": {"document": SHA}}]
+    page.open({"name": UNAVAILABLE})
+    assert page.foot.schedule.isHidden()

@@ -13,12 +13,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.services.forms import Field
-from desktop_app.ui import fonts, icons, theme
+from desktop_app.ui import fonts, formats, icons, theme
 from desktop_app.ui.check_box import CheckBox
 from desktop_app.ui.controls import Label
+from desktop_app.ui.editors import Choice, Lines
 from desktop_app.ui.tokens import Space, Type
-from desktop_app.views.enqueue import words
-from desktop_app.views.enqueue.editors import Choice, Lines
 
 _LIST_LINES = 3
 _JSON_LINES = 9
@@ -83,7 +82,7 @@ class FieldRow(QWidget):
     def _meaning(self) -> str:
         # How long a text may be is worth saying only to who has gone beyond it.
         limits = "" if self.field.kind == "text" else self.field.limits
-        return f"{self.field.description} {words.sentence(limits) if limits else ''}".strip()
+        return f"{self.field.description} {formats.sentence(limits) if limits else ''}".strip()
 
     def _make_editor(self) -> Editor:
         field = self.field
@@ -152,7 +151,7 @@ class FieldRow(QWidget):
         if problem == self._problem:
             return
         self._problem = problem
-        self._message.setText(words.sentence(problem) if problem else "")
+        self._message.setText(formats.sentence(problem) if problem else "")
         self._describe()
         self._redraw()
 
@@ -166,7 +165,7 @@ class FieldRow(QWidget):
 
     def _describe(self) -> None:
         needed = "Required." if self.field.required else ""
-        problem = words.sentence(self._problem) if self._problem else ""
+        problem = formats.sentence(self._problem) if self._problem else ""
         self.editor.setAccessibleDescription(
             " ".join(filter(None, (problem, needed, self._meaning())))
         )

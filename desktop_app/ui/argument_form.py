@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.services.forms import fields
+from desktop_app.ui import formats
+from desktop_app.ui.argument_row import FieldRow
 from desktop_app.ui.controls import Label, caption, muted
 from desktop_app.ui.tokens import Space
-from desktop_app.views.enqueue import words
-from desktop_app.views.enqueue.field_row import FieldRow
 from worker_core.catalog import TaskSpec
 
 _WIDEST = 640
@@ -23,7 +23,8 @@ class ArgumentForm(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: dict[str, FieldRow] = {}
-        self._note = Label()
+        self._note = Label(parent=self)
+        self._note.hide()
         self.setAccessibleName("Arguments")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -56,6 +57,21 @@ class ArgumentForm(QScrollArea):
         layout.addStretch(1)
         self.setWidget(body)
 
+    def show_nothing(self, words: str) -> None:
+        """There is no task to be filled in for, and why."""
+        body = QWidget()
+        body.setProperty("role", "plain")
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        layout.setSpacing(Space.S)
+        layout.addWidget(caption("Arguments"))
+        layout.addWidget(muted(words, wrap=True))
+        layout.addStretch(1)
+        self._note = Label(parent=body)
+        self._note.hide()
+        self.rows = {}
+        self.setWidget(body)
+
     def note(self) -> str:
         """What is said above the fields."""
         return self._note.text()
@@ -81,12 +97,14 @@ class ArgumentForm(QScrollArea):
     def next_step(self, problems: Mapping[str, str]) -> str:
         """What the user has to do before it can be sent."""
         if "" in problems:
-            return words.sentence(problems[""])
+            return formats.sentence(problems[""])
         values = {
             row.field.label: row.value() for name, row in self.rows.items() if name in problems
         }
         wrong = [label for label, value in values.items() if str(value).strip()]
-        return f"Mend {words.listed(wrong)}" if wrong else f"Fill in {words.listed(list(values))}"
+        return (
+            f"Mend {formats.listed(wrong)}" if wrong else f"Fill in {formats.listed(list(values))}"
+        )
 
     def focus_first(self, names: Container[str]) -> None:
         """Puts the cursor into the first of these fields, if it can be filled in."""
