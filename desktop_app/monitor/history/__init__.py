@@ -5,7 +5,7 @@ window at a time.
 """
 
 from desktop_app.monitor.history.history import History
-from desktop_app.monitor.history.kept import Count, Page, Performance, Vocabulary
+from desktop_app.monitor.history.kept import Count, Page, Performance
 from desktop_app.monitor.history.pages import EVERYTHING, Condition
 from desktop_app.monitor.history.reader import HistoryReader
 from desktop_app.monitor.history.retention import Limits
@@ -20,6 +20,5 @@ __all__ = [
     "Limits",
     "Page",
     "Performance",
-    "Vocabulary",
     "file_of",
 ]

@@ -10,9 +10,9 @@ from typing import Final, Literal
 
 import msgspec
 
+from desktop_app.monitor.durations import waited
 from desktop_app.monitor.history import spread
 from desktop_app.monitor.history.kept import Performance
-from desktop_app.monitor.history.records import waited
 from desktop_app.monitor.rows import TaskRow
 
 By = Literal["name", "queue", "worker"]

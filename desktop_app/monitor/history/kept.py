@@ -22,14 +22,6 @@ class Count(msgspec.Struct, frozen=True):
     exact: bool = True
 
 
-class Vocabulary(msgspec.Struct, frozen=True):
-    """Values that tasks have had, by name."""
-
-    names: list[str]
-    queues: list[str]
-    workers: list[str]
-
-
 class Performance(msgspec.Struct, frozen=True):
     """Figures of the tasks that ended in a span, of one name, queue or worker (``key``).
 
