@@ -11,6 +11,7 @@ from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.history import TaskHistory
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.workers import Workers
@@ -43,6 +44,7 @@ class Pages(QObject):
         cluster: Cluster,
         connections: Connections,
         documents: Documents,
+        history: TaskHistory,
         workers: Workers,
         dismiss_workers: Callable[[Iterable[str]], object],
         saved: SavedQueries,
@@ -57,6 +59,7 @@ class Pages(QObject):
         self._cluster = cluster
         self._connections = connections
         self._documents = documents
+        self._history = history
         self._workers = workers
         self._dismiss_workers = dismiss_workers
         self._saved = saved
@@ -66,6 +69,7 @@ class Pages(QObject):
             PageSpec("tasks", "Tasks", "tasks", self._tasks),
             PageSpec("queues", "Queues", "queues", self._queues_page),
             PageSpec("workers", "Workers", "workers", self._workers_page),
+            PageSpec("performance", "Performance", "insights", self._performance),
             PageSpec("documents", "Documents", "documents", self._documents_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
@@ -103,7 +107,12 @@ class Pages(QObject):
         from desktop_app.views.tasks import TasksPage
 
         page = TasksPage(
-            self._bridge, self._commands, self._background, self._shell.messages, self._saved
+            self._bridge,
+            self._commands,
+            self._background,
+            self._shell.messages,
+            self._saved,
+            self._history,
         )
         page.navigate.connect(self.go)
         return page
@@ -127,6 +136,13 @@ class Pages(QObject):
             self._background,
             self._shell.messages,
         )
+        page.navigate.connect(self.go)
+        return page
+
+    def _performance(self) -> QWidget:
+        from desktop_app.views.performance import PerformancePage
+
+        page = PerformancePage(self._bridge, self._history, self._background)
         page.navigate.connect(self.go)
         return page
 

@@ -22,6 +22,16 @@ class Count(msgspec.Struct, frozen=True):
     exact: bool = True
 
 
+class Course(msgspec.Struct, frozen=True):
+    """How many tasks ended, and how many of them failed, in each span of ``unit`` seconds that had
+    any: by the span's beginning, oldest first."""
+
+    unit: int
+    starts: list[int]
+    ended: list[int]
+    failed: list[int]
+
+
 class Performance(msgspec.Struct, frozen=True):
     """Figures of the tasks that ended in a span, of one name, queue or worker (``key``).
 

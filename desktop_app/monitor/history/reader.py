@@ -13,7 +13,7 @@ from typing import Final, Literal
 import msgspec
 
 from desktop_app.monitor.history import export, figures, pages
-from desktop_app.monitor.history.kept import Count, Page, Performance
+from desktop_app.monitor.history.kept import Count, Course, Page, Performance
 from desktop_app.monitor.history.pages import EVERYTHING, Condition
 from desktop_app.monitor.history.records import FIELDS, adopt, task
 from desktop_app.monitor.history.schema import open_reader
@@ -103,6 +103,14 @@ class HistoryReader:
         days ago in whole hours), the costliest first."""
         with self._connection() as connection, _one_moment(connection):
             return figures.performance(connection, since, until, by, self._now())
+
+    def course(
+        self, since: float, until: float, by: figures.By = "name", key: str | None = None
+    ) -> Course:
+        """How many tasks ended in the course of a span of at most eight days, of one ``key`` or of
+        all."""
+        with self._connection() as connection:
+            return figures.course(connection, since, until, by, key)
 
     def export(
         self,

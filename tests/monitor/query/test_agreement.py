@@ -15,6 +15,7 @@ from desktop_app.monitor.query import Query, compile_rows, compile_sql, parse
 from desktop_app.monitor.rows import TaskRow
 from tests.monitor.query.strategies import NOW, queries, rows
 
+
 @pytest.fixture(scope="module")
 def history() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
@@ -64,9 +65,7 @@ def test_memory_and_history_find_the_same(
     history: sqlite3.Connection, tasks: list[TaskRow], waiting: int, wanted: list[Query]
 ) -> None:
     # An id is one task's in the file, and still begins as the searches want it.
-    tasks = [
-        replace(task, seq=seq, uuid=f"{task.uuid}.{seq}") for seq, task in enumerate(tasks)
-    ]
+    tasks = [replace(task, seq=seq, uuid=f"{task.uuid}.{seq}") for seq, task in enumerate(tasks)]
     store(history, tasks, min(waiting, len(tasks)))
     for query in wanted:
         matches = compile_rows(query, NOW)
