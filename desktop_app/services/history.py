@@ -19,6 +19,8 @@ T = TypeVar("T")
 Format = Literal["csv", "json"]
 
 PAGE: Final = 300
+SHORTEST_COURSE_S: Final = 900.0
+"""Less is too little to be a course."""
 
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
@@ -47,11 +49,13 @@ class Older:
 @dataclass(frozen=True, slots=True)
 class Report:
     """Figures of what ended from ``since`` to ``until``, the costliest first, and how many ended
-    in its course. ``since`` is later than asked for where the figures begin later."""
+    in its course from ``course_since``. ``since`` is later than asked for where the figures begin
+    later."""
 
     since: float
     until: float
     rows: Sequence[Performance]
+    course_since: float
     course: Course
 
     @property
@@ -115,14 +119,16 @@ class TaskHistory:
     async def report(self, since: float, until: float, by: By, key: str | None) -> Report:
         """Figures over a span of at most eight days, and the course of ``key`` or of all."""
         rows = await self._ask(HistoryReader.performance, since, until, by)
-        course = await self._ask(HistoryReader.course, since, until, by, key)
+        course_since = min(since, until - SHORTEST_COURSE_S)
+        course = await self._ask(HistoryReader.course, course_since, until, by, key)
         whole = course
         if key is not None:
-            whole = await self._ask(HistoryReader.course, since, until, by)
+            whole = await self._ask(HistoryReader.course, course_since, until, by)
         first = whole.starts[0] if whole and whole.starts else since
         # Figures are those of whole minutes.
         begins = max(int(since) // MINUTE * MINUTE, first)
-        return Report(begins, until, rows or (), course or Course(MINUTE, [], [], []))
+        course = course or Course(MINUTE, [], [], [])
+        return Report(begins, until, rows or (), course_since, course)
 
     async def export(
         self,
