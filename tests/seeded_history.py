@@ -1,24 +1,27 @@
 """A week of tasks in a history of its own, always the same."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from desktop_app.monitor.history import HistoryReader
 from desktop_app.monitor.history.schema import open_writer
 from desktop_app.monitor.history.tables import Tables
 from desktop_app.monitor.rows import Gap, TaskRow
-from tests.seeded import KINDS, NOW, PROBLEMS, WORKERS
+from tests.seeded import HISTORY_S, KINDS, NOW, PROBLEMS, WORKERS
 from worker_core import catalog
 
 DAY_S = 86_400
 
 
-def seeded_history(path: Path, now: float = NOW, tasks: int = 24_000) -> HistoryReader:
-    """A file with tasks of the week before ``now``, more of them lately, and a gap."""
+def seeded_history(
+    path: Path, held: Sequence[TaskRow] = (), now: float = NOW, tasks: int = 24_000
+) -> HistoryReader:
+    """A file with tasks of the week before those ``held`` in memory, more of them lately, and a
+    gap; and with those held."""
     connection = open_writer(path)
     gap = Gap(now - 1_900, now - 1_869, "overflow", 312, "312 event messages were left out.")
-    Tables(connection).write(list(_tasks(tasks, now)), [gap], {})
+    Tables(connection).write([*_tasks(tasks, now - HISTORY_S), *held], [gap], {})
     connection.close()
     return HistoryReader(path, lambda: now)
 

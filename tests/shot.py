@@ -101,7 +101,7 @@ async def _take(
     relay = Relay()
     monitor = SeededMonitor()
     bridge = Bridge(monitor, shell)
-    reader = seeded_history(values.data_dir / "history.sqlite3")
+    reader = seeded_history(values.data_dir / "history.sqlite3", monitor.snapshot().tasks)
     pages = Pages(
         shell,
         bridge=bridge,

@@ -102,12 +102,12 @@ def _muted(_index: AnyIndex) -> str:
     return "text_muted"
 
 
-_DURATION = Look(Kind.NUMBER, 68, format=formats.duration)
-_QUIET = Look(Kind.NUMBER, 68, format=formats.duration, ink=_muted)
+_DURATION = Look(Kind.NUMBER, 66, format=formats.duration)
+_QUIET = Look(Kind.NUMBER, 66, format=formats.duration, ink=_muted)
 _LOOKS: Final = {
     Column.KEY: Look(width=200, stretch=True),
-    Column.ENDED: Look(Kind.NUMBER, 68, format=formats.count),
-    Column.RATE: Look(Kind.NUMBER, 76, format=formats.rate, ink=_muted),
+    Column.ENDED: Look(Kind.NUMBER, 62, format=formats.count),
+    Column.RATE: Look(Kind.NUMBER, 72, format=formats.rate, ink=_muted),
     Column.FAILED: Look(Kind.NUMBER, 64, format=formats.percent, ink=_failing),
     Column.WAIT_50: _QUIET,
     Column.WAIT_95: _QUIET,
@@ -115,8 +115,8 @@ _LOOKS: Final = {
     Column.RUN_50: _DURATION,
     Column.RUN_95: _DURATION,
     Column.RUN_99: _DURATION,
-    Column.COST: Look(Kind.NUMBER, 76, format=formats.duration),
-    Column.SHARE: Look(Kind.PROGRESS, 112),
+    Column.COST: Look(Kind.NUMBER, 88, format=formats.duration),
+    Column.SHARE: Look(Kind.PROGRESS, 104),
 }
 # Columns that give way when the table is narrow, and the width that each needs it to have.
 _NEEDS: Final = {

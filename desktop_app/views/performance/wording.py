@@ -23,19 +23,29 @@ def verdict(rows: Sequence[Line], by: By) -> str:
     """Which costs most, and which fails most."""
     if not rows:
         return ""
-    said = []
     costly, failing = costliest(rows), most_failing(rows)
+    cost = "" if costly is None else _cost(costly, alone=len(rows) == 1)
+    failures = "" if failing is None else _failures(failing)
+    if costly is not None and costly is failing:
+        return f"{label(costly.key, by)} costs most, {cost}, and fails most, {failures}."
+    said = []
     if costly is not None:
-        part = "" if len(rows) == 1 else f", {formats.percent(costly.share)} of all"
-        time = formats.duration(costly.cost)
-        said.append(f"{label(costly.key, by)} costs most: {time} of run time{part}.")
-    if failing is None:
-        said.append("Nothing failed.")
+        said.append(f"{label(costly.key, by)} costs most: {cost}.")
+    if failing is not None:
+        said.append(f"{label(failing.key, by)} fails most: {failures}.")
     else:
-        numbers = f"{formats.count(failing.failed)} of {formats.count(failing.ended)}"
-        share = formats.percent(failing.failure_share)
-        said.append(f"{label(failing.key, by)} fails most: {numbers} ({share}).")
+        said.append("Nothing failed.")
     return " ".join(said)
+
+
+def _cost(line: Line, *, alone: bool) -> str:
+    time = f"{formats.duration(line.cost)} of run time"
+    return time if alone else f"{time} ({line.share * 100:.0f} % of all)"
+
+
+def _failures(line: Line) -> str:
+    numbers = f"{formats.count(line.failed)} of {formats.count(line.ended)}"
+    return f"{numbers} ({formats.percent(line.failure_share)})"
 
 
 def totals(report: Report, rows: Sequence[Line], now: float) -> str:

@@ -17,7 +17,7 @@ from desktop_app.views.tasks import wording
 
 _ID_SHOWN = 8
 # Fits between the letters of two rows.
-_CHIP = 16
+_CHIP = 14
 
 
 def _muted(_index: AnyIndex) -> str:
