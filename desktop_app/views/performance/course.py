@@ -13,6 +13,7 @@ from desktop_app.views.performance import wording
 from desktop_app.views.performance.figures import curves
 
 HEIGHT = 250
+"""Of both charts with what is above them, at least."""
 
 _ALL = {"name": "All tasks", "queue": "All queues", "worker": "All workers"}
 
@@ -26,7 +27,7 @@ class CoursePane(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(HEIGHT)
+        self.setMinimumHeight(HEIGHT)
         self._what = Label(font=fonts.strong(13), elide=Qt.TextElideMode.ElideMiddle)
         self.all = button("All together", self.all_wanted.emit, kind="quiet")
         self.failures = button("Its failures", lambda: self.tasks_wanted.emit(True))
@@ -43,6 +44,7 @@ class CoursePane(QWidget):
             format=formats.percent,
             least_top=0.02,
         )
+        self._what.setMinimumHeight(self.tasks.sizeHint().height())
         head = QHBoxLayout()
         head.setSpacing(Space.S)
         head.addWidget(self._what, 1)

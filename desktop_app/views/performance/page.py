@@ -13,10 +13,9 @@ from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.history import Report, TaskHistory
 from desktop_app.ui import fonts
 from desktop_app.ui.background import Background
-from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Label, Surface
 from desktop_app.ui.picker import Picker
-from desktop_app.ui.tokens import Space
+from desktop_app.ui.tokens import Size, Space
 from desktop_app.views.performance import wording
 from desktop_app.views.performance.course import CoursePane
 from desktop_app.views.performance.figures import KINDS, RANGES, Line, lines
@@ -27,6 +26,9 @@ EVERY_MS = 5_000
 """Between two looks at the figures."""
 
 _FIRST_RANGE = 2
+_ROWS_AT_LEAST = 3
+# Qt's own bound, which the bindings do not name.
+QWIDGETSIZE_MAX = 2**24 - 1
 
 
 class PerformancePage(QWidget):
@@ -60,6 +62,7 @@ class PerformancePage(QWidget):
         self.model = FiguresModel(self)
         self.table = FiguresTable()
         self.table.setModel(self.model)
+        self._card = Surface()
         self.course = CoursePane()
         self._timer = QTimer(self, interval=EVERY_MS)
         self._arrange()
@@ -82,8 +85,7 @@ class PerformancePage(QWidget):
         head.addWidget(self.ranges)
         head.addStretch(1)
         head.addWidget(self.kinds)
-        card = Surface()
-        inside = QVBoxLayout(card)
+        inside = QVBoxLayout(self._card)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.table)
         layout = QVBoxLayout(self)
@@ -92,15 +94,15 @@ class PerformancePage(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.verdict)
         layout.addWidget(self.totals)
-        layout.addWidget(card, 1)
-        layout.addWidget(self.course)
+        layout.addWidget(self._card, 3)
+        layout.addWidget(self.course, 2)
         self.setFocusProxy(self.table)
 
     def _join(self) -> None:
         self.ranges.currentChanged.connect(lambda _: self._look_anew())
         self.kinds.currentIndexChanged.connect(lambda _: self._choose_kind())
         self.table.opened.connect(lambda _: self._go_to_tasks(failed=False))
-        self.table.current_changed.connect(self._choose)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._choose_selected())
         self.table.sorted_anew.connect(self._show_rows)
         self.course.tasks_wanted.connect(lambda failed: self._go_to_tasks(failed=failed))
         self.course.all_wanted.connect(self._choose_all)
@@ -182,6 +184,9 @@ class PerformancePage(QWidget):
         )
         self._explain_emptiness()
         self._show_rows()
+        # What the rows do not need is the charts'.
+        rows = Size.HEADER + max(len(self._lines), _ROWS_AT_LEAST) * Size.ROW + Space.XS
+        self._card.setMaximumHeight(rows if self._lines else QWIDGETSIZE_MAX)
         self.course.setVisible(bool(self._lines))
         if self._lines:
             self.course.show_report(report, self.by, self._chosen)
@@ -221,14 +226,13 @@ class PerformancePage(QWidget):
         if chosen is not None:
             self._chosen = chosen
             keys = [line.key for line in self.model.rows]
-            if chosen in keys and self.table.current_row() != keys.index(chosen):
+            if chosen in keys and self.table.selected_rows() != [keys.index(chosen)]:
                 self.table.selectRow(keys.index(chosen))
 
-    def _choose(self, index: AnyIndex) -> None:
-        if not index.isValid() or not self.table.selectionModel().isRowSelected(index.row()):
-            return
-        key = self.model.row_at(index.row()).key
-        if key != self._chosen:
+    def _choose_selected(self) -> None:
+        rows = self.table.selected_rows()
+        key = self.model.row_at(rows[0]).key if rows else None
+        if key is not None and key != self._chosen:
             self._chosen = key
             self._look_anew()
 

@@ -1,6 +1,5 @@
 """Tasks that are in the history alone, below those in memory."""
 
-import asyncio
 import csv
 import json
 from collections.abc import Callable, Iterator
@@ -58,6 +57,10 @@ def keep(desk: Desk, feed: Feed, tmp_path: Path) -> Iterator[Keep]:
     yield kept
     for reader in readers:
         reader.close()
+
+
+def left_in(folder: Path) -> list[Path]:
+    return list(folder.glob("out.csv*"))
 
 
 def said(page: TasksPage) -> str:
@@ -310,8 +313,7 @@ async def test_an_export_is_stopped_and_leaves_no_file(
     page.export.stop.click()
     await until(lambda: desk.messages.recent)
     assert desk.messages.recent[0].text == "The export was stopped. No file was left behind."
-    await asyncio.sleep(0)
-    assert not list(tmp_path.glob("out.csv*"))
+    assert not left_in(tmp_path)
 
 
 async def test_a_file_that_cannot_be_written_is_said(
