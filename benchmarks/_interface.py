@@ -18,6 +18,7 @@ from desktop_app.monitor.rows import Batch
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import Commands
+from desktop_app.services.history import TaskHistory
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
@@ -113,7 +114,9 @@ async def measured(url: str, seconds: float, tasks: int, out: Path) -> dict[str,
     bridge = Bridge(monitor, shell)
     collector = MainThreadCollector(shell)
     saved = SavedQueries(out.with_name("searches.json"))
-    page = Page(TasksPage(bridge, Commands(blocking), background, shell.messages, saved), bridge)
+    history = TaskHistory(blocking, lambda: monitor.history, monitor.task)
+    services = (Commands(blocking), background, shell.messages, saved, history)
+    page = Page(TasksPage(bridge, *services), bridge)
     shell.add_page(PageSpec("bench", "Tasks", "tasks", lambda: page))
     shell.show_page("bench")
     bridge.batch.connect(lambda batch: shell.set_connection(batch.connection))

@@ -21,10 +21,10 @@ from desktop_app.monitor import events as e
 from desktop_app.monitor.attempts import Task
 from desktop_app.monitor.events import Decoder
 from desktop_app.monitor.history import EVERYTHING, Condition, HistoryReader
-from desktop_app.monitor.history.pages import FULLTEXT
 from desktop_app.monitor.history.schema import open_writer
 from desktop_app.monitor.history.tables import Tables
 from desktop_app.monitor.lifecycle import merge
+from desktop_app.monitor.query.fulltext import FULLTEXT
 from desktop_app.monitor.rows import TaskRow
 
 DAY_S = 86_400.0

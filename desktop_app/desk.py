@@ -22,6 +22,7 @@ from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import PASSWORD_NOT_KEPT, Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.history import TaskHistory
 from desktop_app.services.positions import JournalPositions
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
@@ -78,6 +79,7 @@ class Desk(QObject):
             cluster=self._cluster,
             connections=self._connections,
             documents=self._documents,
+            history=TaskHistory(self._blocking, lambda: self._monitor.history, self._monitor.task),
             workers=Workers(self._blocking, prefix=lambda: self._connections.key_prefix),
             dismiss_workers=self._monitor.dismiss,
             saved=SavedQueries(values.data_dir / "searches.json"),

@@ -11,6 +11,7 @@ from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.history import TaskHistory
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.schedule import Schedule
@@ -44,6 +45,7 @@ class Pages(QObject):
         cluster: Cluster,
         connections: Connections,
         documents: Documents,
+        history: TaskHistory,
         workers: Workers,
         dismiss_workers: Callable[[Iterable[str]], object],
         saved: SavedQueries,
@@ -59,6 +61,7 @@ class Pages(QObject):
         self._cluster = cluster
         self._connections = connections
         self._documents = documents
+        self._history = history
         self._workers = workers
         self._dismiss_workers = dismiss_workers
         self._saved = saved
@@ -69,6 +72,7 @@ class Pages(QObject):
             PageSpec("tasks", "Tasks", "tasks", self._tasks),
             PageSpec("queues", "Queues", "queues", self._queues_page),
             PageSpec("workers", "Workers", "workers", self._workers_page),
+            PageSpec("performance", "Performance", "insights", self._performance),
             PageSpec("schedule", "Schedule", "schedule", self._schedule_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
@@ -107,7 +111,12 @@ class Pages(QObject):
         from desktop_app.views.tasks import TasksPage
 
         page = TasksPage(
-            self._bridge, self._commands, self._background, self._shell.messages, self._saved
+            self._bridge,
+            self._commands,
+            self._background,
+            self._shell.messages,
+            self._saved,
+            self._history,
         )
         page.navigate.connect(self.go)
         return page
@@ -138,6 +147,13 @@ class Pages(QObject):
         from desktop_app.views.schedule import SchedulePage
 
         page = SchedulePage(self._schedule, self._background, self._shell.messages)
+        page.navigate.connect(self.go)
+        return page
+
+    def _performance(self) -> QWidget:
+        from desktop_app.views.performance import PerformancePage
+
+        page = PerformancePage(self._bridge, self._history, self._background)
         page.navigate.connect(self.go)
         return page
 

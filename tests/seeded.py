@@ -16,6 +16,8 @@ from worker_core import catalog
 
 NOW = 1_764_000_000.0
 HISTORY_S = 900
+FIRST_SEQ = 1_000_000
+"""The number of the first task; those of a history are below."""
 WORKERS = ("local@desk", "documents@rack-1", "documents@rack-2", "training@rack-3")
 PACES = (22, 19, 4, 0)
 """Tasks a minute."""
@@ -49,6 +51,7 @@ class SeededMonitor:
     def __init__(self, tasks: int = 900, now: float = NOW) -> None:
         self._now = now
         self._state = State(100_000, now - HISTORY_S)
+        self._state.begin_at(FIRST_SEQ, succeeded=0, failed=0)
         self._batch = self._fill(tasks)
         self._given = False
 

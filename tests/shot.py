@@ -22,6 +22,7 @@ from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
+from desktop_app.services.history import TaskHistory
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
@@ -35,6 +36,7 @@ from tests.seeded_desk import (
     save_connections,
     settings_in,
 )
+from tests.seeded_history import seeded_history
 from tests.seeded_schedule import SeededSchedule
 from tests.seeded_workers import SeededWorkers
 from worker_core import __version__
@@ -45,6 +47,7 @@ PAGES = (
     "tasks",
     "queues",
     "workers",
+    "performance",
     "schedule",
     "documents",
     "enqueue",
@@ -98,7 +101,9 @@ async def _take(
     fill_tray(documents, list(known))
     save_connections()
     relay = Relay()
-    bridge = Bridge(SeededMonitor(), shell)
+    monitor = SeededMonitor()
+    bridge = Bridge(monitor, shell)
+    reader = seeded_history(values.data_dir / "history.sqlite3", monitor.snapshot().tasks)
     pages = Pages(
         shell,
         bridge=bridge,
@@ -108,6 +113,7 @@ async def _take(
         cluster=cluster,
         connections=Connections(blocking),
         documents=documents,
+        history=TaskHistory(blocking, lambda: reader, monitor.task),
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
         saved=SavedQueries(values.data_dir / "searches.json"),
@@ -127,6 +133,7 @@ async def _take(
     documents.close()
     cluster.close()
     blocking.close()
+    reader.close()
     shell.leave()
 
 

@@ -11,14 +11,14 @@ def waiting_since(row: TaskRow) -> float | None:
     return row.received if row.retries or row.sent is None else row.sent
 
 
-def waited(row: TaskRow, now: float) -> float | None:
-    """From sending or receipt to the start, or until now."""
+def waited(row: TaskRow, now: float | None = None) -> float | None:
+    """From sending or receipt to the start, or until now; without ``now``, only what is over."""
     since = waiting_since(row)
     if since is None:
         return None
     if row.started is not None:
         return max(row.started - since, 0.0)
-    return None if row.state in FINISHED else max(now - since, 0.0)
+    return None if now is None or row.state in FINISHED else max(now - since, 0.0)
 
 
 def runtime(row: TaskRow, now: float) -> float | None:

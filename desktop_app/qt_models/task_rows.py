@@ -71,12 +71,15 @@ class TaskRows(QAbstractTableModel):
         )
 
     def rowCount(self, parent: AnyIndex = _TOP) -> int:
-        if parent.isValid():
-            return 0
-        return len(self._store) - self._pending if self._hits is None else len(self._hits)
+        return 0 if parent.isValid() else self.shown
 
     def columnCount(self, parent: AnyIndex = _TOP) -> int:
         return 0 if parent.isValid() else len(Column)
+
+    @property
+    def shown(self) -> int:
+        """Rows of the table that stand for tasks held."""
+        return len(self._store) - self._pending if self._hits is None else len(self._hits)
 
     @property
     def total(self) -> int:
@@ -99,7 +102,7 @@ class TaskRows(QAbstractTableModel):
     def row_at(self, row: int) -> TaskRow:
         """The task in a row of the table."""
         if self._hits is None:
-            return self._store.rows[self.rowCount() - 1 - row]
+            return self._store.rows[self.shown - 1 - row]
         place = self._store.position(self._hits.seq(row))
         assert place is not None  # noqa: S101 - hits leave before their rows do
         return self._store.rows[place]
@@ -109,7 +112,7 @@ class TaskRows(QAbstractTableModel):
         if self._hits is not None:
             return next(iter(self._hits.rows([seq])), None)
         place = self._store.position(seq)
-        row = -1 if place is None else self.rowCount() - 1 - place
+        row = -1 if place is None else self.shown - 1 - place
         return row if row >= 0 else None
 
     def matching(self) -> Iterator[TaskRow]:
@@ -203,7 +206,7 @@ class TaskRows(QAbstractTableModel):
         if self._hits is not None:
             self._review(places)
             return
-        last = self.rowCount() - 1
+        last = self.shown - 1
         if places and places[0] <= last:
             self._changed(max(last - places[-1], 0), last - places[0])
 
@@ -226,8 +229,8 @@ class TaskRows(QAbstractTableModel):
                 staying = staying or bool(marked)
         self._leave(leaving)
         self._join(joining)
-        if staying and self.rowCount():
-            self._changed(0, self.rowCount() - 1)
+        if staying and self.shown:
+            self._changed(0, self.shown - 1)
 
     def _join(self, seqs: Sequence[int]) -> None:
         if not seqs or self._hits is None:
@@ -260,11 +263,20 @@ class TaskRows(QAbstractTableModel):
         store, gone = self._store, sorted(self._gone)
         self._gone = []
         places = [place for place in map(store.position, gone) if place is not None]
+        left = [store.rows[place] for place in places]
+        self._drop(places)
+        self._have_left(left)
+
+    def _have_left(self, rows: Sequence[TaskRow]) -> None:
+        """These rows, by rising ``seq``, are no longer held."""
+
+    def _drop(self, places: Sequence[int]) -> None:
+        store = self._store
         if self._hits is not None:
             self._leave([store.seqs[place] for place in places if store.marks[place]])
             store.delete(places)
             return
-        shown = self.rowCount()
+        shown = self.shown
         split = bisect_left(places, shown)
         if split < len(places):
             store.delete(places[split:])
@@ -274,7 +286,7 @@ class TaskRows(QAbstractTableModel):
         self._remove(rows, self._delete_shown)
 
     def _delete_shown(self, rows: Sequence[int]) -> None:
-        last = self.rowCount() - 1
+        last = self.shown - 1
         self._store.delete([last - row for row in reversed(rows)])
 
     def _remove(self, rows: Sequence[int], delete: Callable[[Sequence[int]], None]) -> None:

@@ -49,6 +49,16 @@ class TaskStore:
         """The position of the first row whose ``seq`` is not below that."""
         return bisect_left(self.seqs, seq)
 
+    def missing_below(self, seq: int) -> int:
+        """The highest number below ``seq`` whose row is not held; -1 where all are."""
+        seqs = self.seqs
+        end = self.first_from(seq)
+        if not end or seqs[end - 1] != seq - 1:
+            return seq - 1
+        # In a run without holes a number and its place differ by the same everywhere.
+        run = seqs[end - 1] - (end - 1)
+        return seqs[bisect_left(range(end), run, key=lambda place: seqs[place] - place)] - 1
+
     def mark(self, places: Iterable[int], matches: Callable[[TaskRow], bool]) -> list[int]:
         """Marks what matches and is not marked yet, and gives its ``seq``."""
         found = []

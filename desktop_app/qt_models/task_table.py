@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Qt
 from desktop_app.monitor.rows import TaskRow
 from desktop_app.qt_models import task_columns, words
 from desktop_app.qt_models.task_columns import Column
-from desktop_app.qt_models.task_rows import AnyIndex, TaskRows
+from desktop_app.qt_models.task_older import OlderRows
+from desktop_app.qt_models.task_rows import AnyIndex
 
 __all__ = ["Column", "RowRole", "StateRole", "TaskTableModel", "UuidRole"]
 
@@ -20,8 +21,8 @@ RowRole: Final = UuidRole + 2
 _AGES: Final = (Column.WAITED, Column.RUNTIME)
 
 
-class TaskTableModel(TaskRows):
-    """Tasks, newest first.
+class TaskTableModel(OlderRows):
+    """Tasks, newest first, those from the history below those in memory.
 
     ``DisplayRole`` gives values, not words: seconds, counts, Celery's name of a state; text from
     outside is made fit to be shown. Keep selections by ``seq`` or uuid, since rows leave a filter

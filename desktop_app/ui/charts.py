@@ -121,7 +121,7 @@ class LineChart(Surface):
             return
         moment = None if self._pointer is None else plot.time_at(self._pointer)
         plot.show_cursor(moment)
-        self._moment.setText("" if moment is None else formats.clock(moment))
+        self._moment.setText("" if moment is None else formats.moment(moment, self._now))
         values = plot.values_at(self._now if moment is None else moment)
         for key, item in self._legend.items():
             item.set_value(self._format(values.get(key)))

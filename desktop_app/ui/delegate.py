@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop_app.ui import fonts, formats, pills, sparkline, states, theme
+from desktop_app.ui import fonts, pills, sparkline, states, theme
 from desktop_app.ui.columns import AnyIndex, Column, Kind
 from desktop_app.ui.tokens import Size, Space, Tokens, Tone
 
@@ -95,7 +95,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def _paint_progress(self, painter: QPainter, rect: QRect, value: float, t: Tokens) -> None:
         value = min(max(value, 0.0), 1.0)
-        words = 40
+        words = 44
         bar = QRectF(rect.left(), rect.center().y() - 1, max(rect.width() - words, 8), 4)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -109,7 +109,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(fonts.sans(12))
         painter.setPen(t.text_muted)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(rect, int(right), formats.percent(round(value, 2)))
+        painter.drawText(rect, int(right), f"{value * 100:.0f} %")
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Only for editors and accessibility: painting does not pass here."""

@@ -8,6 +8,7 @@ pixel column are handed over.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from desktop_app.ui.decimate import Floats, min_max, nice_top, time_ticks
 
 _TICKS = 4
 _AXIS_WIDTH = 46
+_DAY_S = 86_400.0
 _AXIS_HEIGHT = 22
 
 
@@ -57,7 +59,8 @@ class Plot:
     def _prepare(self) -> None:
         # The chart around it handles the mouse; a wheel must reach the page that scrolls.
         self.widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self.widget, self.widget.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         item = self._item
         item.hideButtons()
         item.setMouseEnabled(x=False, y=False)
@@ -125,7 +128,9 @@ class Plot:
         offset = time.localtime(end).tm_gmtoff
         ticks = time_ticks(start, end, most, offset)
         close = end - start <= 600
-        words = [formats.clock(tick) if close else formats.clock(tick)[:5] for tick in ticks]
+        days = len(ticks) > 1 and ticks[1] - ticks[0] >= _DAY_S
+        digits = None if close else 5
+        words = [_day(tick) if days else formats.clock(tick)[:digits] for tick in ticks]
         self._item.getAxis("bottom").setTicks([list(zip(ticks, words, strict=True))])
 
     def _set_top(self, highest: float) -> None:
@@ -181,3 +186,8 @@ class Plot:
     def points_drawn(self, key: str) -> int:
         """How many points the line was handed after decimation."""
         return len(self._curves[key].xData)
+
+
+def _day(at: float) -> str:
+    then = datetime.fromtimestamp(at).astimezone()
+    return f"{then.day} {then:%b}"

@@ -5,7 +5,7 @@ window at a time.
 """
 
 from desktop_app.monitor.history.history import History
-from desktop_app.monitor.history.kept import Count, Page, Performance, Vocabulary
+from desktop_app.monitor.history.kept import Count, Course, Page, Performance
 from desktop_app.monitor.history.pages import EVERYTHING, Condition
 from desktop_app.monitor.history.reader import HistoryReader
 from desktop_app.monitor.history.retention import Limits
@@ -15,11 +15,11 @@ __all__ = [
     "EVERYTHING",
     "Condition",
     "Count",
+    "Course",
     "History",
     "HistoryReader",
     "Limits",
     "Page",
     "Performance",
-    "Vocabulary",
     "file_of",
 ]

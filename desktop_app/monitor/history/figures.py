@@ -10,9 +10,9 @@ from typing import Final, Literal
 
 import msgspec
 
+from desktop_app.monitor.durations import waited
 from desktop_app.monitor.history import spread
-from desktop_app.monitor.history.kept import Performance
-from desktop_app.monitor.history.records import waited
+from desktop_app.monitor.history.kept import Course, Performance
 from desktop_app.monitor.rows import TaskRow
 
 By = Literal["name", "queue", "worker"]
@@ -22,6 +22,7 @@ HOUR: Final = 3600
 MINUTES_KEPT_S: Final = 8 * 24 * HOUR
 # Below this, whole hours save nothing.
 _BY_MINUTES_S: Final = 3 * HOUR
+_COURSE_BY_MINUTES_S: Final = 24 * HOUR
 
 
 class Tally(msgspec.Struct):
@@ -107,6 +108,20 @@ def performance(
             tallies[key].add(_tally(*stored))
     figures = [_performance(key, tally) for key, tally in tallies.items()]
     return sorted(figures, key=lambda one: (-one.cost, -one.ended, one.key))
+
+
+def course(
+    connection: sqlite3.Connection, since: float, until: float, by: By, key: str | None
+) -> Course:
+    """What ended between two times, minute by minute or, over more than a day, hour by hour: of
+    one name, queue or worker, or of all."""
+    unit = MINUTE if until - since <= _COURSE_BY_MINUTES_S else HOUR
+    found = connection.execute(
+        "SELECT start, sum(ended), sum(failed) FROM figures WHERE span = ? AND start >= ? "
+        "AND start < ? AND kind = ? AND (? IS NULL OR key = ?) GROUP BY start ORDER BY start",
+        (unit, int(since) // unit * unit, until, by, key, key),
+    ).fetchall()
+    return Course(unit, *([one[place] for one in found] for place in range(3)))
 
 
 def _pieces(start: int, end: int, oldest: int) -> Iterator[tuple[int, int, int]]:

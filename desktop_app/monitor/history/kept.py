@@ -22,12 +22,14 @@ class Count(msgspec.Struct, frozen=True):
     exact: bool = True
 
 
-class Vocabulary(msgspec.Struct, frozen=True):
-    """Values that tasks have had, by name."""
+class Course(msgspec.Struct, frozen=True):
+    """How many tasks ended, and how many of them failed, in each span of ``unit`` seconds that had
+    any: by the span's beginning, oldest first."""
 
-    names: list[str]
-    queues: list[str]
-    workers: list[str]
+    unit: int
+    starts: list[int]
+    ended: list[int]
+    failed: list[int]
 
 
 class Performance(msgspec.Struct, frozen=True):

@@ -13,13 +13,13 @@ from typing import Final
 
 import msgspec
 
+from desktop_app.monitor.query.fulltext import FULLTEXT
+
 Parameter = str | float
 Condition = tuple[str, Sequence[Parameter]]
 """What follows WHERE, over the table ``tasks``, and its parameters."""
 
 EVERYTHING: Final[Condition] = ("1", ())
-FULLTEXT: Final = "SELECT rowid FROM tasks_fts WHERE tasks_fts MATCH ?"
-"""How a condition asks the full-text index. The span looked at is added to it."""
 
 _FIRST_SPAN: Final = 5000
 _FASTEST_GROWTH: Final = 8

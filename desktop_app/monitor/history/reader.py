@@ -4,18 +4,20 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 
 from desktop_app.monitor.history import export, figures, pages
-from desktop_app.monitor.history.kept import Count, Page, Performance, Vocabulary
+from desktop_app.monitor.history.kept import Count, Course, Page, Performance
 from desktop_app.monitor.history.pages import EVERYTHING, Condition
 from desktop_app.monitor.history.records import FIELDS, adopt, task
 from desktop_app.monitor.history.schema import open_reader
+from desktop_app.monitor.query import Vocabulary
 from desktop_app.monitor.rows import Gap, TaskRow
 
 PAGE_S: Final = 1.0
@@ -57,14 +59,18 @@ class HistoryReader:
 
     def count(self, condition: Condition = EVERYTHING, seconds: float = COUNT_S) -> Count:
         """How many tasks meet a condition, or how many of the newest at least."""
-        counts, exact = self._by_state(condition, seconds)
+        counts, exact = self._by_state(condition, None, seconds)
         return Count(sum(counts.values()), exact)
 
     def state_counts(
-        self, condition: Condition = EVERYTHING, seconds: float = COUNT_S
+        self,
+        condition: Condition = EVERYTHING,
+        before: int | None = None,
+        seconds: float = COUNT_S,
     ) -> tuple[dict[str, int], bool]:
-        """Tasks by state, and whether all were counted before the time was up."""
-        counts, exact = self._by_state(condition, seconds)
+        """Tasks below the number ``before`` by state, and whether all were counted before the
+        time was up."""
+        counts, exact = self._by_state(condition, before, seconds)
         return dict(counts), exact
 
     def task(self, uuid: str) -> TaskRow | None:
@@ -72,6 +78,7 @@ class HistoryReader:
             return next(iter(adopt(connection, "uuid = ?", (uuid,))), None)
 
     def vocabulary(self) -> Vocabulary:
+        """Values that tasks have had, by name."""
         with self._connection() as connection:
             words: dict[str, list[str]] = {"name": [], "queue": [], "worker": []}
             for kind, word in connection.execute("SELECT kind, word FROM words ORDER BY word"):
@@ -97,6 +104,14 @@ class HistoryReader:
         with self._connection() as connection, _one_moment(connection):
             return figures.performance(connection, since, until, by, self._now())
 
+    def course(
+        self, since: float, until: float, by: figures.By = "name", key: str | None = None
+    ) -> Course:
+        """How many tasks ended in the course of a span of at most eight days, of one ``key`` or of
+        all."""
+        with self._connection() as connection:
+            return figures.course(connection, since, until, by, key)
+
     def export(
         self,
         condition: Condition,
@@ -104,17 +119,20 @@ class HistoryReader:
         format: Literal["csv", "json"] = "csv",  # noqa: A002 - what it is called everywhere
         progress: Callable[[int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        first: Iterable[TaskRow] = (),
+        known: Container[str] = frozenset(),
     ) -> int | None:
         """Write all tasks that meet a condition, as of one moment, the newest first, and return
         how many; None when ``cancelled``, which leaves no file behind. ``progress`` is told the
-        number so far.
+        number so far. Before them come the tasks in ``first``; those of the file whose ids are
+        ``known`` are left out, because the caller knows them better.
 
         Raises:
             OSError: ``path`` cannot be written.
         """
         with self._connection() as connection, _one_moment(connection):
-            rows = _all(connection, condition)
-            return export.write(rows, path, format, progress, cancelled)
+            kept = (row for row in _all(connection, condition) if row.uuid not in known)
+            return export.write(chain(first, kept), path, format, progress, cancelled)
 
     def forget(self) -> None:
         """The file is another one from now on."""
@@ -129,21 +147,24 @@ class HistoryReader:
         self._closed = True
         self.forget()
 
-    def _by_state(self, condition: Condition, seconds: float) -> tuple[Counter[str], bool]:
+    def _by_state(
+        self, condition: Condition, before: int | None, seconds: float
+    ) -> tuple[Counter[str], bool]:
         counts: Counter[str] = Counter()
         with self._connection() as connection, _one_moment(connection):
+            highest = pages.highest(connection)
+            top, low = highest if before is None else min(highest, before - 1), None
             if condition[0] == EVERYTHING[0]:
-                counts.update(
-                    dict(connection.execute("SELECT state, count(*) FROM tasks GROUP BY state"))
-                )
+                # The plus keeps SQLite to the index of states, which holds the numbers too.
+                select = "SELECT state, count(*) FROM tasks WHERE +seq <= ? GROUP BY state"
+                counts.update(dict(connection.execute(select, (top,))))
                 return counts, True
-            top, low = pages.highest(connection), None
             for low, high in pages.spans(connection, top, seconds):
                 where, parameters = pages.within(condition, low, high)
                 select = f"SELECT state, count(*) FROM tasks WHERE {where} GROUP BY state"
                 counts.update(dict(connection.execute(select, parameters)))
             (lowest,) = connection.execute("SELECT min(seq) FROM tasks").fetchone()
-        return counts, lowest is None or (low is not None and low <= lowest)
+        return counts, lowest is None or top < lowest or (low is not None and low <= lowest)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
+from desktop_app.monitor.durations import waited
 from desktop_app.monitor.rows import FINISHED, TaskRow
 
 TEXTS: Final = ("name", "args", "kwargs", "result", "exception")
@@ -42,12 +43,6 @@ def task(values: Sequence[Any]) -> TaskRow:
     if told["redelivered"] is not None:
         told["redelivered"] = bool(told["redelivered"])
     return TaskRow(**told)
-
-
-def waited(row: TaskRow) -> float | None:
-    """Seconds from sending, or from the receipt of a retry, to the start."""
-    since = row.received if row.retries or row.sent is None else row.sent
-    return None if since is None or row.started is None else max(row.started - since, 0.0)
 
 
 def texts(row: TaskRow) -> tuple[str | None, ...]:

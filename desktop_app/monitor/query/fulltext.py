@@ -7,6 +7,10 @@ from desktop_app.monitor.query import fields
 from desktop_app.monitor.query.nodes import Mode, Pattern
 from desktop_app.monitor.query.patterns import literals
 
+FULLTEXT: Final = "SELECT rowid FROM tasks_fts WHERE tasks_fts MATCH ?"
+"""How the index is asked. Whoever looks through a span of tasks adds it to this text wherever it
+stands in a condition."""
+
 INDEXED: Final = frozenset(fields.FREE_TEXT)
 """Columns of the table ``tasks`` that are also in ``tasks_fts``."""
 

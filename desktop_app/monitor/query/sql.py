@@ -32,10 +32,7 @@ _SINCE: Final = (
 _ESCAPE: Final = f"ESCAPE '{patterns.ESCAPE}'"
 _WORDS: Final = f"SELECT word FROM words WHERE kind = ? AND word LIKE ? {_ESCAPE}"  # noqa: S608 - constants
 # One list of rows, which leads the search where it is short.
-_FOUND: Final = (
-    "SELECT rowid FROM tasks_fts WHERE tasks_fts MATCH ? "
-    "UNION ALL SELECT rowid FROM tasks WHERE tasks.indexed = 0"
-)
+_FOUND: Final = f"{fulltext.FULLTEXT} UNION ALL SELECT rowid FROM tasks WHERE tasks.indexed = 0"  # noqa: S608 - constants
 _BORN: Final = "coalesce(tasks.sent, tasks.received, tasks.first_seen)"
 
 

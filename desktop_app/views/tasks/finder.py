@@ -1,23 +1,32 @@
-"""Finds a task by its id, also one that was just sent and has yet to be heard of."""
+"""Finds a task by its id, also one of earlier days, and one that was just sent and has yet to be
+heard of."""
+
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.monitor.rows import Batch, TaskRow
 from desktop_app.qt_models.bridge import Bridge
+from desktop_app.services.history import TaskHistory
+from desktop_app.ui.background import Background
 
 PATIENCE_MS = 5_000
 
 
 class Finder(QObject):
-    """Seeks one task at a time, in what is held and then in what arrives."""
+    """Seeks one task at a time: in what is held, in the history, and in what arrives."""
 
     found = Signal(object)
     missing = Signal()
     """It was not heard of in time."""
 
-    def __init__(self, bridge: Bridge, parent: QObject) -> None:
+    def __init__(
+        self, bridge: Bridge, history: TaskHistory, background: Background, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._history = history
+        self._background = background
         self._sought: str | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._give_up)
@@ -26,6 +35,18 @@ class Finder(QObject):
         self._sought = uuid
         self._patience.start()
         self.look_into(self._bridge.snapshot())
+        if self._sought is not None:
+            self._background.run(
+                self._history.task(uuid),
+                "look for the task in the history",
+                on_success=partial(self._remembered, uuid),
+                owner=self,
+            )
+
+    def _remembered(self, uuid: str, row: TaskRow | None) -> None:
+        if row is not None and uuid == self._sought:
+            self.stop()
+            self.found.emit(row)
 
     def look_into(self, batch: Batch) -> None:
         """Take in what arrived."""

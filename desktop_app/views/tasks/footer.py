@@ -4,7 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_app.monitor.rows import Connection, Counters
+from desktop_app.qt_models.task_older import MOST
 from desktop_app.qt_models.task_table import TaskTableModel
+from desktop_app.services.history import Older
 from desktop_app.ui import fonts, formats
 from desktop_app.ui.controls import Label
 from desktop_app.ui.tokens import Size, Space
@@ -23,16 +25,23 @@ class Footer(QWidget):
         layout.addWidget(self._count)
         layout.addWidget(self._fresh, 1)
 
-    def show_count(self, model: TaskTableModel, counters: Counters) -> None:
+    def show_count(
+        self, model: TaskTableModel, counters: Counters, older: Older, *, kept: bool, reading: bool
+    ) -> None:
         total = formats.plural(model.total, "task")
-        if model.filter.everything:
-            said = [total]
-        else:
-            hits = formats.count(model.rowCount())
-            said = [f"{hits} of {total}"]
+        hits = "" if model.filter.everything else f"{formats.count(model.shown)} of "
+        said = [hits + total]
+        if older.total:
+            said[0] += " in memory"
+            least = "" if older.exact else "at least "
+            said.append(f"{least}{formats.count(older.total)} older in the history")
         if model.scanning:
             said.append("looking through older ones…")
-        if counters.evicted:
+        elif reading:
+            said.append("reading older ones…")
+        if len(model.older) >= MOST:
+            said.append(f"the first {formats.count(MOST)} of them are shown: narrow the search")
+        if counters.evicted and not kept:
             said.append(f"{formats.count(counters.evicted)} older ones have left memory")
         self._count.setText(" · ".join(said))
 

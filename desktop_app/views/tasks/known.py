@@ -28,6 +28,12 @@ class Known:
         _learn(self._queues, [row.queue for row in batch.tasks])
         _learn(self._workers, [row.worker for row in batch.tasks if row.worker is not None])
 
+    def remember(self, vocabulary: Vocabulary) -> None:
+        """Learn what tasks of earlier days have had."""
+        _learn(self._names, vocabulary.names)
+        _learn(self._queues, vocabulary.queues)
+        _learn(self._workers, vocabulary.workers)
+
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(
             names=sorted(self._names), queues=sorted(self._queues), workers=sorted(self._workers)

@@ -48,16 +48,16 @@ class Nothing:
             ),
         }
 
-    def explain(self, model: TaskTableModel, connection: Connection) -> None:
-        reason = self._why(model, connection)
+    def explain(self, model: TaskTableModel, connection: Connection, *, reading: bool) -> None:
+        reason = self._why(model, connection, reading=reading)
         if reason != self._reason:
             self._reason = reason
             self._table.set_empty(self._states[reason]())
 
     @staticmethod
-    def _why(model: TaskTableModel, connection: Connection) -> str:
+    def _why(model: TaskTableModel, connection: Connection, *, reading: bool) -> str:
         if model.total and not model.filter.everything:
-            return "searching" if model.scanning else "no match"
+            return "searching" if model.scanning or reading else "no match"
         if connection.status == "idle":
             return "not connected"
         return "none" if connection.status == "live" else "connecting"

@@ -1,6 +1,7 @@
 """The Tasks page: every task that is held, live; what it is, and what can be done about it."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -12,6 +13,7 @@ from desktop_app.monitor.rows import Batch, TaskRow
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.qt_models.task_table import TaskTableModel
 from desktop_app.services.commands import Commands
+from desktop_app.services.history import TaskHistory
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui.background import Background
 from desktop_app.ui.columns import AnyIndex
@@ -20,13 +22,17 @@ from desktop_app.ui.drawer import WithDrawer
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.tokens import Space
 from desktop_app.views.tasks.asked import text_of
+from desktop_app.views.tasks.between import Between
 from desktop_app.views.tasks.bulk import BulkBar
 from desktop_app.views.tasks.chosen import Chosen
 from desktop_app.views.tasks.drawer import TaskDrawer
+from desktop_app.views.tasks.export import ExportRow
 from desktop_app.views.tasks.finder import Finder
 from desktop_app.views.tasks.footer import Footer
 from desktop_app.views.tasks.known import Known
 from desktop_app.views.tasks.nothing import Nothing
+from desktop_app.views.tasks.notice import Notice
+from desktop_app.views.tasks.older import OlderTasks
 from desktop_app.views.tasks.query_bar import QueryBar
 from desktop_app.views.tasks.row_menu import RowMenu
 from desktop_app.views.tasks.state_filter import StateFilter
@@ -52,11 +58,14 @@ class TasksPage(QWidget):
         background: Background,
         messages: Messages,
         saved: SavedQueries,
+        history: TaskHistory,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._background = background
         self._messages = messages
+        self._history = history
         self._live = False
         self._last = bridge.snapshot()
         self.model = TaskTableModel(self)
@@ -66,15 +75,27 @@ class TasksPage(QWidget):
         self.table = TaskTable()
         self.bulk = BulkBar(commands, background, messages)
         self.footer = Footer()
+        self.notice = Notice()
+        self.export = ExportRow(
+            self.query.export,
+            history,
+            background,
+            messages,
+            lambda: self.query.query,
+            self.model.held_rows,
+        )
         self.drawer = TaskDrawer(commands, background, messages)
         self._nothing = Nothing(
             self.table, self._show_all, lambda page: self.navigate.emit(page, None)
         )
-        self._finder = Finder(bridge, self)
+        self._finder = Finder(bridge, history, background, self)
         self._second = QTimer(self, interval=_SECOND_MS)
         self._looked_at = 0.0
         self.table.setModel(self.model)
-        self._chosen = Chosen(self.table, self.model, self.bulk)
+        self.older = OlderTasks(history, self.model, self.table, background)
+        self._between = Between(self.model)
+        self.table.set_marks(self._between.mark_above)
+        self._chosen = Chosen(self.table, self.model, self.older, self.bulk, background)
         self._arrange()
         self._join()
 
@@ -90,6 +111,8 @@ class TasksPage(QWidget):
         right = QVBoxLayout()
         right.setSpacing(Space.S)
         right.addWidget(self.query)
+        right.addWidget(self.export)
+        right.addWidget(self.notice)
         right.addWidget(split, 1)
         right.addWidget(self.bulk)
         self.setFocusProxy(self.table)
@@ -108,6 +131,7 @@ class TasksPage(QWidget):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.model.scanning_changed.connect(self._show_figures)
+        self.older.counted.connect(self._show_figures)
         self.drawer.jumped.connect(self._finder.seek)
         self.drawer.resend.connect(lambda call: self.navigate.emit("enqueue", call))
         self.drawer.settled.connect(self._show_family)
@@ -125,6 +149,7 @@ class TasksPage(QWidget):
         self._take(self._bridge.snapshot())
         self._bridge.batch.connect(self._take)
         self._second.start()
+        self.older.shown()
         self._tick()
 
     def hidden(self) -> None:
@@ -134,6 +159,7 @@ class TasksPage(QWidget):
         self._live = False
         self._bridge.batch.disconnect(self._take)
         self._second.stop()
+        self.older.hidden()
         self._chosen.stop()
         self._finder.stop()
         self.model.leave_it()
@@ -174,6 +200,7 @@ class TasksPage(QWidget):
         self.model.set_filter(wanted)
         self._looked_at = time.time()
         self.table.scrollToTop()
+        self.older.begin()
         self._show_cursor()
         self._show_figures()
 
@@ -187,11 +214,38 @@ class TasksPage(QWidget):
         self._last = batch
         self.model.apply(batch)
         if batch.reset:
+            self._between.clear()
             self._start_anew(batch, top)
+        self._between.add(batch.gaps)
+        self.notice.take(batch.history, anew=batch.reset)
         self.drawer.update_rows(batch.tasks, time.time())
         self._known.take(batch)
+        if batch.reset:
+            self._ask_history()
         self._finder.look_into(batch)
         self._show_figures()
+
+    def _ask_history(self) -> None:
+        """What earlier days knew of this system."""
+        self.older.begin()
+
+        def quietly(_: Exception) -> None:
+            """Reading older tasks fails for the same reason, and says so."""
+
+        self._background.run(
+            self._history.vocabulary(),
+            "read known names",
+            on_success=self._known.remember,
+            on_failure=quietly,
+            owner=self,
+        )
+        self._background.run(
+            self._history.gaps(0.0, time.time()),
+            "read what was missed",
+            on_success=self._between.add,
+            on_failure=quietly,
+            owner=self,
+        )
 
     def _top_in_sight(self) -> TaskRow | None:
         """The topmost task in sight, None while the top of the table is."""
@@ -221,9 +275,19 @@ class TasksPage(QWidget):
 
     def _show_figures(self) -> None:
         counters, connection = self._last.counters, self._last.connection
-        self.states.set_counts(counters.states, counters.held)
-        self.footer.show_count(self.model, counters)
-        self._nothing.explain(self.model, connection)
+        older = self.older
+        states = Counter(counters.states)
+        states.update(older.of_all.states)
+        self.states.set_counts(states, counters.held + older.of_all.total)
+        self.footer.show_count(
+            self.model,
+            counters,
+            older.matching,
+            kept=self._history.kept,
+            reading=older.reading,
+        )
+        self.notice.set_trouble(older.trouble)
+        self._nothing.explain(self.model, connection, reading=older.reading)
 
     def _tick(self) -> None:
         now = time.time()
@@ -234,6 +298,7 @@ class TasksPage(QWidget):
         if not 0 <= now - self._looked_at < _LOOK_AGAIN_S:
             self._looked_at = now
             self.model.look_again()
+            self.older.look()
         self._show_figures()
         self.drawer.tick(now)
         away = connection.status != "live" and now - connection.since > STALE_AFTER
@@ -257,7 +322,7 @@ class TasksPage(QWidget):
         self._open_index(index)
 
     def _show_found(self, row: TaskRow) -> None:
-        if self._place_of(row) is None:
+        if self._place_of(row) is None and self._history.held(row.uuid) is not None:
             self._show_all()
         self.drawer.show_task(row, time.time())
         self._show_cursor()
@@ -267,8 +332,8 @@ class TasksPage(QWidget):
 
     def _say_missing(self) -> None:
         self._messages.warn(
-            "This task is not held here",
-            "It may have left memory, or have been sent before this window was opened.",
+            "This task is not known here",
+            "It may have been sent before the history began, or to another broker.",
         )
 
     # Mouse and keys

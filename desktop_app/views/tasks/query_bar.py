@@ -50,6 +50,7 @@ class QueryBar(QWidget):
         self.saved = button("Saved", icon="filter", tip="Saved searches")
         self.menu = SavedMenu(saved, messages, self)
         self.saved.setMenu(self.menu)
+        self.export = button("Export", icon="download", tip="Write all tasks that match to a file")
         self.naming = NameRow()
         self.sentence = Label(
             font=fonts.sans(12), ink="text_muted", elide=Qt.TextElideMode.ElideRight
@@ -72,6 +73,7 @@ class QueryBar(QWidget):
         line.setSpacing(Space.S)
         line.addWidget(self.search, 1)
         line.addWidget(self.saved)
+        line.addWidget(self.export)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.XS)

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from desktop_app.monitor.history import HistoryReader
-from desktop_app.monitor.history.pages import FULLTEXT
 from desktop_app.monitor.journal import Position
+from desktop_app.monitor.query.fulltext import FULLTEXT
 from desktop_app.monitor.rows import Gap
 from tests.monitor.conftest import eventually
 from tests.monitor.history.conftest import BEGAN, Keeper, row, written

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from desktop_app.monitor.history import Condition, HistoryReader
-from desktop_app.monitor.history.pages import FULLTEXT
+from desktop_app.monitor.query.fulltext import FULLTEXT
 from desktop_app.monitor.rows import TaskRow
 from tests.monitor.conftest import eventually
 from tests.monitor.history.conftest import BEGAN, Keeper, row, written

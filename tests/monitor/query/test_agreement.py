@@ -1,64 +1,26 @@
 """Rows in memory and rows of the history are found by the same searches."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from desktop_app.monitor import durations
+from desktop_app.monitor.history.records import COLUMNS, TEXTS, record, texts
+from desktop_app.monitor.history.schema import MIGRATIONS
 from desktop_app.monitor.query import Query, compile_rows, compile_sql, parse
 from desktop_app.monitor.rows import TaskRow
 from tests.monitor.query.strategies import NOW, queries, rows
-
-SCHEMA = """
-CREATE TABLE tasks (
-    seq INTEGER PRIMARY KEY, uuid TEXT, name TEXT, state TEXT, queue TEXT, worker TEXT,
-    args TEXT, kwargs TEXT, result TEXT, exception TEXT, traceback TEXT,
-    retries INT, redelivered INT, runtime REAL, wait REAL, first_seen REAL, last_seen REAL,
-    sent REAL, received REAL, started REAL, finished REAL, root_id TEXT, parent_id TEXT,
-    reason TEXT, indexed INTEGER NOT NULL DEFAULT 0
-);
-CREATE VIRTUAL TABLE tasks_fts USING fts5(
-    name, args, kwargs, result, exception,
-    content='tasks', content_rowid='seq', tokenize='trigram'
-);
-CREATE TABLE words (kind TEXT, word TEXT, PRIMARY KEY (kind, word)) WITHOUT ROWID;
-"""
-TEXTS = ("name", "args", "kwargs", "result", "exception")
-COLUMNS = (
-    "seq",
-    "uuid",
-    "name",
-    "state",
-    "queue",
-    "worker",
-    "args",
-    "kwargs",
-    "result",
-    "exception",
-    "traceback",
-    "retries",
-    "redelivered",
-    "runtime",
-    "first_seen",
-    "last_seen",
-    "sent",
-    "received",
-    "started",
-    "finished",
-    "root_id",
-    "parent_id",
-    "reason",
-)
 
 
 @pytest.fixture(scope="module")
 def history() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.executescript(SCHEMA)
+    for statement in chain.from_iterable(MIGRATIONS):
+        connection.execute(statement)
     yield connection
     connection.close()
 
@@ -69,19 +31,17 @@ def store(history: sqlite3.Connection, tasks: list[TaskRow], waiting: int = 0) -
     history.execute("DELETE FROM tasks")
     history.execute("DELETE FROM words")
     for place, task in enumerate(tasks):
-        wait = durations.waited(task, NOW) if task.started is not None else None
         indexed = place < len(tasks) - waiting
-        values = [*(getattr(task, column) for column in COLUMNS), wait, indexed]
-        insert(history, "tasks", (*COLUMNS, "wait", "indexed"), values)
+        insert(history, "tasks", COLUMNS, record(task, indexed=indexed))
         if indexed:
-            texts = [getattr(task, column) for column in TEXTS]
-            insert(history, "tasks_fts", ("rowid", *TEXTS), [task.seq, *texts])
+            insert(history, "tasks_fts", ("rowid", *TEXTS), (task.seq, *texts(task)))
         for kind in ("name", "queue", "worker"):
-            insert(history, "words", ("kind", "word"), [kind, getattr(task, kind)])
+            if word := getattr(task, kind):
+                insert(history, "words", ("kind", "word"), (kind, word))
 
 
 def insert(
-    history: sqlite3.Connection, table: str, columns: tuple[str, ...], values: list[object]
+    history: sqlite3.Connection, table: str, columns: tuple[str, ...], values: Sequence[object]
 ) -> None:
     history.execute(
         f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) "  # noqa: S608 - names of our own
@@ -104,7 +64,8 @@ def found(history: sqlite3.Connection, query: Query) -> list[int]:
 def test_memory_and_history_find_the_same(
     history: sqlite3.Connection, tasks: list[TaskRow], waiting: int, wanted: list[Query]
 ) -> None:
-    tasks = [replace(task, seq=seq) for seq, task in enumerate(tasks)]
+    # An id is one task's in the file, and still begins as the searches want it.
+    tasks = [replace(task, seq=seq, uuid=f"{task.uuid}.{seq}") for seq, task in enumerate(tasks)]
     store(history, tasks, min(waiting, len(tasks)))
     for query in wanted:
         matches = compile_rows(query, NOW)
@@ -198,7 +159,7 @@ def test_what_a_search_finds(
     query = parse(text)
     matches = compile_rows(query, NOW)
     assert (matches(RUNNING), matches(FAILED)) == (running, failed)
-    store(history, [replace(RUNNING, seq=1), replace(FAILED, seq=2)])
+    store(history, [replace(RUNNING, seq=1), replace(FAILED, seq=2, uuid="5e1f-0a.2")])
     assert found(history, query) == [1] * running + [2] * failed
 
 

@@ -11,9 +11,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
-from desktop_app.monitor.rows import Batch
+from desktop_app.monitor.history import HistoryReader
+from desktop_app.monitor.rows import Batch, TaskRow
 from desktop_app.qt_models.bridge import Bridge
+from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import Commands
+from desktop_app.services.history import TaskHistory
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
@@ -113,12 +116,18 @@ class Desk:
         self.background = Background(self.messages)
         self.commands = Recorded()
         self.bridge = Bridge(self, interval_ms=10)
+        self.reader: HistoryReader | None = None
+        self.blocking = Blocking(2, "tasks-page")
+        self.history = TaskHistory(self.blocking, lambda: self.reader, self.task)
         self._page: TasksPage | None = None
 
     # What a monitor does, which can be pointed at another system
 
     def take(self) -> Batch | None:
         return self.feed.take()
+
+    def task(self, uuid: str) -> TaskRow | None:
+        return self.feed.state.task(uuid)
 
     def snapshot(self) -> Batch:
         return self.feed.snapshot()
@@ -128,7 +137,8 @@ class Desk:
 
     async def open(self, width: int = 1500, height: int = 800) -> TasksPage:
         """The page, on show and caught up."""
-        page = TasksPage(self.bridge, self.commands, self.background, self.messages, self.saved)
+        services = (self.commands, self.background, self.messages, self.saved, self.history)
+        page = TasksPage(self.bridge, *services)
         self._page = page
         page.resize(width, height)
         page.show()
@@ -171,6 +181,7 @@ class Desk:
             page.deleteLater()
         self.bridge.stop()
         await self.background.close()
+        self.blocking.close()
 
 
 def uuids(page: TasksPage) -> list[str]:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from desktop_app.monitor.events import Event
 from desktop_app.monitor.outbox import Outbox
-from desktop_app.monitor.rows import Batch, Connection, QueueRow, TaskRow
+from desktop_app.monitor.rows import Batch, Connection, HistoryStatus, QueueRow, TaskRow
 from desktop_app.monitor.state import State
 
 URL = "redis://127.0.0.1:6391/0"
@@ -22,6 +22,7 @@ class Feed:
         self.state = State(capacity=capacity, now=now)
         self.connection = Connection("live", URL, now)
         self._outbox = Outbox(reset=True)
+        self.history: HistoryStatus | None = None
         self._queues: list[QueueRow] | None = None
 
     def event(self, kind: str, uuid: str, hostname: str = "w1@host", **fields: Any) -> None:
@@ -81,6 +82,7 @@ class Feed:
             queues=self._queues,
             gaps=[],
             series=None,
+            history=self.history,
         )
 
     def take(self) -> Batch | None:

@@ -319,7 +319,7 @@ async def test_a_task_that_never_arrives_is_said_to_be_missing(
     page = await desk.open()
     page.open({"uuid": "nowhere"})
     await until(lambda: desk.messages.recent)
-    assert desk.messages.recent[0].text == "This task is not held here"
+    assert desk.messages.recent[0].text == "This task is not known here"
 
 
 async def test_another_system_does_not_inherit_the_details_of_the_one_before(
