@@ -45,8 +45,10 @@ class Plot:
         self._top = 0.0
         self._span = (0.0, 1.0)
         self._drawn: dict[str, tuple[Floats, Floats]] = {}
-        self.widget: QWidget = pg.PlotWidget(enableMenu=False)
-        self._item = self.widget.plotItem
+        widget = pg.PlotWidget(enableMenu=False)
+        widget.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.widget: QWidget = widget
+        self._item = widget.plotItem
         self._prepare()
         self._gaps: list[Any] = []
         self._grid = self._curve()
@@ -59,8 +61,7 @@ class Plot:
     def _prepare(self) -> None:
         # The chart around it handles the mouse; a wheel must reach the page that scrolls.
         self.widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        for part in (self.widget, self.widget.viewport()):
-            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         item = self._item
         item.hideButtons()
         item.setMouseEnabled(x=False, y=False)
