@@ -55,23 +55,24 @@ def cancel(
     settings = settings or current()
     url = broker_url(settings)
     with reaching(url), client(url) as redis:
-        message = queues.find(redis, task_id, _places(redis, queue))
-        if message is not None and _remove(redis, message):
+        prefix = settings.key_prefix
+        message = queues.find(redis, task_id, _places(redis, queue, prefix), prefix=prefix)
+        if message is not None and _remove(redis, message, prefix):
             settle_removed(redis, settings, [task_id])
             return "removed"
     revoke(task_id, settings=settings)
     return "revoked"
 
 
-def _places(redis: "Redis", queue: str | None) -> Sequence[str]:
+def _places(redis: "Redis", queue: str | None, prefix: str) -> Sequence[str]:
     if queue is not None:
         return [queue]
-    return list(dict.fromkeys([*QUEUES, *queues.bound_queues(redis)]))
+    return list(dict.fromkeys([*QUEUES, *queues.bound_queues(redis, prefix=prefix)]))
 
 
-def _remove(redis: "Redis", message: Waiting) -> bool:
+def _remove(redis: "Redis", message: Waiting, prefix: str) -> bool:
     # From the end that is served next; a worker may have taken it meanwhile.
-    key = wire.step_key(message.queue, message.priority)
+    key = prefix + wire.step_key(message.queue, message.priority)
     return bool(redis.lrem(key, -1, message.raw))  # type: ignore[arg-type]  # bytes are sent as they are
 
 
@@ -121,9 +122,11 @@ def true_call(task_id: str, queue: str | None = None, *, settings: Settings | No
         stored = None
     if stored and stored.name and stored.args is not None and stored.kwargs is not None:
         return Call(stored.name, stored.args, stored.kwargs, stored.queue or queue)
-    url = broker_url(settings)
+    url, prefix = broker_url(settings), settings.key_prefix
     with reaching(url), client(url) as redis:
-        message = queues.held(redis, task_id) or queues.find(redis, task_id, _places(redis, queue))
+        message = queues.held(redis, task_id, prefix=prefix) or queues.find(
+            redis, task_id, _places(redis, queue, prefix), prefix=prefix
+        )
     if message is None or not message.name or message.args is None or message.kwargs is None:
         raise NothingToRetry(
             "The arguments of this task are stored nowhere any more.",
