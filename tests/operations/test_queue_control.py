@@ -320,18 +320,18 @@ def test_until_its_tasks_are_settled_a_removed_message_counts_as_there(
     seen: list[set[str]] = []
 
     def look(*_: object) -> None:
-        seen.append(present(redis, filled, [SOURCE]))
+        seen.append(present(redis, [SOURCE], filled))
 
     with monkeypatch.context() as patch:
         patch.setattr(removal, "settle_removed", look)
         done = queue_control.purge(SOURCE, settings=shared_settings)
     assert seen == [set(filled)]
-    assert present(redis, filled, [SOURCE]) == set()
+    assert present(redis, [SOURCE], filled) == set()
     with monkeypatch.context() as patch:
         patch.setattr(removal, "reopen", look)
         queue_control.undo(str(done.batch), settings=shared_settings)
     assert seen[1:] == [set(filled)]
-    assert present(redis, filled, [SOURCE]) == set(filled)
+    assert present(redis, [SOURCE], filled) == set(filled)
 
 
 def test_a_deleted_task_of_the_ledger_is_cancelled_and_open_again_when_put_back(
