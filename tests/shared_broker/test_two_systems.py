@@ -1,6 +1,7 @@
 """Two systems with prefixes of their own on one broker do not know of each other."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -81,10 +82,7 @@ def test_a_task_runs_at_its_own_workers_and_is_told_to_its_own_window(
         assert one.row_when(mine, "succeeded").attempts == 1
         assert (one.lines("ended")[mine], other.lines("ended")[mine]) == (1, 0)
         assert result(mine, settings=other.settings) is None
-        until(
-            lambda monitor=monitors[one.folder], task_id=mine: ended(monitor, task_id),
-            "the end in the window",
-        )
+        until(partial(ended, monitors[one.folder], mine), "the end in the window")
     for one, other in pair.both:
         assert monitors[one.folder].task(ids[other.folder]) is None
         assert monitors[one.folder].snapshot().counters.workers_online == 1
@@ -99,7 +97,7 @@ def test_a_window_that_comes_later_reads_the_journal_of_its_own_system(
     for one, other in pair.both:
         monitor = watch(one)
         mine = ids[one.folder]
-        until(lambda task_id=mine, there=monitor: there.task(task_id), "the task from the journal")
+        until(partial(monitor.task, mine), "the task from the journal")
         assert monitor.task(ids[other.folder]) is None
         assert journal_key(one.settings.key_prefix) in pair.keys_with("")
 
