@@ -19,7 +19,10 @@ app.conf.task_queues = [
     Queue("orders", Exchange("shop", type="topic"), routing_key="order.#"),
     Queue("mail", Exchange("mail"), routing_key="mail"),
 ]
-app.conf.broker_transport_options = {"queue_order_strategy": "priority"}
+app.conf.broker_transport_options = {
+    "queue_order_strategy": "priority",
+    "priority_steps": list(range(10)),
+}
 
 
 def task(**options: Any) -> Callable[[Any], Any]:

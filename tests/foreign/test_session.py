@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from celery import Celery
 
 from desktop_app.services.foreign import foreign_tasks
 from tests.foreign.conftest import NODE, Console, Shop
@@ -176,3 +177,29 @@ def test_of_ours_nothing_is_left_in_its_broker_but_what_was_removed_and_cancelle
     assert {key.split(":")[1] for key in ours} <= {"removed", "done"}
     with shop.server.client() as redis:
         assert all(redis.ttl(key) > 0 for key in ours)
+
+
+def test_priorities_of_its_own_are_counted_and_kept_in_their_order(
+    shop: Shop, console: Console, closed_mail: str
+) -> None:
+    options = {"priority_steps": list(range(10))}
+    with Celery("producer", broker=shop.server.url, set_as_current=False) as producer:
+        producer.conf.update(broker_transport_options=options)
+        ids = [
+            producer.send_task("shop.add", (priority, 0), queue=closed_mail, priority=priority).id
+            for priority in (8, 1, 4)
+        ]
+        producer.pool.force_close_all()
+    look = console.run(console.queues.look(closed_mail, 10))
+    assert [(row.priority, row.task_id) for row in look.rows] == [
+        (1, ids[1]),
+        (4, ids[2]),
+        (8, ids[0]),
+    ]
+    eventually(lambda: console.depths()[closed_mail] == 3)
+    done = console.run(console.queues.purge(closed_mail))
+    assert done.count == 3
+    assert console.run(console.queues.undo(str(done.batch))).count == 3
+    assert console.ask("add_consumer", queue=closed_mail).outcome == "ok"
+    for task_id in ids:
+        console.ended(task_id)

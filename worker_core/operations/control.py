@@ -94,7 +94,9 @@ def retry(
         if call.name == PROCESS:
             return submit_document(call.kwargs, settings=settings)
         return submit(call.name, call.kwargs, settings=settings)
-    new_id = send(call.name, call.args, call.kwargs, queue=call.queue, settings=settings)
+    new_id = send(
+        call.name, call.args, call.kwargs, queue=call.queue, priority=0, settings=settings
+    )
     return Submission(new_id, call.name, call.queue or "")
 
 
