@@ -119,8 +119,8 @@ def test_failures_are_red_only_where_there_are_any(strip: TopStrip) -> None:
 
 def test_what_a_live_connection_cannot_tell_is_said_beside_it(strip: TopStrip) -> None:
     said = "What waits in the queues is not known. The broker did not answer in time."
-    strip.freshness.set_connection(Connection(message=said))
-    assert (word(strip), strip.freshness.detail) == ("Live", said)
+    strip.set_connection(Connection(message=said))
+    assert (word(strip), strip.detail) == ("Live", said)
 
 
 def test_production_is_red_and_named_as_such(strip: TopStrip) -> None:
