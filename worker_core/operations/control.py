@@ -1,12 +1,13 @@
 """Cancelling, stopping and repeating single tasks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from worker_core.catalog import QUEUES, TASKS
 from worker_core.operations import queues, results, wire
 from worker_core.operations.client import send
+from worker_core.operations.configuration import PRIORITY_STEPS
 from worker_core.operations.connection import broker_url, client, reaching
 from worker_core.operations.errors import ForeignContent, NothingToRetry
 from worker_core.operations.messages import Waiting
@@ -95,19 +96,26 @@ def retry(
             return submit_document(call.kwargs, settings=settings)
         return submit(call.name, call.kwargs, settings=settings)
     new_id = send(
-        call.name, call.args, call.kwargs, queue=call.queue, priority=0, settings=settings
+        call.name,
+        call.args,
+        call.kwargs,
+        queue=call.queue,
+        priority=call.priority,
+        settings=settings,
     )
     return Submission(new_id, call.name, call.queue or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a task was told. ``queue`` is None where nobody says which it was."""
+    """What a task was told. ``queue`` is None where nobody says which it was. ``priority`` is one
+    that the queue's workers look for."""
 
     name: str
     args: list[Any]
     kwargs: dict[str, Any]
     queue: str | None
+    priority: int = field(default=0, compare=False)
 
 
 def true_call(task_id: str, queue: str | None = None, *, settings: Settings | None = None) -> Call:
@@ -134,4 +142,6 @@ def true_call(task_id: str, queue: str | None = None, *, settings: Settings | No
             "The arguments of this task are stored nowhere any more.",
             "Enqueue it anew with its arguments.",
         )
-    return Call(message.name, message.args, message.kwargs, message.queue)
+    # Another would be rounded to one of ours, which theirs need not serve.
+    priority = message.priority if message.priority in PRIORITY_STEPS else 0
+    return Call(message.name, message.args, message.kwargs, message.queue, priority)
