@@ -51,7 +51,6 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         own = f"redis://north:pw@{parts.hostname}:{parts.port}/0"
         one = stack.enter_context(system_of(folder / "system", own, NORTH))
         one.environment["ADMINISTRATOR"] = url
-        one.environment["FAULTS_NODE"] = "w0@test"
         # With all that workers say to each other.
         start(one, *WORKER)
         yield one
