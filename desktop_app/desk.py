@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.collector import MainThreadCollector
 from desktop_app.figures import COUNTED_STATES, figures
+from desktop_app.finds import Finds
 from desktop_app.first_run import FirstRun, Unshown
 from desktop_app.milestones import Milestones
 from desktop_app.monitor.history import Limits
@@ -32,8 +33,10 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
 from desktop_app.window_state import WindowState
 from worker_core import catalog, settings
+from worker_core.storage import DocumentRecord
 
 SETTLE_EVERY_MS = 2000
+FOUND_DOCUMENTS = 500
 
 
 class Desk(QObject):
@@ -79,6 +82,8 @@ class Desk(QObject):
             saved=SavedQueries(values.data_dir / "searches.json"),
             tray_changed=self.tray_changed,
         )
+        self._finds = Finds(self._pages.go, self._connections, self.use_connection)
+        shell.providers.append(self._finds.actions)
         self._first_run = FirstRun(self._cluster, self._documents, self.watch)
         if values.theme not in {"system", theme.current().name}:
             shell.toggle_theme()
@@ -166,6 +171,17 @@ class Desk(QObject):
             connections.url, connections.key_prefix, results_url=connections.results_url
         )
         self._watching = True
+        self._find_documents()
+
+    def _find_documents(self) -> None:
+        """Ctrl+K finds the latest of them."""
+
+        def found(records: tuple[DocumentRecord, ...]) -> None:
+            self._finds.documents = records
+
+        self._background.run(
+            self._documents.library(FOUND_DOCUMENTS), "list the documents", on_success=found
+        )
 
     def _show_environment(self) -> None:
         connections = self._connections
@@ -244,6 +260,7 @@ class Desk(QObject):
         for key, value in figures(batch).items():
             self._shell.set_counter(key, value)
         self._documents.apply(batch.tasks)
+        self._finds.take(batch)
 
     def _on_tray(self, item: TrayItem) -> None:
         if item.settled and item.open:
@@ -251,6 +268,7 @@ class Desk(QObject):
         self._complete_cluster()
         if item.phase is Phase.DONE and item.document_id is not None:
             self._marks.reached("first_result")
+            self._find_documents()
             if self._awaits_first_result:
                 self._awaits_first_result = False
                 self._pages.go("documents", {"sha256": item.sha256})

@@ -90,6 +90,11 @@ def sample_prices() -> "pd.DataFrame":
     return frame
 
 
+def sentiment_model_path() -> Path:
+    """The bundled model of the tone of sentences; its notices stand beside it."""
+    return _path("models", "sentiment_linear.npz")
+
+
 def sample_documents() -> list[SampleDocument]:
     return [
         SampleDocument(title, "Harrow Vale Instruments", form, _path("samples", name))

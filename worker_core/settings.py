@@ -316,6 +316,12 @@ class Settings(BaseSettings):
         validation_alias=_variable("AFI_SUMMARY_SENTENCES"),
         description="Sentences in a document's summary.",
     )
+    sentiment_onnx_path: str | None = Field(
+        None,
+        validation_alias=_variable("AFI_SENTIMENT_ONNX_PATH"),
+        description="An ONNX model that is asked about sentences of whose tone the bundled model "
+        "is not sure; its …tokenizer.json stands beside it. It needs the extra onnx. Empty: none.",
+    )
 
     # The window
     theme: Literal["system", "light", "dark"] = Field(

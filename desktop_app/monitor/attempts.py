@@ -82,13 +82,15 @@ class Attempt(msgspec.Struct, gc=False):
 class Task(msgspec.Struct, gc=False):
     """A task's row and what is needed to go on merging into it. ``queue_retries`` is the retry
     whose publication named the queue; ``waits`` until when it was put back, as Unix seconds, and
-    why. ``told_by_row``, the attempts are those that are ``recalled`` from it."""
+    why; ``reopened`` up to when its revocations are void. ``told_by_row``, the attempts are those
+    that are ``recalled`` from it."""
 
     row: TaskRow
     attempts: tuple[Attempt, ...] = ()
     queue_retries: int = -1
     told_by_row: bool = False
     waits: tuple[float, str] = (0.0, "")
+    reopened: float = -1.0
 
     def why_it_waits(self, eta: str | None) -> str | None:
         """In plain words, if it was put back until ``eta``, the time its message says."""

@@ -96,6 +96,10 @@ class TaskPutBack(TaskEvent, frozen=True, gc=False, tag="task-put-back"):
     reason: Any = None
 
 
+class TaskReopened(TaskEvent, frozen=True, gc=False, tag="task-reopened"):
+    """Sent where an operator puts back messages whose tasks had been announced as revoked."""
+
+
 class TaskFound(TaskEvent, frozen=True, gc=False):
     """Not from the wire: a worker, asked, said that it runs this task since ``timestamp``."""
 
@@ -143,6 +147,7 @@ Event = (
     | TaskRevoked
     | TaskRejected
     | TaskPutBack
+    | TaskReopened
     | WorkerOnline
     | WorkerHeartbeat
     | WorkerOffline

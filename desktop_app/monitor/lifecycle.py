@@ -5,9 +5,9 @@ processes send over connections of their own, and their clocks differ. So what a
 is a function of the *set* of its events, built from merges that commute and repeat without
 effect:
 
-- An end is never undone. Among several ends of one task (it can run twice when a worker dies)
-  success outranks failure, as in Celery's result backends, then revocation, then rejection; among
-  equals the later one stands.
+- An end is never undone, but for a revocation that its sender takes back. Among several ends of
+  one task (it can run twice when a worker dies) success outranks failure, as in Celery's result
+  backends, then revocation, then rejection; among equals the later one stands.
 - Short of an end, times are compared only within one worker, whose clock is one clock. The worker
   that received the highest retry speaks for the task. That a retry puts the task back follows
   from the times of that worker.
@@ -35,7 +35,7 @@ def merge(task: Task, event: e.TaskEvent, received_at: float) -> None:
     if task.told_by_row:
         task.attempts, task.told_by_row = recalled(row), False
     changes = _MERGES[type(event)](task, event)
-    if "state" in changes or row.state in FINISHED:
+    if changes.get("state", row.state) in FINISHED:
         row = replace(row, **changes)
         changes = _around_the_end(task, row)
     elif task.attempts:
@@ -186,7 +186,18 @@ def _failed(task: Task, event: e.TaskFailed) -> Changes:
     return _end(task.row, event, "FAILURE", exception=exception, traceback=traceback)
 
 
+def _reopened(task: Task, event: e.TaskReopened) -> Changes:
+    task.reopened = max(task.reopened, event.timestamp)
+    row = task.row
+    if row.state != "REVOKED" or (row.finished or 0.0) > task.reopened:
+        return {}
+    untold = dict.fromkeys(("received", "started", "finished", "runtime", "worker", "reason"))
+    return {"state": "PENDING", **untold}
+
+
 def _revoked(task: Task, event: e.TaskRevoked) -> Changes:
+    if event.timestamp <= task.reopened:
+        return {}
     if event.expired:
         reason = "It expired before it ran."
     elif event.terminated:
@@ -252,4 +263,5 @@ _MERGES: Final[dict[type, Callable[[Task, Any], Changes]]] = {
     e.TaskRevoked: _revoked,
     e.TaskRejected: _rejected,
     e.TaskPutBack: _waits,
+    e.TaskReopened: _reopened,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui.caps import Caps
 from desktop_app.ui.controls import Label, button, caption, heading
@@ -14,7 +14,7 @@ Row = tuple[tuple[str, ...], str]
 
 KEYS: dict[str, tuple[Row, ...]] = {
     "Everywhere": (
-        (("Ctrl+1…9",), "Go to a page"),
+        (("Ctrl+1…0",), "Go to a page"),
         (("Ctrl+K",), "Find a page or an action"),
         (("/",), "Search on this page"),
         (("P",), "Pause or resume live updates"),
@@ -28,6 +28,19 @@ KEYS: dict[str, tuple[Row, ...]] = {
         (("Ctrl+A",), "Choose all that match"),
         (("Ctrl+C",), "Copy the chosen rows"),
     ),
+    "Searching tasks": (
+        (("Ctrl+Space",), "Show what fits here"),
+        (("Tab", "Return"), "Take what is offered"),
+    ),
+    "On a page": (
+        (("Ctrl+Return",), "Enqueue the task of the form"),
+        (("Delete",), "Remove the chosen messages of a queue"),
+        (("F5",), "Look at a queue again"),
+        (("+", "−"), "Grow or shrink the chosen workers"),
+        (("A", "R"), "Autoscale, or restart their pool"),
+        (("Q", "Shift+Q"), "Let them serve a queue, or no more"),
+        (("L", "Shift+L"), "Limit their rate, or their time"),
+    ),
 }
 
 
@@ -40,8 +53,18 @@ class KeyHelp(Overlay):
         layout.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         layout.setSpacing(Space.L)
         layout.addWidget(heading("Keys"))
-        for title, rows in KEYS.items():
-            layout.addLayout(_group(title, rows))
+        # What holds everywhere at the left, what holds on some pages at the right.
+        columns = QHBoxLayout()
+        columns.setSpacing(2 * Space.XXL)
+        groups = list(KEYS.items())
+        for part in (groups[:2], groups[2:]):
+            column = QVBoxLayout()
+            column.setSpacing(Space.L)
+            for title, rows in part:
+                column.addLayout(_group(title, rows))
+            column.addStretch(1)
+            columns.addLayout(column)
+        layout.addLayout(columns)
         close = button("Close", self.close_overlay)
         layout.addWidget(close, alignment=Qt.AlignmentFlag.AlignRight)
 

@@ -142,7 +142,7 @@ class Shell(QMainWindow):
     # Pages
 
     def add_page(self, spec: PageSpec) -> None:
-        """Add a page; the rail's first nine have the keys Ctrl+1 to Ctrl+9."""
+        """Add a page; the rail's first ten have the keys Ctrl+1 to Ctrl+9 and Ctrl+0."""
         self._stack.add(spec)
         if not spec.icon:
             return
@@ -264,5 +264,5 @@ class Shell(QMainWindow):
 
 
 def _key(number: int) -> str:
-    """The key of the page at that place of the rail, from 1; there are nine."""
-    return f"Ctrl+{number}" if number < 10 else ""
+    """The key of the page at that place of the rail, from 1; there are ten."""
+    return f"Ctrl+{number % 10}" if number <= 10 else ""

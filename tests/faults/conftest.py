@@ -20,3 +20,16 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[systems.System
     with systems.system(tmp_path_factory.mktemp("running")) as one:
         one.worker()
         yield one
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> Iterator[systems.System]:
+    """A system with the visibility timeout that is in use, ten retries, and something in reserve
+    for each process."""
+    variables = {
+        "AFI_VISIBILITY_TIMEOUT_S": "600",
+        "AFI_MAX_RETRIES": "10",
+        "CELERY_WORKER_PREFETCH_MULTIPLIER": "2",
+    }
+    with systems.system(tmp_path, **variables) as one:
+        yield one

@@ -166,6 +166,13 @@ class System:
             f"{task_id} {state}",
         )
 
+    def started(self, task_id: str, times: int = 1) -> int:
+        """Wait until a task has started so many times; the process that runs it."""
+        until(
+            lambda: self.lines("started")[task_id] >= times or None, f"start {times} of {task_id}"
+        )
+        return next(pid for one, _, pid in reversed(self.moments("started")) if one == task_id)
+
     def lines(self, kind: str) -> "Counter[str]":
         """How often each task has written a line of a kind."""
         file = self.folder / kind
@@ -182,8 +189,7 @@ class System:
         sign = self.folder / disk.SIGN
         sign.touch()
         try:
-            with disk.limited(self.folder):
-                yield
+            yield
         finally:
             sign.unlink()
 
@@ -248,6 +254,7 @@ def system(folder: Path, **variables: str) -> Iterator[System]:
     )
     one = System(folder, settings, broker, inherited | own)
     try:
-        yield one
+        with disk.limited(folder):
+            yield one
     finally:
         one.close()

@@ -2,35 +2,23 @@
 
 import os
 import signal
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.faults import system as systems
 from tests.faults.proxy import proxy
 from tests.faults.storm import storm
 from tests.faults.system import System, until
-from worker_core.operations import quarantine, wire
+from worker_core.operations import quarantine
 from worker_core.operations.connection import client
 from worker_core.operations.errors import LedgerUnavailable, NotInQuarantine
-from worker_core.operations.queues import unacked
+from worker_core.operations.ledger import opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
-def started(system: System, task_id: str, times: int = 1) -> int:
-    """Wait until a task has started so many times; the process that runs it."""
-    until(lambda: system.lines("started")[task_id] >= times or None, f"start {times} of {task_id}")
-    lines = (system.folder / "started").read_text().splitlines()
-    return int(next(line for line in reversed(lines) if line.startswith(task_id)).split(" ")[2])
-
-
 def test_a_killed_child_is_replaced_and_its_task_runs_to_its_end(running: System) -> None:
     task_id = running.send("work", seconds=1)
-    os.kill(started(running, task_id), signal.SIGKILL)
+    os.kill(running.started(task_id), signal.SIGKILL)
     assert running.outcome(task_id).state == "SUCCESS"
     assert (running.lines("started")[task_id], running.lines("ended")[task_id]) == (2, 1)
     row = running.row_when(task_id, "succeeded")
@@ -40,79 +28,40 @@ def test_a_killed_child_is_replaced_and_its_task_runs_to_its_end(running: System
 def test_a_worker_killed_with_its_children_loses_nothing(system: System) -> None:
     first = system.worker()
     task_id = system.send("work", seconds=1)
-    started(system, task_id)
+    system.started(task_id)
     first.kill()
     system.worker()
     assert system.outcome(task_id).state == "SUCCESS"
     assert system.lines("ended")[task_id] == 1
 
 
-@pytest.fixture
-def patient(tmp_path: Path) -> Iterator[System]:
-    """A system with the visibility timeout that is in use, ten retries, and something in reserve
-    for each process."""
-    variables = {
-        "AFI_VISIBILITY_TIMEOUT_S": "600",
-        "AFI_MAX_RETRIES": "10",
-        "CELERY_WORKER_PREFETCH_MULTIPLIER": "2",
-    }
-    with systems.system(tmp_path, **variables) as one:
-        yield one
+def test_a_body_that_ended_while_the_broker_was_full_is_not_run_again(system: System) -> None:
+    worker = system.worker()
+    task_id = system.send("held")
+    system.started(task_id)
 
+    def kept() -> bytes | None:
+        return opened(system.settings).results.load(f"ending:{task_id}")
 
-def test_what_a_killed_worker_held_runs_elsewhere_long_before_the_visibility_timeout(
-    patient: System,
-) -> None:
-    first = patient.worker(concurrency=1)
-    with client(patient.settings.broker_url or "") as redis:
-        later = patient.send("work", seconds=0, delay_s=15)
-        until(lambda: unacked(redis) == 1 or None, "a message that waits for its time")
-        running = patient.send("work", seconds=6)
-        started(patient, running)
-        reserved = patient.send("work", seconds=0)
-        until(lambda: unacked(redis) == 3 or None, "three messages with the worker")
-        first.kill()
-        patient.worker()
-        with patient.sweeping():
-            for task_id in (running, reserved, later):
-                assert patient.outcome(task_id).state == "SUCCESS"
-            until(lambda: unacked(redis) == 0 or None, "nothing with a worker")
-    assert [patient.lines("started")[one] for one in (running, reserved, later)] == [2, 1, 1]
-    assert set(patient.lines("ended").values()) == {1}
-
-
-def test_a_worker_that_lives_keeps_what_it_holds(system: System) -> None:
-    system.worker(concurrency=1)
-    system.worker(concurrency=1)
-    long = system.send("work", seconds=10)
-    with system.sweeping(), client(system.settings.broker_url or "") as redis:
-        started(system, long)
-        (tag,) = redis.hkeys("unacked")
-        assert system.outcome(long).state == "SUCCESS"
-        assert b"redelivered" not in (redis.hget("unacked", tag) or b"")
-    assert system.lines("started")[long] == 1
-    assert "put back" not in "".join(worker.log.read_text() for worker in system.workers)
-
-
-def test_a_task_that_waits_for_its_time_past_the_visibility_timeout_runs_once_and_not_before(
-    system: System,
-) -> None:
-    for _ in range(3):
-        system.worker(concurrency=1)
-    asked = time.time()
-    later = [system.send("work", seconds=0, delay_s=12) for _ in range(5)]
+    with client(system.settings.broker_url or "") as redis:
+        redis.config_set("maxmemory", "1")
+        (system.folder / "go").touch()
+        until(kept, "the end in the database")
+        worker.kill()
+        redis.config_set("maxmemory", "0")
+    system.worker()
     with system.sweeping():
-        for task_id in later:
-            assert system.outcome(task_id).state == "SUCCESS"
-    assert set(system.lines("started").values()) == {1}
-    assert min(at for _, at, _ in system.ends()) >= asked + 12
+        outcome = system.outcome(task_id)
+    assert (outcome.state, outcome.result) == ("SUCCESS", {})
+    assert (system.lines("started")[task_id], system.lines("ended")[task_id]) == (1, 1)
+    assert system.row_when(task_id, "succeeded").attempts == 1
 
 
 def test_a_worker_whose_connections_fall_silent_makes_new_ones(system: System) -> None:
     with proxy(system.settings.broker_url or "") as (between, url):
         system.worker(broker_url=url)
         before = [system.send("work", seconds=0.2) for _ in range(10)]
-        started(system, before[0])
+        system.started(before[0])
         between.swallow()
         after = [system.send("work", seconds=0) for _ in range(3)]
         with system.sweeping():
@@ -132,7 +81,7 @@ def test_a_full_disk_is_told_in_words_and_what_waits_for_room_is_stored_once(
     with patient.full_disk():
         with pytest.raises(LedgerUnavailable, match="no space left") as refused:
             patient.send("work", seconds=0, padding=text)
-        started(patient, waits, times=2)
+        patient.started(waits, times=2)
     assert "Free some space" in refused.value.remedy
     outcome = patient.outcome(waits)
     assert (outcome.state, outcome.result) == ("SUCCESS", {"characters": len(text)})
@@ -159,20 +108,10 @@ def test_a_clock_that_jumps_loses_nothing_and_repeats_nothing(system: System) ->
         system.row_when(task_id, "succeeded")
 
 
-def test_a_task_longer_than_the_visibility_timeout_runs_once(system: System) -> None:
-    for _ in range(2):
-        system.worker(wait=False)
-    task_id = system.send("work", seconds=6)
-    with system.sweeping():
-        assert system.outcome(task_id).state == "SUCCESS"
-    assert system.lines("started")[task_id] == 1
-    system.row_when(task_id, "succeeded")
-
-
 def test_a_worker_that_is_told_to_stop_finishes_its_task(system: System) -> None:
     worker = system.worker()
     task_id = system.send("work", seconds=2)
-    started(system, task_id)
+    system.started(task_id)
     assert worker.stop() == 0
     assert system.outcome(task_id).state == "SUCCESS"
     assert system.row(task_id).state == "succeeded"
@@ -182,7 +121,7 @@ def test_a_worker_that_is_told_to_stop_finishes_its_task(system: System) -> None
 def test_the_broker_may_be_killed_and_come_back_with_what_it_had(system: System) -> None:
     system.worker()
     running = system.send("work", seconds=3)
-    started(system, running)
+    system.started(running)
     others = [system.send("work", seconds=0.01) for _ in range(20)]
     pid = system.broker.pid
     assert pid is not None
@@ -256,27 +195,7 @@ def test_a_rate_limit_holds_over_all_workers_and_blocks_no_other_task(system: Sy
     assert sum(system.lines("ended")[task_id] for task_id in rare) == 2
 
 
-def test_whoever_watches_hears_that_a_task_was_put_back_until_when_and_why(
-    system: System,
-) -> None:
-    system.worker()
-    with client(system.settings.broker_url or "") as redis, redis.pubsub() as events:
-        events.psubscribe("/0.celeryev/task.put.back")
-        asked = time.time()
-        rare = [system.send("rare") for _ in range(3)]
-
-        def told() -> dict[str, Any] | None:
-            message = events.get_message(ignore_subscribe_messages=True, timeout=1)
-            return wire.body_of(wire.parse(message["data"])) if message else None
-
-        event = until(told, "an event")
-    assert (event["type"], event["uuid"] in rare) == ("task-put-back", True)
-    assert event["reason"] == "rate limit"
-    # It is asked again when the message would come a second time otherwise.
-    assert asked < event["eta"] <= time.time() + 2
-
-
 def test_kills_upon_kills_lose_nothing_and_repeat_nothing(system: System) -> None:
     figures = storm(system, tasks=300, seconds=0.01, kills=3)
-    assert (figures["submitted"], figures["completed"]) == (300, 300)
+    assert figures["completed"] == figures["submitted"] >= 300
     assert (figures["lost"], figures["twice"]) == (0, 0)

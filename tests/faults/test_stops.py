@@ -9,7 +9,6 @@ import pytest
 
 from tests.faults import system as systems
 from tests.faults.system import QUEUE, System, until
-from tests.faults.test_faults import started
 from worker_core.operations import queues
 from worker_core.operations.connection import client
 
@@ -44,7 +43,7 @@ def waiting(system: System) -> int:
 def test_a_warm_stop_finishes_the_task_that_runs_and_leaves_the_others(patient: System) -> None:
     worker = patient.worker(concurrency=1)
     first = patient.send("work", seconds=3)
-    started(patient, first)
+    patient.started(first)
     second = patient.send("work", seconds=0)
     worker.process.send_signal(signal.SIGTERM)
     # A second request changes nothing.
@@ -66,7 +65,7 @@ def test_a_soft_stop_puts_a_long_task_back_and_another_worker_completes_it_once(
 ) -> None:
     worker = patient.worker(concurrency=2)
     task_id = patient.send("held")
-    child = started(patient, task_id)
+    child = patient.started(task_id)
     for one in signals:
         worker.process.send_signal(one)
         said = "Warm shutdown" if one is signal.SIGTERM else "Cold shutdown"
@@ -87,7 +86,7 @@ def test_a_short_task_ends_within_the_time_that_a_soft_stop_leaves_it(tmp_path: 
     with systems.system(tmp_path, AFI_LEASE_S=NEVER_S, AFI_SOFT_STOP_S="5") as patient:
         worker = patient.worker(concurrency=1)
         task_id = patient.send("work", seconds=2)
-        started(patient, task_id)
+        patient.started(task_id)
         worker.process.send_signal(signal.SIGQUIT)
         worker.process.wait(60)
         assert patient.lines("ended") == {task_id: 1}
@@ -99,7 +98,7 @@ def test_a_short_task_ends_within_the_time_that_a_soft_stop_leaves_it(tmp_path: 
 def test_threads_finish_after_a_soft_stop_what_cannot_be_stopped(patient: System) -> None:
     worker = patient.worker(concurrency=1, pool="threads")
     task_id = patient.send("held")
-    started(patient, task_id)
+    patient.started(task_id)
     worker.process.send_signal(signal.SIGQUIT)
     until(partial(says, worker.log, "it is finished"), "the worker's word")
     (patient.folder / "go").touch()

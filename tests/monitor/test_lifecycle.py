@@ -63,13 +63,19 @@ def histories(draw: st.DrawFn) -> History:
         if retries < attempts - 1:
             history.tell(e.TaskRetried, worker, exception=f"E({retries})", traceback="tb")
             continue
-        match draw(st.sampled_from(["success", "failure", "revoked", "requeued", "none"])):
+        end = draw(
+            st.sampled_from(["success", "failure", "revoked", "reopened", "requeued", "none"])
+        )
+        match end:
             case "success":
                 history.tell(e.TaskSucceeded, worker, result="42", runtime=0.25)
             case "failure":
                 history.tell(e.TaskFailed, worker, exception="ValueError()", traceback="tb")
             case "revoked":
                 history.tell(e.TaskRevoked, worker, terminated=True)
+            case "reopened":
+                history.tell(e.TaskRevoked, "client")
+                history.tell(e.TaskReopened, "client")
             case "requeued":
                 history.tell(e.TaskRejected, worker, requeue=True)
     return history
@@ -102,7 +108,7 @@ def test_heard_in_order_the_last_event_says_the_state(history: History) -> None:
         e.TaskPutBack: "PENDING",
     }
     for length, event in enumerate(history.events, start=1):
-        if isinstance(event, e.TaskSent) and length > 1:
+        if isinstance(event, e.TaskReopened) or (isinstance(event, e.TaskSent) and length > 1):
             continue  # what is published again stays in the state that led to it
         assert reduce(history.events[:length]).state == expected[type(event)]
 
@@ -168,6 +174,22 @@ def test_a_task_that_was_put_back_for_a_run_elsewhere_or_for_who_knows_what_says
     )
     assert reason(["odd"]) == reason(None) == "A worker put it back until its time has come."
     assert reason("rate limit", "no time") == "A worker put it back into its queue."
+
+
+def test_a_revocation_that_was_taken_back_leaves_what_was_before_and_a_later_one_stands() -> None:
+    sent = e.TaskSent(UUID, "client", 9.0, name=NAME, queue=QUEUE)
+    revoked, reopened = e.TaskRevoked(UUID, "desk", 10.0), e.TaskReopened(UUID, "desk", 11.0)
+    waits = reduce([sent, revoked, reopened])
+    assert waits == reduce([reopened, revoked, sent]) == reduce([sent])
+    assert (waits.state, waits.finished, waits.worker, waits.reason) == (
+        "PENDING",
+        None,
+        None,
+        None,
+    )
+    assert reduce([sent, revoked, reopened, e.TaskRevoked(UUID, "desk", 12.0)]).state == "REVOKED"
+    ended = e.TaskSucceeded(UUID, "w@h", 10.5, result="1", runtime=0.1)
+    assert reduce([sent, revoked, ended, reopened]).state == "SUCCESS"
 
 
 def test_a_worker_whose_clock_is_an_hour_ahead_does_not_hide_the_next_attempt() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from worker_core.documents import Limits, Section
-from worker_core.sentiment import Label, score_document
+from worker_core.sentiment import Company, Label, bundled_model, score_document
 
 GOOD = "The company reported excellent growth and strong profits in the year."
 BAD = "The terrible losses and the fraud hurt the company badly in the year."
@@ -29,7 +29,7 @@ def test_each_sentence_has_its_place_tone_and_class() -> None:
     assert [s.label for s in sentiment.sentences] == ["positive", "negative", "neutral"]
     assert sentiment.sentences[0].compound > 0.5
     assert sentiment.sentences[1].compound < -0.5
-    assert sentiment.model_version == "vader-3.3.2"
+    assert sentiment.model_version == bundled_model().version
 
 
 def test_a_document_and_its_sections_have_shares_and_a_mean() -> None:
@@ -71,3 +71,48 @@ def test_another_model_can_take_the_scorers_place() -> None:
     sentiment = score_document(TEXT, sections(), Limits(), Gloomy())
     assert sentiment.model_version == "gloomy-1"
     assert sentiment.tone.negative == 1.0
+
+
+def test_each_sentence_has_a_confidence_and_what_decided_at_its_place() -> None:
+    sentiment = score_document(TEXT, sections(), Limits())
+    good, bad, _ = sentiment.sentences
+    assert good.confidence is not None
+    assert 1 / 3 <= good.confidence <= 1
+    words = {TEXT[good.start + e.start : good.start + e.end] for e in good.evidence}
+    assert words & {"excellent", "excellent growth", "strong profits", "strong", "growth"}
+    assert bad.evidence[0].toward == "negative"
+    assert sentiment.tone.confidence == pytest.approx(
+        sum(s.confidence or 0 for s in sentiment.sentences) / 3
+    )
+
+
+def test_the_side_of_a_tone_is_that_of_its_mean() -> None:
+    sentiment = score_document(TEXT, sections(), Limits())
+    assert [section.tone.label for section in sentiment.sections] == ["positive", "negative"]
+    assert score_document("95014", [], Limits()).tone.label is None
+
+
+def test_a_company_has_the_tone_of_the_sentences_that_name_it() -> None:
+    text = (
+        "Harrow Vale Inc. (NYSE: HVI) reported a strong rise in profit for the quarter. "
+        "Its rival Dunmore Corp. (Nasdaq: DUN) swung to a heavy loss in the same quarter. "
+        "Harrow Vale raised its outlook for the year once more. "
+        "The weather was mild in most of the regions they serve."
+    )
+    first, second = score_document(text, [], Limits()).entities
+    assert (first.name, first.ticker, first.tone.count, first.tone.label) == (
+        "Harrow Vale", "HVI", 2, "positive",
+    )  # fmt: skip
+    assert (second.name, second.ticker, second.tone.label) == ("Dunmore", "DUN", "negative")
+
+
+def test_a_company_that_the_document_is_about_is_found_without_its_ticker() -> None:
+    text = "Sales of Harrow Vale fell by a third in the quarter."
+    (entity,) = score_document(
+        text, [], Limits(), companies=[Company("Harrow Vale Instruments, Inc.", "HVI")]
+    ).entities or (None,)
+    assert entity is None
+    (entity,) = score_document(
+        text, [], Limits(), companies=[Company("Harrow Vale, Inc.", "HVI")]
+    ).entities
+    assert (entity.name, entity.ticker) == ("Harrow Vale, Inc.", "HVI")

@@ -70,6 +70,8 @@ def reopen(client: "Redis", settings: Settings, task_ids: Sequence[str]) -> None
             log.warning("The ledger still has %d tasks as cancelled: %s", len(batch), error)
         with suppress(OperationError), reaching(url), connect(url) as store:
             _forget_revoked(store, batch, settings.key_prefix)
+        reopened = [{"uuid": one} for one in batch]
+        wire.publish_events(client, "task-reopened", reopened, settings.key_prefix)
 
 
 def _is_idle(sign: Sign) -> bool:

@@ -1,18 +1,22 @@
 """From the tone of sentences to the tone of sections and documents."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from functools import cache
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from worker_core.documents import Limits, Section, is_prose, split_sentences
+from worker_core.sentiment.entities import Company, Finder
 from worker_core.sentiment.model import (
+    DetailedScorer,
     DocumentSentiment,
+    EntitySentiment,
+    Scored,
     SectionSentiment,
     SentenceScorer,
     SentenceSentiment,
     Tone,
 )
-from worker_core.sentiment.vader import VaderScorer
+from worker_core.sentiment.scorers import default_scorer
 
 
 def score_document(
@@ -20,21 +24,28 @@ def score_document(
     sections: Sequence[Section],
     limits: Limits,
     scorer: SentenceScorer | None = None,
+    companies: Iterable[Company] = (),
 ) -> DocumentSentiment:
     """Score every sentence of prose, and sum them up by section and for the document.
 
     A filing is never scored as one text: its length alone would drive the score to an end of the
     scale. Table rows, headings and labels have no tone and are left out, and so are sections
     that only refer to another document.
+
+    Args:
+        companies: those the document is about, for the tone of the sentences that name them;
+            companies that it introduces with their ticker are found in any case.
     """
     scorer = scorer or default_scorer()
     parts = split_sentences(text, limits.max_sentences + 1)
     complete = len(parts) <= limits.max_sentences
     prose = [part for part in parts[: limits.max_sentences] if is_prose(part.text)]
-    scores = scorer.score([part.text for part in prose])
+    scores = score_sentences(scorer, [part.text for part in prose])
     sentences = [
-        SentenceSentiment(part.start, part.end, compound, label)
-        for part, (compound, label) in zip(prose, scores, strict=True)
+        SentenceSentiment(
+            part.start, part.end, each.compound, each.label, each.confidence, each.evidence
+        )
+        for part, each in zip(prose, scores, strict=True)
     ]
     starts = [sentence.start for sentence in sentences]
     return DocumentSentiment(
@@ -53,13 +64,29 @@ def score_document(
         ),
         tuple(sentences),
         () if complete else (f"Only the first {limits.max_sentences:,} sentences were scored.",),
+        _entities(text, sentences, companies),
     )
 
 
-@cache
-def default_scorer() -> SentenceScorer:
-    """The scorer that is used where none is named; one for the process."""
-    return VaderScorer()
+def score_sentences(scorer: SentenceScorer, sentences: Sequence[str]) -> list[Scored]:
+    """Scores with confidence and evidence, as far as the scorer gives them."""
+    if isinstance(scorer, DetailedScorer):
+        return scorer.details(sentences)
+    return [Scored(compound, label) for compound, label in scorer.score(sentences)]
+
+
+def _entities(
+    text: str, sentences: Sequence[SentenceSentiment], companies: Iterable[Company]
+) -> tuple[EntitySentiment, ...]:
+    finder = Finder(companies, text)
+    named: dict[Company, list[SentenceSentiment]] = defaultdict(list)
+    for sentence in sentences:
+        for company in finder.find(text[sentence.start : sentence.end]):
+            named[company].append(sentence)
+    ordered = sorted(named.items(), key=lambda item: (-len(item[1]), item[0].name))
+    return tuple(
+        EntitySentiment(company.name, company.ticker, _tone(where)) for company, where in ordered
+    )
 
 
 def _tone(sentences: Sequence[SentenceSentiment]) -> Tone:
@@ -73,4 +100,9 @@ def _tone(sentences: Sequence[SentenceSentiment]) -> Tone:
         labels.count("neutral") / count,
         labels.count("negative") / count,
         sum(sentence.compound for sentence in sentences) / count,
+        _mean([each.confidence for each in sentences if each.confidence is not None]),
     )
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None

@@ -5,16 +5,10 @@ of Social Media Text", ICWSM. The classes are cut at its authors' thresholds.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING
 
-from worker_core.sentiment.model import Label
-
-if TYPE_CHECKING:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-_THRESHOLD = 0.05
+from worker_core.sentiment.features import vader
+from worker_core.sentiment.model import NEUTRAL_WITHIN, Label
 
 
 class VaderScorer:
@@ -27,19 +21,11 @@ class VaderScorer:
 
     def score(self, sentences: Sequence[str]) -> list[tuple[float, Label]]:
         """See ``SentenceScorer.score``."""
-        compounds = (
-            float(self._analyzer.polarity_scores(sentence)["compound"]) for sentence in sentences
-        )
+        compounds = (float(vader().polarity_scores(sentence)["compound"]) for sentence in sentences)
         return [(compound, _label(compound)) for compound in compounds]
-
-    @cached_property
-    def _analyzer(self) -> "SentimentIntensityAnalyzer":
-        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-        return SentimentIntensityAnalyzer()
 
 
 def _label(compound: float) -> Label:
-    if compound >= _THRESHOLD:
+    if compound >= NEUTRAL_WITHIN:
         return "positive"
-    return "negative" if compound <= -_THRESHOLD else "neutral"
+    return "negative" if compound <= -NEUTRAL_WITHIN else "neutral"

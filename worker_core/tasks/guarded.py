@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from worker_core import settings
 from worker_core.operations.guard import NO_LIMIT, Limit
 from worker_core.storage import TaskNote
+from worker_core.tasks import endings
 from worker_core.tasks.aside import BUSY_S, RATE_LIMIT, RUNS_ELSEWHERE, put_back, quarantined
 from worker_core.tasks.failures import (
     PermanentFailure,
@@ -69,7 +70,12 @@ def once(task: GuardedTask, body: Callable[[], Result]) -> Result:
         raise Reject(error, requeue=True) from error
     match answer.word:
         case "run":
-            return _Attempt(task, token, answer.number).make(body)
+            attempt = _Attempt(task, token, answer.number)
+            # An earlier one may have ended while Redis took no mark.
+            if answer.number > 1 and (ending := endings.kept(str(request.id))) is not None:
+                attempt.settle(ending)
+                return _ended_before(task, ending)
+            return attempt.make(body)
         case "done":
             return _ended_before(task, answer.ending)
         case "poison":
@@ -125,6 +131,14 @@ class _Attempt:
         finally:
             self._marks.leases.drop(self._id)
 
+    def settle(self, ending: dict[str, Any]) -> None:
+        """Mark the end of an earlier attempt, instead of making this one."""
+        try:
+            endings.mark(self._marks.guard, self._id, self._token, ending)
+        except RedisError as error:
+            raise Reject(error, requeue=True) from error
+        self._note_end(ending, datetime.fromtimestamp(ending["at"], UTC))
+
     def _say_started(self) -> None:
         if self._task.app.conf.task_track_started:
             request = self._task.request
@@ -135,15 +149,18 @@ class _Attempt:
         now = datetime.now(UTC)
         ending |= {"at": now.timestamp(), "attempts": self._number}
         try:
-            insist(lambda: self._marks.guard.finish(self._id, self._token, ending))
+            endings.mark(self._marks.guard, self._id, self._token, ending)
         except RedisError as error:
             log.warning("The end of the task %s was not marked: %s", self._id, error)
+        self._note_end(ending, now)
+
+    def _note_end(self, ending: dict[str, Any], at: datetime) -> None:
         self._marks.notes.put(
             TaskNote(
                 self._id,
                 ending["state"],
-                now,
-                attempts=self._number,
+                at,
+                attempts=ending["attempts"],
                 retries=self._task.request.retries,
                 error_type=ending.get("type"),
                 error_message=ending.get("message"),

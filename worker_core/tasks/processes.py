@@ -4,13 +4,13 @@ import logging
 import os
 import sys
 import tempfile
+from multiprocessing.util import Finalize
 
 from celery.signals import (
     task_postrun,
     worker_init,
     worker_process_init,
     worker_process_shutdown,
-    worker_shutdown,
 )
 
 from worker_core import settings
@@ -57,6 +57,8 @@ _process = _Process()
 def _begin(**_: object) -> None:
     _process.main = os.getpid()
     _process.settle_in()
+    # Celery's pool keeps a folder in it, which goes at -100, after the worker's own shutdown.
+    Finalize(None, _process.leave, exitpriority=-200)
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
@@ -77,11 +79,6 @@ def _tidy_up(**_: object) -> None:
 def _end_child(**_: object) -> None:
     if _process.is_child:
         _process.leave()
-
-
-@worker_shutdown.connect  # type: ignore[untyped-decorator]
-def _end(**_: object) -> None:
-    _process.leave()
 
 
 def limit_memory(megabytes: int) -> None:

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.services.connection import PASSWORD_NOT_KEPT
 from desktop_app.services.profiles import Profile
 from desktop_app.ui import fonts
 from desktop_app.ui.background import Background
-from desktop_app.ui.controls import Hairline, Label, Surface, button, heading, muted
+from desktop_app.ui.controls import Label, Surface, button, muted
 from desktop_app.ui.messages import MessageAction, Messages
 from desktop_app.ui.tokens import Space, Type
+from desktop_app.views.connections.built_in import BuiltIn
 from desktop_app.views.connections.choices import Choice, ChoiceList
-from desktop_app.views.connections.form import ProfileForm
-from desktop_app.views.connections.overview import BuiltIn
+from desktop_app.views.connections.editor import Editor
 from desktop_app.views.connections.wording import found_words
 from worker_core.operations.survey import Survey
 
@@ -66,16 +66,15 @@ class ConnectionsPage(QWidget):
         self.built_in = BuiltIn()
         self.built_in.use.clicked.connect(lambda: self.use.emit(None))
         self.built_in.read_only.clicked.connect(self.read_only_wanted)
-        self.form = ProfileForm()
-        self.form.changed.connect(self._edited)
-        self.title = heading("New connection")
-        self.found = Label(font=fonts.sans(12))
-        self.found.setWordWrap(True)
-        self.found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.try_out = button("Try it out", self._try_out, icon="search")
-        self.save = button("Save", self._save, icon="check")
-        self.look = button("Use it", self._save_and_use, kind="primary", icon="link")
-        self.remove = button("Remove", self._remove, kind="danger", icon="trash")
+        self.editor = Editor()
+        self.editor.form.changed.connect(self._edited)
+        for pressed, act in (
+            (self.editor.try_out, self._try_out),
+            (self.editor.save, self._save),
+            (self.editor.use, self._save_and_use),
+            (self.editor.remove, self._remove),
+        ):
+            pressed.clicked.connect(act)
         self.new = button("New connection", self._begin_new, icon="plus")
         self._lay_out()
         self.refresh()
@@ -88,12 +87,11 @@ class ConnectionsPage(QWidget):
         rows.addWidget(self.list, 1)
         rows.addWidget(self.new)
         left.setFixedWidth(_LIST_WIDTH)
-        self._editor = self._laid_out_editor()
         right = Surface()
         stacked = QVBoxLayout(right)
         stacked.setContentsMargins(1, 1, 1, 1)
         stacked.addWidget(self.built_in)
-        stacked.addWidget(self._editor)
+        stacked.addWidget(self.editor)
         body = QHBoxLayout()
         body.setSpacing(Space.M)
         body.addWidget(left)
@@ -108,39 +106,6 @@ class ConnectionsPage(QWidget):
         head.addWidget(words, 1, Qt.AlignmentFlag.AlignBottom)
         layout.addLayout(head)
         layout.addLayout(body, 1)
-
-    def _laid_out_editor(self) -> QWidget:
-        editor = QWidget()
-        column = QVBoxLayout(editor)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        content = QWidget()
-        inner = QVBoxLayout(content)
-        inner.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        inner.setSpacing(Space.M)
-        inner.addWidget(self.title)
-        inner.addWidget(self.form, 1)
-        scroll = QScrollArea()
-        scroll.setAccessibleName("The connection")
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(content)
-        scroll.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
-        column.addWidget(scroll, 1)
-        column.addWidget(Hairline())
-        foot = QVBoxLayout()
-        foot.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
-        foot.addWidget(self.found)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
-        for one in (self.look, self.save, self.try_out):
-            buttons.addWidget(one)
-        buttons.addStretch(1)
-        buttons.addWidget(self.remove)
-        foot.addLayout(buttons)
-        column.addLayout(foot)
-        return editor
 
     # What is shown
 
@@ -186,20 +151,18 @@ class ConnectionsPage(QWidget):
         self.list.choose(choice.profile)
         self._was = choice.profile
         self.built_in.setVisible(choice.profile is None)
-        self._editor.setVisible(choice.profile is not None)
+        self.editor.setVisible(choice.profile is not None)
         for profile in self._connections.profiles:
             if profile.name == choice.profile:
                 self._show(profile)
 
     def _show(self, profile: Profile) -> None:
-        self.title.setText(profile.name)
-        self.form.show_profile(profile, has_password=False)
-        self.remove.show()
+        self.editor.show_profile(profile)
         self._edited()
         self._background.run(
             self._connections.has_password(profile.name),
             "look into the keyring",
-            on_success=lambda has: self.form.say_kept(has=has),
+            on_success=lambda has: self.editor.form.say_kept(has=has),
             owner=self,
         )
 
@@ -207,45 +170,32 @@ class ConnectionsPage(QWidget):
         self._was = None
         self.list.choose_none()
         self.built_in.hide()
-        self._editor.show()
-        self.title.setText("New connection")
-        self.form.show_profile(Profile("", ""), has_password=False)
-        self.remove.hide()
+        self.editor.show()
+        self.editor.show_profile(None)
         self._edited()
-        self.form.name.setFocus()
+        self.editor.form.name.setFocus()
 
     def _edited(self) -> None:
-        self._say("", "text_muted")
         in_use = self._connections.in_use
-        again = in_use is not None and in_use.name == self._was
-        self.look.setText("Save and reconnect" if again else "Use it")
-        ready = self.form.usable
-        self.try_out.setEnabled(ready)
-        for one in (self.save, self.look):
-            one.setEnabled(ready and bool(self.form.name.text().strip()))
-
-    def _say(self, words: str, ink: str) -> None:
-        self.found.setText(words)
-        self.found.set_ink(ink)
-        self.found.setVisible(bool(words))
+        self.editor.show_state(in_use=in_use is not None and in_use.name == self._was)
 
     # What is done
 
     def _try_out(self) -> None:
-        self._say("Looking …", "text_muted")
-        self.try_out.setEnabled(False)
+        self.editor.say("Looking …", "text_muted")
+        self.editor.try_out.setEnabled(False)
         self._background.run(
-            self._connections.try_out(self.form.profile(), self._was),
+            self._connections.try_out(self.editor.form.profile(), self._was),
             "try the connection out",
-            on_success=lambda survey: self._say(*found_words(survey)),
+            on_success=lambda survey: self.editor.say(*found_words(survey)),
             on_failure=self._refused,
-            on_end=lambda: self.try_out.setEnabled(self.form.usable),
+            on_end=lambda: self.editor.try_out.setEnabled(self.editor.form.usable),
             owner=self,
         )
 
     def _refused(self, error: Exception) -> None:
         words = f"{getattr(error, 'message', error)} {getattr(error, 'remedy', '')}"
-        self._say(words.strip(), "danger")
+        self.editor.say(words.strip(), "danger")
 
     def _save(self) -> None:
         self._saving(lambda name: self._messages.info(f"The connection “{name}” is saved."))
@@ -254,12 +204,12 @@ class ConnectionsPage(QWidget):
         self._saving(self.use.emit)
 
     def _saving(self, then: Callable[[str], object]) -> None:
-        profile = self.form.profile()
+        profile = self.editor.form.profile()
 
         def saved(lasting: bool) -> None:
             self._was = profile.name
-            self.title.setText(profile.name)
-            self.remove.show()
+            self.editor.title.setText(profile.name)
+            self.editor.remove.show()
             self.refresh()
             if not lasting:
                 self._messages.warn(*PASSWORD_NOT_KEPT)

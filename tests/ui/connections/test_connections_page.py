@@ -97,18 +97,18 @@ def test_a_new_connection_is_typed_tried_out_saved_and_used(
     async def steps(desk: Desk) -> None:
         page = desk.page
         desk.press(page.new)
-        assert not page.save.isEnabled()
-        QTest.keyClicks(page.form.name, "Research")
-        QTest.keyClicks(page.form.address, server)
-        QTest.keyClick(page.form.address, Qt.Key.Key_Tab)
-        page.form.address.editingFinished.emit()
+        assert not page.editor.save.isEnabled()
+        QTest.keyClicks(page.editor.form.name, "Research")
+        QTest.keyClicks(page.editor.form.address, server)
+        QTest.keyClick(page.editor.form.address, Qt.Key.Key_Tab)
+        page.editor.form.address.editingFinished.emit()
         password = without_secrets(Profile("", server))[1]["address"]
-        assert password not in page.form.address.text()
-        assert page.form.password.text() == password
-        desk.press(page.try_out)
-        await desk.until(lambda: "answers in" in page.found.text())
-        assert "none answers" in page.found.text()
-        desk.press(page.look)
+        assert password not in page.editor.form.address.text()
+        assert page.editor.form.password.text() == password
+        desk.press(page.editor.try_out)
+        await desk.until(lambda: "answers in" in page.editor.found.text())
+        assert "none answers" in page.editor.found.text()
+        desk.press(page.editor.use)
         await desk.until(lambda: desk.used)
         assert desk.used == ["Research"]
         assert desk.titles() == ["This computer", "Research"]
@@ -122,14 +122,14 @@ def test_a_wrong_password_is_said_where_it_was_tried(
     async def steps(desk: Desk) -> None:
         page = desk.page
         desk.press(page.new)
-        page.form.name.setText("Research")
-        page.form.address.setText(without_secrets(Profile("", server))[0].address)
-        page.form.password.setText("wrong")
-        desk.press(page.try_out)
-        await desk.until(lambda: "refused the login" in page.found.text())
-        assert page.try_out.isEnabled()
-        page.form.password.setText("another")
-        assert page.found.text() == ""
+        page.editor.form.name.setText("Research")
+        page.editor.form.address.setText(without_secrets(Profile("", server))[0].address)
+        page.editor.form.password.setText("wrong")
+        desk.press(page.editor.try_out)
+        await desk.until(lambda: "refused the login" in page.editor.found.text())
+        assert page.editor.try_out.isEnabled()
+        page.editor.form.password.setText("another")
+        assert page.editor.found.text() == ""
 
     run(steps)
 
@@ -140,9 +140,9 @@ def test_a_removed_connection_comes_back_with_undo(run: Callable[[Steps], None])
         await desk.connections.save(Profile("Lab", "redis://lab.example:6379/0", read_only=True))
         page.refresh()
         desk.press(page.list.buttons[1])  # type: ignore[arg-type]  # a button, if no push button
-        assert page.form.name.text() == "Lab"
-        assert page.form.read_only.isChecked()
-        desk.press(page.remove)
+        assert page.editor.form.name.text() == "Lab"
+        assert page.editor.form.read_only.isChecked()
+        desk.press(page.editor.remove)
         await desk.until(lambda: desk.titles() == ["This computer"])
         undo = desk.messages.recent[0].action
         assert undo is not None
@@ -156,7 +156,7 @@ def test_files_of_tls_stand_in_the_address_and_the_fields_alike(
     run: Callable[[Steps], None],
 ) -> None:
     async def steps(desk: Desk) -> None:
-        form = desk.page.form
+        form = desk.page.editor.form
         desk.press(desk.page.new)
         form.address.setText("redis://host")
         authority = form.files["ssl_ca_certs"]

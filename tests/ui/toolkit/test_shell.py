@@ -191,12 +191,13 @@ def test_ctrl_and_a_number_lead_to_a_page_of_the_rail(
     assert window.shell.current_page == page
 
 
-def test_the_tenth_page_has_no_key(window: Window, qtbot: QtBot) -> None:
+def test_the_tenth_page_has_the_key_0_and_the_eleventh_none(window: Window, qtbot: QtBot) -> None:
     for number in range(4, 12):
         window.shell.add_page(PageSpec(f"p{number}", f"P{number}", "help", QWidget))
     QTest.keyClick(window.shell, Qt.Key.Key_9, CTRL)
     assert window.shell.current_page == "p9"
-    assert rail_button(window.shell, "P10").toolTip() == "P10"
+    assert rail_button(window.shell, "P10").toolTip() == "P10 (Ctrl+0)"
+    assert rail_button(window.shell, "P11").toolTip() == "P11"
 
 
 def test_t_changes_the_theme_and_says_which(shell: Shell, qtbot: QtBot) -> None:

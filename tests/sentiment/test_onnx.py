@@ -1,0 +1,76 @@
+"""The optional network: asked where the linear model is unsure, done without where it is not."""
+
+import importlib.util
+import logging
+from pathlib import Path
+
+import pytest
+
+from worker_core.sentiment import LinearScorer, ModelError, bundled_model, default_scorer
+from worker_core.sentiment.onnx import CascadeScorer, OnnxScorer, cascade_or_default
+
+INSTALLED = all(importlib.util.find_spec(name) for name in ("onnxruntime", "tokenizers"))
+needs_extra = pytest.mark.skipif(not INSTALLED, reason="the extra onnx is not installed")
+SENTENCES = [
+    "Operating profit rose to EUR 13.1 mn from EUR 8.7 mn.",
+    "Shares of the toy maker plunged after it warned of a loss.",
+    "The office is in Turku.",
+    "",
+]
+
+
+@pytest.fixture(scope="module")
+def network(shared_data: Path) -> OnnxScorer:
+    return OnnxScorer(shared_data / "models" / "sentiment_minilm_int8.onnx")
+
+
+@pytest.mark.skipif(INSTALLED, reason="the extra onnx is installed")
+def test_without_the_extra_the_linear_model_scores_and_the_log_says_what_to_install(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        scorer = cascade_or_default(tmp_path / "model.onnx")
+    assert scorer is default_scorer()
+    assert 'its extra "onnx"' in caplog.text
+
+
+def test_without_a_path_the_bundled_model_scores() -> None:
+    assert cascade_or_default(None) is default_scorer()
+
+
+@needs_extra
+def test_a_path_that_leads_nowhere_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="There is no ONNX model at"):
+        OnnxScorer(tmp_path / "model.onnx")
+
+
+@needs_extra
+def test_a_file_that_is_no_model_is_said_to_be_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(b"nothing")
+    with pytest.raises(ModelError, match="cannot be read"):
+        OnnxScorer(path)
+
+
+@needs_extra
+def test_the_network_classes_sentences_whatever_their_order(network: OnnxScorer) -> None:
+    scored = network.score(SENTENCES)
+    assert [label for _, label in scored[:3]] == ["positive", "negative", "neutral"]
+    turned = network.score(SENTENCES[::-1])[::-1]
+    assert [each for each, _ in turned] == pytest.approx([each for each, _ in scored], abs=1e-6)
+    assert network.model_version.startswith("onnx-")
+
+
+@needs_extra
+def test_the_cascade_leaves_sure_sentences_to_the_linear_model(network: OnnxScorer) -> None:
+    linear = LinearScorer(bundled_model()).details(SENTENCES)
+    cascade = CascadeScorer(bundled_model(), network)
+    found = cascade.details(SENTENCES)
+    assert cascade.score(SENTENCES) == [(each.compound, each.label) for each in found]
+    for before, after in zip(linear, found, strict=True):
+        assert after.evidence == before.evidence
+        if (before.confidence or 0) >= 0.8:
+            assert after.compound == before.compound
+        else:
+            assert after.compound != before.compound
+    assert len(cascade.model_version) <= 64

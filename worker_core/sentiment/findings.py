@@ -1,0 +1,104 @@
+"""What rules can find in a sentence, and what each word means to them."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from worker_core.sentiment import terms
+
+
+class Rule(IntEnum):
+    """What a rule found; the value is the place among the features."""
+
+    GOOD_MOVE = 0
+    BAD_MOVE = 1
+    UP = 2
+    DOWN = 3
+    MORE_THAN_BEFORE = 4
+    LESS_THAN_BEFORE = 5
+    TO_PROFIT = 6
+    TO_LOSS = 7
+    ABOVE_EXPECTED = 8
+    BELOW_EXPECTED = 9
+    GOOD_EVENT = 10
+    BAD_EVENT = 11
+    DENIED_GOOD = 12
+    DENIED_BAD = 13
+    PLUS = 14
+    MINUS = 15
+    UNDECIDED = 16
+    QUESTION = 17
+    ORDER_WON = 18
+    SIGNED = 19
+    JOB_CUTS = 20
+
+
+RULES = tuple(Rule)
+POSITIVE = frozenset({
+    Rule.GOOD_MOVE, Rule.MORE_THAN_BEFORE, Rule.TO_PROFIT, Rule.ABOVE_EXPECTED, Rule.PLUS,
+    Rule.ORDER_WON,
+})  # fmt: skip
+NEGATIVE = frozenset({
+    Rule.BAD_MOVE, Rule.LESS_THAN_BEFORE, Rule.TO_LOSS, Rule.BELOW_EXPECTED, Rule.MINUS,
+    Rule.JOB_CUTS,
+})  # fmt: skip
+
+
+class Hit(NamedTuple):
+    """A rule that holds, and the first and last token that made it so."""
+
+    rule: Rule
+    first: int
+    last: int
+
+
+GOOD, BAD, UP, DOWN, NOT, CLAUSE = 1, 2, 4, 8, 16, 32
+GAIN, LOSS, EXPECTED, ABOVE, BENEATH = 64, 128, 256, 512, 1024
+EVENT, TROUBLE, CUE = 2048, 4096, 8192
+WIN, SIGN, ORDER, JOBS, FEARED, SMALLER = 1 << 14, 1 << 15, 1 << 16, 1 << 17, 1 << 18, 1 << 19
+MOVE = UP | DOWN
+METRIC = GOOD | BAD
+
+_FLAGS: dict[str, int] = {}
+for _flag, _known in (
+    (GOOD, terms.GOOD_WHEN_MORE),
+    (BAD, terms.BAD_WHEN_MORE),
+    (UP, terms.UP),
+    (DOWN, terms.DOWN),
+    (NOT, terms.NEGATIONS),
+    (CLAUSE, terms.CLAUSES),
+    (GAIN, terms.PROFIT),
+    (LOSS, terms.LOSS),
+    (EXPECTED, terms.EXPECTATIONS),
+    (ABOVE, terms.ABOVE),
+    (BENEATH, terms.BENEATH),
+    (EVENT, terms.GOOD_EVENTS),
+    (TROUBLE, terms.BAD_EVENTS),
+    (CUE, terms.NEUTRAL_CUES),
+    (WIN, terms.WINS),
+    (SIGN, terms.SIGNS),
+    (ORDER, terms.ORDERS),
+    (JOBS, terms.JOBS),
+    (FEARED, terms.FEARED),
+    (SMALLER, terms.SMALLER),
+):
+    for _term in _known:
+        _FLAGS[_term] = _FLAGS.get(_term, 0) | _flag
+
+_FIRSTS = frozenset(first for first, _ in terms.PHRASES)
+
+
+def _join(words: list[str], flags: list[int]) -> None:
+    """Two words that do the work of one get its flags, on the first of them."""
+    for index in range(len(words) - 1):
+        if words[index] in _FIRSTS:
+            joined = terms.PHRASES.get((words[index], words[index + 1]))
+            if joined is not None:
+                flags[index], flags[index + 1] = _FLAGS.get(joined, 0), 0
+
+
+def flags_of(words: list[str]) -> list[int]:
+    """What each word may be, as a sum of flags."""
+    get = _FLAGS.get
+    flags = [get(word, 0) for word in words]
+    _join(words, flags)
+    return flags

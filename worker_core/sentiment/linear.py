@@ -1,0 +1,230 @@
+"""A linear model of the tone of sentences, and the file it is kept in.
+
+The file is a NumPy archive of integers and text: reading it can run no code. Weights are whole
+multiples of ``STEP``, so that training gives the same file on every machine.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from worker_core.sentiment.features import DENSE, Features, extract
+from worker_core.sentiment.lexicon import THOUSANDTHS, Lexicon
+from worker_core.sentiment.model import Label
+
+LABELS: Final[tuple[Label, Label, Label]] = ("negative", "neutral", "positive")
+STEP: Final = 1 / 128
+FORMAT: Final = 1
+_LARGEST_FILE = 64 * 2**20
+_PARTS = ("weights", "intercept", "counts", "terms", "lexicon_terms", "lexicon_weights", "about")
+
+Floats = npt.NDArray[np.float64]
+
+
+class ModelError(Exception):
+    """A model file cannot be used. The text says which, why, and what to do."""
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Weights of words, rules and lexicons for three classes.
+
+    Attributes:
+        terms: the words, word beginnings and pairs that the model knows.
+        counts: in how many of ``documents`` training sentences each occurred.
+        weights: (n_terms + n_dense, 3) in units of ``STEP``.
+        intercept: (3,) in units of ``STEP``.
+        lexicon: weights of single words, a multiple of .001 each.
+        about: what it was trained from, for people.
+    """
+
+    terms: tuple[str, ...]
+    counts: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.int16]
+    intercept: npt.NDArray[np.int32]
+    documents: int
+    lexicon: Lexicon
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def version(self) -> str:
+        """``linear-`` and the beginning of the hash of its content."""
+        return f"linear-{self.sha256[:12]}"
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of everything that decides what the model says."""
+        return _digest(self._arrays())
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Place of each term."""
+        return {term: place for place, term in enumerate(self.terms)}
+
+    @cached_property
+    def idf(self) -> Floats:
+        """Weight of each term by its rarity, smoothed: ln((1 + n) / (1 + count)) + 1."""
+        rarity: Floats = np.log((1 + self.documents) / (1.0 + self.counts)) + 1.0
+        return rarity
+
+    @cached_property
+    def real_weights(self) -> Floats:
+        """The weights as numbers, (n_terms + n_dense, 3)."""
+        real: Floats = np.asarray(self.weights, dtype=np.float64) * STEP
+        return real
+
+    def known(self, features: Features) -> list[int]:
+        """Places of the terms of a sentence that the model knows, each once, in order."""
+        index = self.index
+        return list(dict.fromkeys(index[term] for term in features.terms if term in index))
+
+    def extract(self, sentence: str) -> Features:
+        """The features of a sentence, with the model's own lexicon."""
+        return extract(sentence, self.lexicon)
+
+    def probabilities(self, sentences: Sequence[str]) -> Floats:
+        """(n_sentences, 3), in the order of ``LABELS``."""
+        return self.probabilities_of([self.extract(sentence) for sentence in sentences])
+
+    def probabilities_of(self, features: Sequence[Features]) -> Floats:
+        """As ``probabilities``, of features that were extracted before."""
+        count = len(features)
+        if count == 0:
+            return np.zeros((0, 3))
+        known = [self.known(each) for each in features]
+        places = np.fromiter((place for each in known for place in each), dtype=np.intp)
+        rows = np.repeat(np.arange(count), [len(each) for each in known])
+        # bincount adds in order, so a sentence's score does not depend on its neighbours.
+        norm = np.sqrt(np.bincount(rows, self.idf[places] ** 2, count))
+        norm[norm == 0] = 1.0
+        dense = np.array([each.dense for each in features])
+        logits = np.empty((count, 3))
+        for label in range(3):
+            words = np.bincount(rows, self._scaled[places, label], count) / norm
+            rest = (dense * self.real_weights[len(self.terms) :, label]).sum(axis=1)
+            logits[:, label] = words + rest + self.intercept[label] * STEP
+        return softmax(logits)
+
+    @cached_property
+    def _scaled(self) -> Floats:
+        scaled: Floats = self.real_weights[: len(self.terms)] * self.idf[:, None]
+        return scaled
+
+    def save(self, path: Path) -> None:
+        """Write the file, whole or not at all; the same model gives the same bytes."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+            for name, array in {**self._arrays(), "sha256": _text(self.sha256)}.items():
+                entry = io.BytesIO()
+                np.lib.format.write_array(entry, array, version=(1, 0), allow_pickle=False)
+                archive.writestr(zipfile.ZipInfo(f"{name}.npy"), entry.getvalue())
+        part = path.with_name(f"{path.name}.part")
+        part.write_bytes(buffer.getvalue())
+        part.replace(path)
+
+    def _arrays(self) -> dict[str, npt.NDArray[Any]]:
+        lexicon = sorted(self.lexicon.weights.items())
+        about = {**self.about, "format": FORMAT, "documents": self.documents, "dense": DENSE}
+        return {
+            "weights": self.weights.astype("<i2"),
+            "intercept": self.intercept.astype("<i4"),
+            "counts": self.counts.astype("<i4"),
+            "terms": _text("\n".join(self.terms)),
+            "lexicon_terms": _text("\n".join(term for term, _ in lexicon)),
+            "lexicon_weights": np.array(
+                [round(weight * THOUSANDTHS) for _, weight in lexicon], dtype="<i2"
+            ),
+            "about": _text(json.dumps(about, sort_keys=True)),
+        }
+
+
+def load(path: Path) -> LinearModel:
+    """Read a model.
+
+    Raises:
+        ModelError: the file is missing, damaged, or of another version of AFI Desk.
+    """
+    try:
+        arrays = _read(path)
+        about = json.loads(_string(arrays["about"]))
+    except FileNotFoundError:
+        raise ModelError(f"There is no sentiment model at {path}.") from None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, MemoryError) as error:
+        raise ModelError(
+            f"The sentiment model {path.name} is damaged ({error}). "
+            "Train it again, or install the application again if it is the bundled one."
+        ) from error
+    if about.get("format") != FORMAT or tuple(about.get("dense", ())) != DENSE:
+        raise ModelError(
+            f"The sentiment model {path.name} was made by another version of AFI Desk. "
+            "Train it again with this one."
+        )
+    return LinearModel(
+        terms=tuple(_string(arrays["terms"]).split("\n")) if len(arrays["terms"]) else (),
+        counts=arrays["counts"],
+        weights=arrays["weights"],
+        intercept=arrays["intercept"],
+        documents=int(about.pop("documents")),
+        lexicon=Lexicon(
+            dict(
+                zip(
+                    _string(arrays["lexicon_terms"]).split("\n"),
+                    (int(weight) / THOUSANDTHS for weight in arrays["lexicon_weights"]),
+                    strict=True,
+                )
+            )
+            if len(arrays["lexicon_weights"])
+            else {}
+        ),
+        about={key: value for key, value in about.items() if key not in {"format", "dense"}},
+    )
+
+
+def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
+    with zipfile.ZipFile(path) as archive:
+        # A small archive may unpack to any size; what it declares is what may be read.
+        if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_FILE:
+            raise ValueError("it is larger than any model")
+        arrays = {
+            name: np.lib.format.read_array(
+                io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False
+            )
+            for name in (*_PARTS, "sha256")
+        }
+    stored = _string(arrays.pop("sha256"))
+    if stored != _digest(arrays):
+        raise ValueError("its content is not what was saved")
+    return arrays
+
+
+def softmax(logits: Floats) -> Floats:
+    """Rows of probabilities from rows of logits."""
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: Floats = raised / raised.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _digest(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
+    digest = hashlib.sha256()
+    for name in _PARTS:
+        array = arrays[name]
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def _text(text: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
+def _string(array: npt.NDArray[Any]) -> str:
+    return array.astype(np.uint8).tobytes().decode()

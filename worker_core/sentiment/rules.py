@@ -1,0 +1,179 @@
+"""What a sentence says by the rules of business prose: which figure moved, and is that good?
+
+A direction ("fell") gets its sign from the figure that moved ("losses fell" is good news), and
+results are held against what was expected of them. The idea that the polarity of a direction
+depends on its object is that of P. Malo et al. (2014), "Good debt or bad debt: Detecting semantic
+orientations in economic texts", JASIST 65(4).
+"""
+
+from worker_core.sentiment import terms
+from worker_core.sentiment.figures import comparisons, turns
+from worker_core.sentiment.findings import (
+    ABOVE,
+    BAD,
+    BENEATH,
+    CLAUSE,
+    CUE,
+    DOWN,
+    EVENT,
+    EXPECTED,
+    FEARED,
+    JOBS,
+    METRIC,
+    MOVE,
+    NOT,
+    ORDER,
+    SIGN,
+    SMALLER,
+    TROUBLE,
+    UP,
+    WIN,
+    Hit,
+    Rule,
+    flags_of,
+)
+from worker_core.sentiment.tokens import Tokens
+
+_LEFT, _RIGHT = 7, 4
+"""Tokens from a direction to the figure it moves, at most."""
+
+
+def apply(tokens: Tokens) -> list[Hit]:
+    """Every rule that holds, in no particular order."""
+    words = tokens.words
+    flags = flags_of(words)
+    hits: list[Hit] = []
+    softened = _softened(words, flags, hits)
+    for index, flag in enumerate(flags):
+        if index in softened:
+            continue
+        if flag & (MOVE | EVENT | TROUBLE | CUE | ABOVE | BENEATH | WIN | SIGN):
+            _word(index, flag, words, flags, hits)
+        elif words[index] == "?":
+            hits.append(Hit(Rule.QUESTION, index, index))
+    if len(tokens.values) > 1:
+        hits.extend(comparisons(tokens, flags))
+    for index in tokens.signed:
+        value = tokens.values[index]
+        if value and words[index] == "<%>":
+            hits.append(Hit(Rule.PLUS if value > 0 else Rule.MINUS, index, index))
+    hits.extend(turns(words, flags))
+    return hits
+
+
+def _softened(words: list[str], flags: list[int], hits: list[Hit]) -> range:
+    """The clause of "fell less than feared", which is good news; no rule reads it again."""
+    for index in range(2, len(words)):
+        if not flags[index] & FEARED or words[index - 1] != "than":
+            continue
+        start = index - 2
+        while start > 0 and not flags[start - 1] & CLAUSE:
+            start -= 1
+        clause = range(start, index + 1)
+        bad = words[index] == "feared" or any(
+            flags[place] & (BAD | DOWN) and not flags[place] & SMALLER for place in clause
+        )
+        if bad and any(words[place] in terms.SMALLER for place in clause):
+            hits.append(Hit(Rule.ABOVE_EXPECTED, start, index))
+            return clause
+    return range(0)
+
+
+def _word(index: int, flag: int, words: list[str], flags: list[int], hits: list[Hit]) -> None:
+    denied = _denied(index, flags)
+    if flag & (ABOVE | BENEATH):
+        expected = _expected(index, flags)
+        if expected is not None:
+            above = bool(flag & ABOVE) is not denied
+            if _bad_before(index, flags):
+                above = not above
+            rule = Rule.ABOVE_EXPECTED if above else Rule.BELOW_EXPECTED
+            hits.append(Hit(rule, index, expected))
+    if flag & MOVE:
+        _move(index, flag, denied, words, flags, hits)
+    if flag & (WIN | SIGN):
+        order = _order(index, flags)
+        if order is not None and not denied:
+            rule = Rule.ORDER_WON if flag & WIN else Rule.SIGNED
+            hits.append(Hit(rule, index, order))
+    if words[index] in terms.CUTS or (flag & TROUBLE and words[index] in terms.CUTTING):
+        hits.append(Hit(Rule.JOB_CUTS, index, index))
+    elif flag & DOWN and not denied:
+        jobs = next(
+            (p for p in range(index + 1, min(index + 6, len(flags))) if flags[p] & JOBS), -1
+        )
+        if jobs >= 0:
+            hits.append(Hit(Rule.JOB_CUTS, index, jobs))
+    if flag & EVENT:
+        hits.append(Hit(Rule.DENIED_GOOD if denied else Rule.GOOD_EVENT, index, index))
+    elif flag & TROUBLE:
+        hits.append(Hit(Rule.DENIED_BAD if denied else Rule.BAD_EVENT, index, index))
+    elif flag & CUE:
+        hits.append(Hit(Rule.UNDECIDED, index, index))
+
+
+def _move(
+    index: int, flag: int, denied: bool, words: list[str], flags: list[int], hits: list[Hit]
+) -> None:
+    up = (flag & UP != 0) is not denied
+    metric = _metric(index, words, flags)
+    if metric is None:
+        hits.append(Hit(Rule.UP if up else Rule.DOWN, index, index))
+        return
+    good = up is (flags[metric] & BAD == 0)
+    if words[index].startswith("widen"):
+        good = flags[metric] & BAD == 0
+    rule = Rule.GOOD_MOVE if good else Rule.BAD_MOVE
+    hits.append(Hit(rule, min(index, metric), max(index, metric)))
+
+
+def _denied(index: int, flags: list[int]) -> bool:
+    for before in range(index - 1, max(index - 4, -1), -1):
+        if flags[before] & CLAUSE:
+            return False
+        if flags[before] & NOT:
+            return True
+    return False
+
+
+def _metric(index: int, words: list[str], flags: list[int]) -> int | None:
+    """The figure that a direction moves: what follows an adjective, what precedes a verb."""
+    following = words[index + 1] if index + 1 < len(words) else ""
+    left = _seek(flags, range(index - 1, max(index - 1 - _LEFT, -1), -1))
+    right = _seek(flags, range(index + 1, min(index + 1 + _RIGHT, len(flags))))
+    if words[index] in terms.PREDICATES or following in terms.LINKS:
+        return left if right is None else right
+    if right == index + 1 and (left is None or index - left > 2):
+        return right
+    return right if left is None else left
+
+
+def _seek(flags: list[int], where: range) -> int | None:
+    for place in where:
+        flag = flags[place]
+        if flag & METRIC and not flag & MOVE:
+            return place
+        if flag & CLAUSE:
+            return None
+    return None
+
+
+def _expected(index: int, flags: list[int]) -> int | None:
+    for place in range(index + 1, min(index + 6, len(flags))):
+        if flags[place] & EXPECTED:
+            return place
+    return None
+
+
+def _order(index: int, flags: list[int]) -> int | None:
+    for place in range(index + 1, min(index + 9, len(flags))):
+        if flags[place] & ORDER:
+            return place
+    return None
+
+
+def _bad_before(index: int, flags: list[int]) -> bool:
+    for place in range(index - 1, max(index - 5, -1), -1):
+        if flags[place] & METRIC:
+            return flags[place] & BAD != 0
+    return False

@@ -1,0 +1,199 @@
+"""The words that the rules know, by what they do in a sentence about business.
+
+Inflected forms are made here from the base forms, so that looking a word up is one step.
+"""
+
+from typing import Final
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _plurals(text: str) -> frozenset[str]:
+    return frozenset(form for word in text.split() for form in (word, f"{word}s"))
+
+
+def _verbs(text: str) -> frozenset[str]:
+    """Third person, past and participle of regular verbs."""
+    forms: set[str] = set()
+    for verb in text.split():
+        stem = verb.removesuffix("e")
+        if verb.endswith("y") and verb[-2] not in "aeiou":
+            forms.update((verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"))
+            continue
+        third = f"{verb}es" if verb.endswith(("s", "sh", "ch", "x")) else f"{verb}s"
+        forms.update((verb, third, f"{stem}ed", f"{stem}ing"))
+    return frozenset(forms)
+
+
+GOOD_WHEN_MORE: Final = _plurals("""
+    profit sale revenue earning margin ebit ebitda ebita turnover order backlog share stock
+    dividend output production demand export growth volume guidance outlook forecast target rating
+    eps pat booking delivery shipment subscriber customer user traffic gdp index result income
+    profitability productivity efficiency capacity collection advance deposit asset reserve
+    performance return yield fee premium rally valuation value spending business activity market
+    equity futures price liquidity sentiment confidence hiring payroll surplus visitor passenger
+    quarter estimate expectation position presence competitiveness quality portfolio
+    utilization throughput receipt permit employment holding interest stake
+""") | _words("""
+    deliveries activities cash-flow flow net bottom-line top-line bottomline topline aum nim nii
+    sensex nifty dow nasdaq s&p ftse dax cac hsi shanghai nikkei brent crude gold silver oil rupee
+    euro pound sterling yen copper aluminium zinc bonds treasuries equities stocks p&l arpu roe
+    productivity ridership footfall occupancy bookings backlog sales
+""")
+BAD_WHEN_MORE: Final = _plurals("""
+    loss cost expense debt claim charge impairment default provision deficit delay layoff defect
+    bankruptcy writedown write-down write-off writeoff leverage liability expenditure shortage
+    complaint recall risk death case infection fine penalty overhang churn vacancy delinquency
+    redundancy unemployment inflation npa burn cancellation outflow volatility uncertainty pressure
+    overcapacity tension competition tariff rate tax lockdown
+""") | _words("losses taxes jobless delinquencies liabilities redundancies bankruptcies closures")
+
+UP: Final = _verbs("""
+    increase climb jump surge soar gain improve double triple quadruple boost expand strengthen
+    advance rally rebound accelerate raise lift zoom spike exceed top surpass outpace outperform
+    recover bounce rocket skyrocket appreciate enhance upgrade hike swell firm flourish
+    multiply escalate inch add edge spurt widen
+""") | _words("""
+    rose rise rises risen rising grew grow grows grown growing up higher upward upwards more
+    better stronger strong strongest highest record upbeat rebounding bigger uptick upturn
+    increases upside beat beats beating outpacing doubling robust topped topping spurts
+    improvement improvements gains uptrend upsurge increased growth larger high
+    longer-term-growth wider faster
+""")
+DOWN: Final = _verbs("""
+    drop decline decrease slump slide dip tumble plunge weaken worsen plummet halve lower reduce
+    contract narrow ease tank skid crash retreat deteriorate slash trim erode depreciate shed
+    collapse crumble languish stumble falter slow decelerate soften diminish shrink sag nosedive
+    underperform dwindle cool downgrade crack
+""") | _words("""
+    fell fall falls fallen falling slid sank sink sinks sunk sinking shrank shrunk shrinking down
+    lower downward downwards less weaker weak weakest lowest poor poorer softer sluggish lost lose
+    loses losing cut cuts cutting slipped slipping slips dipped dipping dips dropped dropping
+    slumping slowdown downturn downtrend downside below worse worst miss misses missed missing
+    trimmed trimming shrunken smaller slower low fewer reduction decline declines drop
+    bleed bleeds bleeding trailed shedding
+""")
+
+# Of the words above, those that say how good something is, not that it moved.
+PREDICATES: Final = _words("""
+    strong stronger strongest weak weaker weakest robust poor upbeat sluggish high low record
+    more less larger smaller fewer improved increased reduced lower higher
+""")
+
+NEGATIONS: Final = _words("""
+    not no never none neither nor cannot can't won't don't doesn't didn't isn't aren't wasn't
+    weren't couldn't wouldn't shouldn't hasn't haven't hadn't without hardly unlikely
+""")
+CLAUSES: Final = _words("while but although though whereas however despite , ; : . ? !")
+
+PROFIT: Final = _words("profit profits profitability black gain earnings income")
+LOSS: Final = _words("loss losses red deficit")
+
+EXPECTATIONS: Final = _plurals("""
+    expectation estimate forecast consensus guidance view outlook target projection street analyst
+""") | _words("expected forecasts feared anticipated")
+ABOVE: Final = _words("""
+    beat beats beating topped tops topping top exceeded exceeds exceed exceeding surpassed surpasses
+    surpass above better stronger higher ahead
+""")
+BENEATH: Final = _words("""
+    miss misses missed missing below lower weaker worse short shy lag lags lagged trailed behind
+""")
+
+LINKS: Final = _words("in of its the their his a our for")
+AGAINST: Final = _words("""
+    from compared against versus vs v comparison corresponding earlier consensus estimate estimates
+    expected
+""")
+TURNS: Final = _words("""
+    swung swings swing turned turns turn returned returns return moved moves back into posted posts
+    post reports reported report slipped plunged
+""")
+CUTS: Final = _words("layoff layoffs lay-off lay-offs laid-off redundancies redundant")
+CUTTING: Final = _words("lay laid laying job")
+"""Words that tell of lost jobs when one of ``PHRASES`` begins with them."""
+FEARED: Final = _words("feared expected anticipated forecast estimated predicted thought")
+SMALLER: Final = _words("less smaller lower fewer narrower milder better slower")
+WINS: Final = _words("""
+    won win wins winning awarded secured secures secure bags bagged receives received receive
+    clinches clinched lands landed gets got obtained obtains
+""")
+SIGNS: Final = _words("signed signs sign signing inked inks ink concluded agreed agrees")
+ORDERS: Final = _words("""
+    order orders contract contracts deal deals tender project agreement agreements approval nod
+""")
+JOBS: Final = _words("""
+    jobs job staff workforce personnel employees workers headcount positions posts
+""")
+PHRASES: Final = {
+    ("lay", "off"): "layoffs",
+    ("laid", "off"): "layoffs",
+    ("laying", "off"): "layoffs",
+    ("job", "cuts"): "layoffs",
+    ("job", "losses"): "layoffs",
+    ("shut", "down"): "shutdown",
+    ("shuts", "down"): "shutdown",
+    ("wrote", "down"): "writedown",
+    ("wrote", "off"): "writedown",
+    ("write", "down"): "writedown",
+    ("writes", "down"): "writedown",
+    ("material", "prices"): "costs",
+    ("materials", "prices"): "costs",
+    ("input", "prices"): "costs",
+    ("fuel", "prices"): "costs",
+    ("energy", "prices"): "costs",
+    ("interest", "rates"): "cost",
+    ("market", "share"): "sales",
+    ("before", "tax"): "before",
+    ("before", "taxes"): "before",
+    ("after", "tax"): "after",
+    ("after", "taxes"): "after",
+    ("raw", "material"): "costs",
+    ("raw", "materials"): "costs",
+    ("due", "to"): "because",
+    ("up", "to"): "until",
+    ("set", "up"): "founded",
+    ("sets", "up"): "founded",
+    ("setting", "up"): "founded",
+    ("make", "up"): "comprise",
+    ("makes", "up"): "comprise",
+    ("more", "than"): "over",
+    ("less", "than"): "under",
+    ("no", "more"): "not",
+    ("further", "information"): "information",
+}
+"""Two words that do the work of one, which stands for them in the rules."""
+
+GOOD_EVENTS: Final = _words("""
+    won win wins winning awarded award awards secured secures bags bagged clinches lands
+    upgraded upgrade upgrades outperform overweight buyback repurchase bullish breakthrough
+    approval approves approved approve clears cleared milestone successfully success successful
+    award-winning profitable breakout accretive oversubscribed strengthens strengthening
+    favourable favorable optimistic opportunity opportunities reopen reopens resumes resumed
+    benefit benefits benefited satisfied pleased excellent impressive promising innovative leading
+    attractive positive boosts expands agreement partnership cooperation synergies savings
+""")
+BAD_EVENTS: Final = _words("""
+    lay-off lay-offs layoffs laid-off redundancies strike strikes lawsuit lawsuits sues sued suing
+    probe probes investigation investigated fined fraud recall recalls recalled downgraded
+    downgrade downgrades underperform underweight warning warns warned warn bankruptcy bankrupt
+    insolvency default defaults defaulted delay delays delayed closure closures shutdown shut
+    suspend suspends suspended suspension terminate terminated terminates halts halted halt cancel
+    cancelled canceled dispute disputes hit hits bearish allegations alleged penalty
+    violations sell-off
+    selloff crisis difficult challenging weakness concerns concern fears worries disappointing
+    disappoints disappointed unprofitable negative adverse adversely unable dismiss dismissed
+    resigns quits breach hack hacked outage scandal losing damage damages recession impairment
+    write-down writedown redundant jeopardy trouble troubled struggling struggles struggle failed
+    fails fail failure bleak gloomy suffer suffers suffered suffering hurt hurts hurting dent dents
+    dented
+""")
+NEUTRAL_CUES: Final = _words("""
+    will plan plans planned appoint appoints appointed appointment announced announces located
+    headquartered founded established employs operates provides includes included consists comprises
+    specialises specializes offers preview transcript webcast conference declares scheduled
+    publishes published publish meeting agenda according considering may might could would approx
+    approximately about considers eyes mulls seeks seek propose proposes
+""")

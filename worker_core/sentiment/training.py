@@ -1,0 +1,213 @@
+"""Training of the linear model: multinomial logistic regression to the last digit.
+
+The loss is strictly convex, and Newton's method is run until rounding is all that is left, so the
+result does not depend on the machine, and the weights, once rounded, are the same everywhere.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from worker_core.sentiment.features import DENSE, VERDICT_BAD, VERDICT_GOOD, Features, extract
+from worker_core.sentiment.findings import Rule
+from worker_core.sentiment.labels import Labelled, check_classes, deduplicated
+from worker_core.sentiment.lexicon import Lexicon
+from worker_core.sentiment.linear import LABELS, STEP, Floats, LinearModel, softmax
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+_RAREST = 2
+"""Sentences in which a term must occur to be learned."""
+_NEWTON_STEPS = 60
+_GRADIENT = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is chosen before training.
+
+    Attributes:
+        strength: inverse of the penalty on the weights.
+        rules: logits that a verdict of the rules adds to what was learned, and half of which a
+            good or bad event adds. Labels of headlines and tweets teach little about filings;
+            the rules hold for all.
+    """
+
+    strength: float = 3.0
+    rules: float = 0.6
+
+
+def train(
+    rows: Iterable[Labelled],
+    *,
+    lexicon: Mapping[str, float] | None = None,
+    base: LinearModel | None = None,
+    recipe: Recipe | None = None,
+) -> LinearModel:
+    """Learn from labelled sentences; the same rows in any order give the same model.
+
+    Args:
+        rows: sentences; of those that differ in numbers or links alone, one is used.
+        lexicon: weights of single words, from -1 to 1; by default those of ``base``.
+        base: a model to start from: weights are drawn towards its own instead of towards 0,
+            so some fifty sentences of a new kind add to what it knows.
+
+    Raises:
+        LabelsError: a class has too few sentences.
+    """
+    recipe = recipe or Recipe()
+    kept = sorted(deduplicated(rows), key=lambda row: row.text)
+    check_classes(kept)
+    words = Lexicon(lexicon or {}) if base is None or lexicon is not None else base.lexicon
+    features = [extract(row.text, words) for row in kept]
+    blank = _vocabulary(features, len(kept), words, base)
+    matrix = _matrix(features, blank)
+    target = np.eye(3)[[LABELS.index(row.label) for row in kept]]
+    prior = np.vstack([blank.intercept * STEP, blank.real_weights])
+    solved = _solve(matrix, target, prior, recipe.strength)
+    if base is None:
+        _add_verdict(solved, len(blank.terms), recipe.rules)
+    # A constant over the classes changes nothing; without it, there is one solution to round.
+    solved[0] -= solved[0].mean()
+    steps = np.clip(np.rint(solved / STEP), -32_767, 32_767)
+    return LinearModel(
+        terms=blank.terms,
+        counts=blank.counts,
+        weights=steps[1:].astype(np.int16),
+        intercept=steps[0].astype(np.int32),
+        documents=blank.documents,
+        lexicon=words,
+        about=_about(kept, base, recipe),
+    )
+
+
+def _vocabulary(
+    features: Sequence[Features], documents: int, lexicon: Lexicon, base: LinearModel | None
+) -> LinearModel:
+    """The terms to learn, in a model that knows nothing of them yet (beyond its base)."""
+    found = Counter(term for each in features for term in set(each.terms))
+    known = {} if base is None else base.index
+    new = sorted(term for term, n in found.items() if n >= _RAREST and term not in known)
+    terms = (*(base.terms if base else ()), *new)
+    weights = np.zeros((len(terms) + len(DENSE), 3), np.int16)
+    counts = np.array([found[term] for term in new], np.int32)
+    intercept = np.zeros(3, np.int32)
+    if base is not None:
+        weights[: len(base.terms)] = base.weights[: len(base.terms)]
+        weights[len(terms) :] = base.weights[len(base.terms) :]
+        counts = np.concatenate([base.counts, counts])
+        intercept, documents = base.intercept, base.documents
+    return LinearModel(terms, counts, weights, intercept, documents, lexicon)
+
+
+def _matrix(features: Sequence[Features], model: LinearModel) -> "csr_matrix":
+    """(n_sentences, 1 + n_terms + n_dense); the first column is the constant."""
+    from scipy.sparse import csr_matrix
+
+    values: list[Floats] = []
+    columns: list[Any] = []
+    starts = [0]
+    dense_at = np.arange(len(DENSE)) + 1 + len(model.terms)
+    for each in features:
+        places = np.array(model.known(each), dtype=np.int64)
+        rarity = model.idf[places]
+        norm = float(np.sqrt(np.sum(rarity**2))) or 1.0
+        values.append(np.concatenate([[1.0], rarity / norm, each.dense]))
+        columns.append(np.concatenate([[0], places + 1, dense_at]))
+        starts.append(starts[-1] + len(values[-1]))
+    return csr_matrix(
+        (np.concatenate(values), np.concatenate(columns), starts),
+        shape=(len(features), 1 + len(model.terms) + len(DENSE)),
+    )
+
+
+def _solve(matrix: "csr_matrix", target: Floats, prior: Floats, strength: float) -> Floats:
+    """Weights of least cross-entropy with a penalty on their distance to ``prior``.
+
+    Newton's method with conjugate gradients; the step is halved until the loss falls.
+    """
+    transposed = matrix.T.tocsr()
+    penalty = np.full((matrix.shape[1], 1), 1.0 / strength)
+    penalty[0] = 1e-6
+    weights = prior.copy()
+
+    def loss(at: Floats) -> float:
+        logits = matrix @ at
+        high = logits.max(axis=1)
+        total = np.log(np.exp(logits - high[:, None]).sum(axis=1)) + high
+        fit = float(total.sum() - (logits * target).sum())
+        return fit + float((penalty * (at - prior) ** 2).sum()) / 2
+
+    value = loss(weights)
+    for _ in range(_NEWTON_STEPS):
+        shares = softmax(matrix @ weights)
+        gradient = transposed @ (shares - target) + penalty * (weights - prior)
+        size = float(np.abs(gradient).max())
+        if size < _GRADIENT:
+            break
+        step = _newton_step(matrix, transposed, shares, penalty, gradient)
+        scale = 1.0
+        while scale > 1e-4 and (tried := loss(weights - scale * step)) > value + 1e-9:
+            scale /= 2
+        weights = weights - scale * step
+        value = tried
+    return weights
+
+
+def _newton_step(
+    matrix: "csr_matrix", transposed: "csr_matrix", shares: Floats, penalty: Floats, aim: Floats
+) -> Floats:
+    """Solves Hessian · step = ``aim`` by conjugate gradients, preconditioned by the penalty."""
+    curvature = (shares * (1 - shares)).max(axis=1)
+    diagonal = penalty + (transposed.power(2) @ curvature)[:, None]
+    step = np.zeros_like(aim)
+    rest = aim.copy()
+    scaled = rest / diagonal
+    direction = scaled.copy()
+    product = float((rest * scaled).sum())
+    enough = product * 1e-12
+    for _ in range(400):
+        through = matrix @ direction
+        mixed = shares * (through - (shares * through).sum(axis=1, keepdims=True))
+        curved = transposed @ mixed + penalty * direction
+        length = product / float((direction * curved).sum())
+        step += length * direction
+        rest -= length * curved
+        scaled = rest / diagonal
+        following = float((rest * scaled).sum())
+        if following < enough:
+            break
+        direction = scaled + (following / product) * direction
+        product = following
+    return step
+
+
+def _add_verdict(weights: Floats, terms: int, size: float) -> None:
+    dense = weights[1 + terms :]
+    good = np.array([-size, -size / 2, size])
+    dense[VERDICT_GOOD] += good
+    dense[VERDICT_BAD] += good[::-1]
+    dense[Rule.GOOD_EVENT] += good / 2
+    dense[Rule.BAD_EVENT] += good[::-1] / 2
+
+
+def _about(kept: Sequence[Labelled], base: LinearModel | None, recipe: Recipe) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    for row in kept:
+        digest.update(f"{row.label}\t{row.text}\n".encode(errors="replace"))
+    return {
+        "kind": "sentiment-linear",
+        "sentences": len(kept),
+        "labels": dict(Counter(row.label for row in kept)),
+        "training_set": digest.hexdigest(),
+        "base": base.sha256 if base else None,
+        "strength": recipe.strength,
+        "rules": recipe.rules,
+        "vader": version("vaderSentiment"),
+    }
