@@ -6,6 +6,7 @@ own configuration, so all of them are parsed here and handed to it.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,6 +24,10 @@ from pydantic_settings import (
 
 APP_NAME = "afi-desk"
 SETTINGS_FILE = "settings.json"
+# What is not among these, workers would subscribe to as a pattern, or count by characters where
+# the broker counts bytes.
+KEY_PREFIX = re.compile(r"[!-)+->@-Z^-~]*")
+KEY_PREFIX_WORDS = "printable ASCII characters other than * ? [ ] \\ and the space"
 
 
 class SettingsError(Exception):
@@ -382,6 +387,13 @@ class Settings(BaseSettings):
                 "a rediss:// address must say how the server's certificate is checked: "
                 "add ?ssl_cert_reqs=required&ssl_ca_certs=/path/to/ca.pem"
             )
+        return value
+
+    @field_validator("key_prefix")
+    @classmethod
+    def _plain_prefix(cls, value: str) -> str:
+        if not KEY_PREFIX.fullmatch(value):
+            raise ValueError(f"a key prefix consists of {KEY_PREFIX_WORDS}")
         return value
 
     @field_validator("timezone")

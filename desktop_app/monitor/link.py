@@ -93,7 +93,7 @@ def explain(error: Exception, link: Link) -> str:
     elif any(isinstance(cause, exceptions.NoPermissionError) for cause in causes):
         said = (
             f"The broker at {link.label} does not let this user listen to events. Allow it the "
-            "command PSUBSCRIBE and the channels of Celery's events."
+            f"command PSUBSCRIBE and exactly the channel pattern “{link.pattern()}”."
         )
     elif not isinstance(error, exceptions.RedisError | OSError):
         said = f"The connection to {link.label} broke: {error}."

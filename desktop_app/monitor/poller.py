@@ -13,6 +13,8 @@ from desktop_app.monitor.inbox import Inbox
 from desktop_app.monitor.link import Link
 from desktop_app.monitor.rows import QueueRow
 from worker_core.operations import queues
+from worker_core.operations.connection import reaching
+from worker_core.operations.errors import OperationError
 from worker_core.operations.heads import Head, heads
 
 INTERVAL: Final = 1.0
@@ -35,7 +37,8 @@ class Poll(msgspec.Struct, frozen=True):
 
 class Poller:
     """Polls ``names`` and every queue that the broker's bindings tell of, and puts a ``Poll``
-    into ``inbox`` each time. A failed poll is left out; the next one follows a second later."""
+    into ``inbox`` each time. A failed poll is left out; the next one follows a second later.
+    ``problem`` says in words why the last one failed, and is empty when it did not."""
 
     def __init__(
         self,
@@ -48,7 +51,8 @@ class Poller:
         self._inbox = inbox
         self._names = dict.fromkeys(names)
         self._now = now
-        self._failing = False
+        self.problem = ""
+        self._may_look_around = True
         self._may_run_scripts = True
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="afi-poller", daemon=True)
@@ -73,12 +77,11 @@ class Poller:
                         self._discover(client)
                         discover_at = began + _DISCOVER_EVERY
                     self._inbox.note(self._poll(client))
-                    self._failing = False
+                    self.problem = ""
                 except redis.RedisError as error:
-                    # The event stream tells the user about the connection; once is enough here.
-                    log = _log.debug if self._failing else _log.warning
+                    log = _log.debug if self.problem else _log.warning
                     log("Queue depths could not be read: %s", error)
-                    self._failing = True
+                    self.problem = self._told(error)
                 delay = max(0.1, INTERVAL - (time.monotonic() - began))
 
     def _poll(self, client: redis.Redis) -> Poll:
@@ -108,6 +111,21 @@ class Poller:
             return None
 
     def _discover(self, client: redis.Redis) -> None:
-        for name in queues.bound_queues(client, prefix=self._link.prefix):
+        try:
+            found = queues.bound_queues(client, prefix=self._link.prefix)
+        except redis.ResponseError as error:
+            # Those that are known by name are counted all the same.
+            log = _log.warning if self._may_look_around else _log.debug
+            log("Queues of others are not found: %s", error)
+            self._may_look_around = False
+            return
+        for name in found:
             if len(self._names) < _QUEUES_KEPT:
                 self._names.setdefault(name)
+
+    def _told(self, error: redis.RedisError) -> str:
+        try:
+            with reaching(self._link.url):
+                raise error
+        except OperationError as explained:
+            return f"What waits in the queues is not known. {explained}"

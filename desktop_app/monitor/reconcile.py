@@ -12,6 +12,7 @@ from desktop_app.monitor.findings import Answers, Findings, StoredResult, Subscr
 from desktop_app.monitor.inbox import Inbox
 from desktop_app.monitor.link import Link
 from desktop_app.monitor.rows import FINISHED, RUNNING, TaskRow
+from worker_core.operations.results import KEY, stored_key
 
 # Events sent just before the subscription stood are still on their way through the workers.
 _SETTLE_SECONDS: Final = 1.0
@@ -129,7 +130,8 @@ class Reconciler:
         return found, True
 
     def _look_up(self, client: redis.Redis, uuids: Sequence[str]) -> dict[str, StoredResult]:
-        keys = {uuid: f"{self._results.prefix}celery-task-meta-{uuid}" for uuid in uuids}
+        prefix = self._results.prefix
+        keys = {uuid: stored_key(KEY + uuid, prefix) for uuid in uuids}
         lengths = client.pipeline(transaction=False)
         for key in keys.values():
             lengths.strlen(key)

@@ -115,7 +115,8 @@ class QueueRow(msgspec.Struct, frozen=True):
 
 class Connection(msgspec.Struct, frozen=True):
     """The event connection. ``url_label`` holds no password; ``message`` is empty when all is
-    well, else says what happened and what to do."""
+    well, else says what happened and what to do; also of a live one whose queues cannot be
+    counted."""
 
     status: Status
     url_label: str

@@ -130,6 +130,8 @@ class Session:
         connection = self._stream.connection()
         if self._failed:
             return replace(connection, status="lost", message=FAULT)
+        if connection.status == "live" and self._poller.problem:
+            return replace(connection, message=self._poller.problem)
         return connection
 
     def _run(self) -> None:
@@ -225,7 +227,9 @@ class Session:
             )
             polled = self._poll = replace(polled, queues=rows)
             state.series.depth(sum(queue.depth for queue in polled.queues))
-        poll = self._poll
+        # While there is a connection, an old count would pass for a new one.
+        unknown = self._poller.problem and self._stream.live_since() is not None
+        poll = None if unknown else self._poll
         changes = state.take_changes()
         history = self.history
         if history is not None and (changes.tasks or changes.unseen or gaps):

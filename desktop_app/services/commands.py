@@ -63,7 +63,7 @@ class Commands:
         must_be_allowed()
         queue = str(call.get("queue", DEFAULT_QUEUE))
         task_id = await self._blocking.run(
-            send, name, call.get("args", ()), call.get("kwargs", {}), queue=queue
+            send, name, call.get("args", ()), call.get("kwargs", {}), queue=queue, priority=0
         )
         return Submission(task_id, name, queue)
 

@@ -281,6 +281,9 @@ def _checked(profile: Profile) -> tuple[Profile, dict[str, str]]:
         found = addresses.check(text)
         if not found.usable and (text.strip() or what == "broker"):
             raise UnusableProfile(f"The {what}'s address cannot be used: {found.words}", "")
-    if not profile.key_prefix.isprintable():
-        raise UnusableProfile("The key prefix holds characters that cannot be shown.", "")
+    if not settings.KEY_PREFIX.fullmatch(profile.key_prefix):
+        raise UnusableProfile(
+            "The key prefix holds characters that workers could not use.",
+            f"It consists of {settings.KEY_PREFIX_WORDS}.",
+        )
     return without_secrets(replace(profile, name=name, address=profile.address.strip()))

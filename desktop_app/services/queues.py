@@ -1,6 +1,6 @@
 """Looking into queues, and what an operator does to the messages in them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,51 +33,49 @@ class HeldNow:
 
 
 class QueueCommands:
-    """Works on the broker that is looked at; its keys begin with what ``prefix`` answers.
+    """Works on the broker that is looked at.
 
     Every method raises OperationError, with words for the user, when it cannot do its part.
     """
 
-    def __init__(self, blocking: Blocking, prefix: Callable[[], str] = str) -> None:
+    def __init__(self, blocking: Blocking) -> None:
         self._blocking = blocking
-        self._prefix = prefix
 
     async def look(self, name: str, limit: int) -> Look:
         """Up to ``limit`` messages of a queue, those served next first; takes none of them."""
-        return await self._blocking.run(_look, name, limit, self._prefix())
+        return await self._blocking.run(_look, name, limit)
 
     async def held(self, limit: int) -> HeldNow:
-        return await self._blocking.run(_held, limit, self._prefix())
+        return await self._blocking.run(_held, limit)
 
     async def delete(self, messages: Sequence[Waiting]) -> Done:
         must_be_allowed()
-        return await self._blocking.run(queue_control.delete, messages, prefix=self._prefix())
+        return await self._blocking.run(queue_control.delete, messages)
 
     async def purge(self, queue: str) -> Done:
         must_be_allowed()
-        return await self._blocking.run(queue_control.purge, queue, prefix=self._prefix())
+        return await self._blocking.run(queue_control.purge, queue)
 
     async def move(self, messages: Sequence[Waiting], target: str) -> Done:
         must_be_allowed()
-        return await self._blocking.run(queue_changes.move, messages, target, prefix=self._prefix())
+        return await self._blocking.run(queue_changes.move, messages, target)
 
     async def edit(self, message: Waiting, args: list[Any], kwargs: Mapping[str, Any]) -> Done:
         must_be_allowed()
-        return await self._blocking.run(
-            queue_changes.edit, message, args, kwargs, prefix=self._prefix()
-        )
+        return await self._blocking.run(queue_changes.edit, message, args, kwargs)
 
     async def removed(self) -> list[Batch]:
         """What can be put back, the latest first."""
-        return await self._blocking.run(queue_control.removed, prefix=self._prefix())
+        return await self._blocking.run(queue_control.removed)
 
     async def undo(self, batch: str) -> Done:
         must_be_allowed()
-        return await self._blocking.run(queue_control.undo, batch, prefix=self._prefix())
+        return await self._blocking.run(queue_control.undo, batch)
 
 
-def _look(name: str, limit: int, prefix: str) -> Look:
-    url = broker_url()
+def _look(name: str, limit: int) -> Look:
+    settings = current()
+    url, prefix = broker_url(settings), settings.key_prefix
     with reaching(url), client(url) as redis:
         depth = queues.depths(redis, [name], prefix=prefix)[name]
         if depth.problem is not None:
@@ -85,9 +83,9 @@ def _look(name: str, limit: int, prefix: str) -> Look:
         return Look(queues.peek(redis, name, limit, prefix=prefix), depth.total)
 
 
-def _held(limit: int, prefix: str) -> HeldNow:
+def _held(limit: int) -> HeldNow:
     settings = current()
-    url = broker_url(settings)
+    url, prefix = broker_url(settings), settings.key_prefix
     with reaching(url), client(url) as redis:
         rows = unacked_messages(redis, settings.visibility_timeout_s, limit, prefix=prefix)
         return HeldNow(rows, queues.unacked(redis, prefix=prefix))

@@ -17,20 +17,18 @@ _CHANGES_NOTHING = frozenset({"heartbeat", "ping"})
 
 class Workers:
     """Asks the workers of the broker that the settings name. Each call raises OperationError, with
-    words for the user, when the broker cannot be asked. ``prefix`` tells what precedes the keys in
-    that broker now."""
+    words for the user, when the broker cannot be asked."""
 
-    def __init__(self, blocking: Blocking, *, prefix: Callable[[], str] = str) -> None:
+    def __init__(self, blocking: Blocking) -> None:
         self._blocking = blocking
-        self._prefix = prefix
 
     async def survey(self) -> Mapping[str, Glance]:
         """What each worker that answers does now, by its name."""
-        return await self._blocking.run(worker_survey.survey, prefix=self._prefix())
+        return await self._blocking.run(worker_survey.survey)
 
     async def details(self, node: str) -> Details:
         """All that one worker tells of itself."""
-        return await self._blocking.run(worker_survey.details, node, prefix=self._prefix())
+        return await self._blocking.run(worker_survey.details, node)
 
     async def ask(
         self,
@@ -43,10 +41,10 @@ class Workers:
         answer as it arrives, and for those that stayed silent."""
         if command not in _CHANGES_NOTHING:
             must_be_allowed()
-        loop, prefix = asyncio.get_running_loop(), self._prefix()
+        loop = asyncio.get_running_loop()
 
         def collect() -> None:
-            for answer in worker_control.ask(command, arguments, nodes, prefix=prefix):
+            for answer in worker_control.ask(command, arguments, nodes):
                 loop.call_soon_threadsafe(on_answer, answer)
 
         await self._blocking.run(collect)

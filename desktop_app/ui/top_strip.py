@@ -225,6 +225,8 @@ def _detail(connection: ConnectionLike, now: float) -> str:
         return ""
     if connection.status != "live":
         return connection.message or f"for {formats.age(now - connection.since)}"
+    if connection.message:
+        return connection.message
     if connection.last_event is None:
         return "no event yet"
     quiet = max(0.0, now - connection.last_event)

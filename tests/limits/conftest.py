@@ -25,7 +25,7 @@ def start(one: System, *words: str) -> Worker:
     with log.open("w") as file:
         process = subprocess.Popen(
             [sys.executable, *words, "-n", node],
-            env=one.environment,
+            env=one.environment | {"FAULTS_NODE": node},
             cwd=Path(__file__).resolve().parents[2],
             stdout=file,
             stderr=file,

@@ -75,7 +75,7 @@ def chord_progress(redis: "Redis", group: str, prefix: str = "") -> Chord | None
 
     Celery keeps the results so far in a sorted set (or list), and the size in parts.
     """
-    key = f"{prefix}{GROUP_KEY}{group}"
+    key = results.stored_key(GROUP_KEY + group, prefix)
     pipe = redis.pipeline(transaction=False)
     pipe.zcard(f"{key}.j")
     pipe.llen(f"{key}.j")
@@ -91,7 +91,7 @@ def chord_progress(redis: "Redis", group: str, prefix: str = "") -> Chord | None
 
 
 def _group_of_result(redis: "Redis", task_id: str, prefix: str) -> str | None:
-    raw = redis.getrange(f"{prefix}{results.KEY}{task_id}", 0, results.READ_BYTES)
+    raw = redis.getrange(results.stored_key(results.KEY + task_id, prefix), 0, results.READ_BYTES)
     try:
         meta = orjson.loads(raw)
     except ValueError:

@@ -80,10 +80,12 @@ def send(
     countdown: float | None = None,
     retries: int = 0,
     expires: float | None = None,
+    priority: int = DEFAULT_PRIORITY,
     settings: Settings | None = None,
 ) -> str:
     """Send the message of any task, ours or not, unchecked; return its id. Workers drop one that
-    comes to them more than ``expires`` seconds from now.
+    comes to them more than ``expires`` seconds from now. Those of others may look for no priority
+    but 0, which is what their own messages have by default.
 
     Raises:
         BrokerUnreachable, BrokerRefused: it was not sent.
@@ -99,7 +101,7 @@ def send(
             countdown=countdown,
             retries=retries,
             expires=expires,
-            priority=DEFAULT_PRIORITY,
+            priority=priority,
             connection=connection,
             retry=False,
         )

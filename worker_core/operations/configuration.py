@@ -55,8 +55,10 @@ def celery_configuration(settings: Settings) -> dict[str, Any]:
             "socket_keepalive": True,
             "health_check_interval": 10,
             "priority_steps": list(PRIORITY_STEPS),
+            "global_keyprefix": settings.key_prefix,
         },
         # Results
+        "result_backend_transport_options": {"global_keyprefix": settings.key_prefix},
         "redis_socket_timeout": 10,
         "redis_socket_connect_timeout": 5,
         "redis_socket_keepalive": True,

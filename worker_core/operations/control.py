@@ -1,12 +1,13 @@
 """Cancelling, stopping and repeating single tasks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from worker_core.catalog import QUEUES, TASKS
 from worker_core.operations import queues, results, wire
 from worker_core.operations.client import send
+from worker_core.operations.configuration import PRIORITY_STEPS
 from worker_core.operations.connection import broker_url, client, reaching
 from worker_core.operations.errors import ForeignContent, NothingToRetry
 from worker_core.operations.messages import Waiting
@@ -55,23 +56,24 @@ def cancel(
     settings = settings or current()
     url = broker_url(settings)
     with reaching(url), client(url) as redis:
-        message = queues.find(redis, task_id, _places(redis, queue))
-        if message is not None and _remove(redis, message):
+        prefix = settings.key_prefix
+        message = queues.find(redis, task_id, _places(redis, queue, prefix), prefix=prefix)
+        if message is not None and _remove(redis, message, prefix):
             settle_removed(redis, settings, [task_id])
             return "removed"
     revoke(task_id, settings=settings)
     return "revoked"
 
 
-def _places(redis: "Redis", queue: str | None) -> Sequence[str]:
+def _places(redis: "Redis", queue: str | None, prefix: str) -> Sequence[str]:
     if queue is not None:
         return [queue]
-    return list(dict.fromkeys([*QUEUES, *queues.bound_queues(redis)]))
+    return list(dict.fromkeys([*QUEUES, *queues.bound_queues(redis, prefix=prefix)]))
 
 
-def _remove(redis: "Redis", message: Waiting) -> bool:
+def _remove(redis: "Redis", message: Waiting, prefix: str) -> bool:
     # From the end that is served next; a worker may have taken it meanwhile.
-    key = wire.step_key(message.queue, message.priority)
+    key = prefix + wire.step_key(message.queue, message.priority)
     return bool(redis.lrem(key, -1, message.raw))  # type: ignore[arg-type]  # bytes are sent as they are
 
 
@@ -93,18 +95,27 @@ def retry(
         if call.name == PROCESS:
             return submit_document(call.kwargs, settings=settings)
         return submit(call.name, call.kwargs, settings=settings)
-    new_id = send(call.name, call.args, call.kwargs, queue=call.queue, settings=settings)
+    new_id = send(
+        call.name,
+        call.args,
+        call.kwargs,
+        queue=call.queue,
+        priority=call.priority,
+        settings=settings,
+    )
     return Submission(new_id, call.name, call.queue or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a task was told. ``queue`` is None where nobody says which it was."""
+    """What a task was told. ``queue`` is None where nobody says which it was. ``priority`` is one
+    that the queue's workers look for."""
 
     name: str
     args: list[Any]
     kwargs: dict[str, Any]
     queue: str | None
+    priority: int = field(default=0, compare=False)
 
 
 def true_call(task_id: str, queue: str | None = None, *, settings: Settings | None = None) -> Call:
@@ -121,12 +132,16 @@ def true_call(task_id: str, queue: str | None = None, *, settings: Settings | No
         stored = None
     if stored and stored.name and stored.args is not None and stored.kwargs is not None:
         return Call(stored.name, stored.args, stored.kwargs, stored.queue or queue)
-    url = broker_url(settings)
+    url, prefix = broker_url(settings), settings.key_prefix
     with reaching(url), client(url) as redis:
-        message = queues.held(redis, task_id) or queues.find(redis, task_id, _places(redis, queue))
+        message = queues.held(redis, task_id, prefix=prefix) or queues.find(
+            redis, task_id, _places(redis, queue, prefix), prefix=prefix
+        )
     if message is None or not message.name or message.args is None or message.kwargs is None:
         raise NothingToRetry(
             "The arguments of this task are stored nowhere any more.",
             "Enqueue it anew with its arguments.",
         )
-    return Call(message.name, message.args, message.kwargs, message.queue)
+    # Another would be rounded to one of ours, which theirs need not serve.
+    priority = message.priority if message.priority in PRIORITY_STEPS else 0
+    return Call(message.name, message.args, message.kwargs, message.queue, priority)

@@ -10,6 +10,8 @@
 ``afi:rate:NAME``
     the latest starts that were granted to tasks of a name, in milliseconds.
 
+All stand behind the prefix of the settings.
+
 Each step is one script, so that no two workers can stand between its parts. Times are those of
 the server, whatever the clocks of the workers say.
 """
@@ -149,6 +151,7 @@ class Guard:
 
     def __init__(self, client: "Redis", settings: Settings) -> None:
         self._client = client
+        self._prefix = settings.key_prefix
         self._lease_ms = settings.lease_s * 1000
         self._deaths = settings.poison_attempts
         self._kept_s = kept_s(settings)
@@ -166,7 +169,7 @@ class Guard:
         answer = cast(
             "Sequence[Any]",
             self._begin(
-                keys=[DONE + task_id, LEASE + task_id, TRIES + task_id, RATE + name],
+                keys=[*self._keys(task_id, DONE, LEASE, TRIES), self._prefix + RATE + name],
                 args=[
                     token,
                     self._lease_ms,
@@ -184,38 +187,40 @@ class Guard:
     def finish(self, task_id: str, token: str, ending: Mapping[str, Any]) -> None:
         """Mark the task as ended, and give the lease back."""
         self._finish(
-            keys=[DONE + task_id, LEASE + task_id, TRIES + task_id],
+            keys=self._keys(task_id, DONE, LEASE, TRIES),
             args=[token, orjson.dumps(ending), self._kept_s],
         )
 
     def again(self, task_id: str, token: str, retries: int) -> None:
         """Give the lease back for the retry of that number; earlier messages are stale."""
-        self._again(keys=[LEASE + task_id, TRIES + task_id], args=[token, retries, self._kept_s])
+        keys = self._keys(task_id, LEASE, TRIES)
+        self._again(keys=keys, args=[token, retries, self._kept_s])
 
     def renew(self, task_id: str, token: str) -> bool:
         """Hold the lease on; False if another run has it."""
-        return bool(self._renew(keys=[LEASE + task_id], args=[token, self._lease_ms]))
+        return bool(self._renew(keys=self._keys(task_id, LEASE), args=[token, self._lease_ms]))
 
     def abandon(self, task_id: str, holder: str) -> bool:
         """Take the lease from a run that was killed; ``holder`` is how its token began."""
-        return bool(self._abandon(keys=[LEASE + task_id], args=[holder]))
+        return bool(self._abandon(keys=self._keys(task_id, LEASE), args=[holder]))
 
     def clear(self, task_id: str) -> None:
         """Remove every mark of the task, so that it begins anew."""
-        self._client.delete(DONE + task_id, LEASE + task_id, TRIES + task_id)
+        self._client.delete(*self._keys(task_id, DONE, LEASE, TRIES))
 
     def settle(self, task_ids: Sequence[str], ending: Mapping[str, Any]) -> None:
         """Mark tasks as ended that nobody runs, in one round trip."""
         told = orjson.dumps(ending)
         pipe = self._client.pipeline(transaction=False)
         for task_id in task_ids:
-            pipe.set(DONE + task_id, told, ex=self._kept_s, nx=True)
-            pipe.delete(TRIES + task_id)
+            done, tries = self._keys(task_id, DONE, TRIES)
+            pipe.set(done, told, ex=self._kept_s, nx=True)
+            pipe.delete(tries)
         pipe.execute()
 
     def reopen(self, task_ids: Sequence[str]) -> None:
         """Remove the marks of those among the tasks that were cancelled, in two round trips."""
-        keys = [DONE + task_id for task_id in task_ids]
+        keys = [self._prefix + DONE + task_id for task_id in task_ids]
         marks = self._client.mget(keys) if keys else []
         # A mark is never written over, so that it still is what was read.
         if over := [key for key, mark in zip(keys, marks, strict=True) if _is_cancelled(mark)]:
@@ -228,11 +233,15 @@ class Guard:
         for name in names:
             # A run ends by writing the mark and then giving the lease back: in this order one of
             # the two is seen.
-            pipe.exists(LEASE + name)
-            pipe.get(DONE + name)
-            pipe.hget(TRIES + name, "retries")
+            lease, done, tries = self._keys(name, LEASE, DONE, TRIES)
+            pipe.exists(lease)
+            pipe.get(done)
+            pipe.hget(tries, "retries")
         answers = iter(pipe.execute() if names else ())
         return {name: _sign(next(answers), next(answers), next(answers)) for name in names}
+
+    def _keys(self, task_id: str, *marks: str) -> list[str]:
+        return [f"{self._prefix}{mark}{task_id}" for mark in marks]
 
 
 def _sign(leased: int, done: bytes | None, retries: bytes | None) -> Sign:

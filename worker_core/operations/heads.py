@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from worker_core.operations import wire
-from worker_core.operations.configuration import ENQUEUED_AT, PRIORITY_STEPS
+from worker_core.operations.configuration import ENQUEUED_AT
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -51,10 +51,10 @@ def heads(
     found: dict[str, tuple[Head, ...]] = {}
     for first in range(0, len(names), AT_ONCE):
         part = names[first : first + AT_ONCE]
-        keys = [prefix + wire.step_key(name, step) for name in part for step in PRIORITY_STEPS]
+        keys = [prefix + wire.step_key(name, step) for name in part for step in wire.STEPS]
         answer = iter(cast("list[Any]", client.eval(_HEADS, len(keys), *keys, ENQUEUED_AT)))
         for name in part:
-            steps = [_head(next(answer), next(answer)) for _ in PRIORITY_STEPS]
+            steps = [_head(next(answer), next(answer)) for _ in wire.STEPS]
             found[name] = tuple(head for head in steps if head is not None)
     return found
 

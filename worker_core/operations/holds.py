@@ -61,35 +61,36 @@ def give_back(redis: "Redis", tasks: "TaskRepository", settings: Settings) -> in
     Raises what the Redis client raises, and StorageError.
     """
     guard, script = Guard(redis, settings), redis.register_script(_GIVE_BACK)
+    prefix = settings.key_prefix
     given = 0
-    for held in _not_renewed(redis, settings.lease_s):
+    for held in _not_renewed(redis, settings.lease_s, prefix):
         ids = [one.task_id for one in held]
         listed, signs = tasks.known(ids), guard.signs(ids)
         for one in held:
             ours = one.name in TASKS or one.task_id in listed
-            key = _queue_key(redis, one) if ours and not signs[one.task_id].leased else None
+            key = _queue_key(redis, one, prefix) if ours and not signs[one.task_id].leased else None
             if key is None:
                 continue
             again = json.dumps(_redelivered(one.message))
-            keys = [wire.UNACKED, wire.UNACKED_INDEX, key]
+            keys = [prefix + name for name in (wire.UNACKED, wire.UNACKED_INDEX, key)]
             # It is no more than a second delivery if its worker lived after all.
             given += script(keys=keys, args=[one.tag, one.entry, repr(one.at), again])
     return given
 
 
-def _not_renewed(redis: "Redis", lease_s: float) -> Iterator[list[_Held]]:
+def _not_renewed(redis: "Redis", lease_s: float, prefix: str) -> Iterator[list[_Held]]:
     """Entries whose time is a lease away from the server's; before it, or after it where the
     clock of a worker was wrong that died before it could renew."""
     seconds, micros = redis.time()
     now = seconds + micros / 1e6
     tags: list[tuple[bytes, float]] = []
     for least, most in (("-inf", f"({now - lease_s}"), (f"({now + lease_s}", "+inf")):
-        found = redis.zrangebyscore(wire.UNACKED_INDEX, least, most, withscores=True)
+        found = redis.zrangebyscore(prefix + wire.UNACKED_INDEX, least, most, withscores=True)
         tags += cast("list[tuple[bytes, float]]", found)
     for start in range(0, len(tags), BATCH):
         batch = tags[start : start + BATCH]
         entries = cast(
-            "Sequence[bytes | None]", redis.hmget(wire.UNACKED, [tag for tag, _ in batch])
+            "Sequence[bytes | None]", redis.hmget(prefix + wire.UNACKED, [tag for tag, _ in batch])
         )
         held = (
             _opened(tag, at, entry)
@@ -110,12 +111,13 @@ def _opened(tag: bytes, at: float, entry: bytes) -> _Held | None:
     return _Held(tag, at, entry, message, str(exchange), str(routing_key), str(task_id), str(name))
 
 
-def _queue_key(redis: "Redis", held: _Held) -> str | None:
-    """The list that the message came from, by the broker's own bindings."""
+def _queue_key(redis: "Redis", held: _Held, prefix: str) -> str | None:
+    """The list that the message came from, by the broker's own bindings; without the prefix."""
     step = _step(held.message["properties"].get("priority"))
     if not held.exchange:
         return wire.step_key(held.routing_key, step)
-    for member in cast("set[bytes]", redis.smembers(wire.BINDINGS + held.exchange)):
+    bound = redis.smembers(prefix + wire.BINDINGS + held.exchange)
+    for member in cast("set[bytes]", bound):
         parts = member.decode("utf-8", "replace").split(wire.SEPARATOR)
         if len(parts) == 3 and parts[0] == held.routing_key and parts[2]:
             return wire.step_key(parts[2], step)

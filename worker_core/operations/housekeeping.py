@@ -28,7 +28,7 @@ def tidy(settings: Settings | None = None) -> int:
     gone = scratch.clear(scratch.base(settings))
     url = broker_url(settings)
     with reaching(url), client(url) as redis:
-        if not redis.set(DONE, 1, nx=True, ex=EVERY_S):
+        if not redis.set(settings.key_prefix + DONE, 1, nx=True, ex=EVERY_S):
             return gone
     return gone + sum(_tried(one, settings) for one in (_results, _drafts))
 

@@ -40,7 +40,7 @@ def release(task_id: str, *, settings: Settings | None = None) -> TaskRecord:
         with reaching(url), client(url) as redis:
             redis.ping()
             with reaching(store_url), client(store_url) as store:
-                store.delete(results.KEY + task_id)
+                store.delete(results.stored_key(results.KEY + task_id, settings.key_prefix))
             released = tasks.release(task_id) or record
             Guard(redis, settings).clear(task_id)
         after = [one for one in tasks.follow_ups(task_id) if one.state == "blocked"]

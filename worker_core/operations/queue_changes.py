@@ -55,7 +55,6 @@ def move(
     messages: Sequence[Waiting],
     target: str,
     *,
-    prefix: str = "",
     settings: Settings | None = None,
 ) -> Done:
     """Put waiting messages at the end of another queue, in their order and with their priority.
@@ -65,6 +64,7 @@ def move(
         NotAQueue, BrokerUnreachable, BrokerRefused: as ``delete``.
     """
     settings = settings or current()
+    prefix = settings.key_prefix
     moved: list[bytes] = []
     with access.broker(settings) as redis:
         binding = queues.bindings(redis, prefix=prefix).get(target)
@@ -104,7 +104,6 @@ def edit(
     args: list[Any],
     kwargs: Mapping[str, Any],
     *,
-    prefix: str = "",
     settings: Settings | None = None,
 ) -> Done:
     """Give a waiting task other arguments. It keeps its place, its id and what follows it, so that
@@ -121,7 +120,7 @@ def edit(
         new = rewriting.edited(message.raw, args, new_kwargs)
     except wire.Unreadable as error:
         raise OperationError(str(error), "It can be moved or deleted, but not edited.") from error
-    key = prefix + wire.step_key(message.queue, message.priority)
+    key = settings.key_prefix + wire.step_key(message.queue, message.priority)
     with access.broker(settings) as redis, access.queue_key(message.queue):
         replaced = redis.eval(_REPLACE, 1, key, cast("Any", message.raw), cast("Any", new))
     if not replaced:

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 SETTLED_AT_ONCE = 500
 
 
-def delete(
-    messages: Sequence[Waiting], *, prefix: str = "", settings: Settings | None = None
-) -> Done:
+def delete(messages: Sequence[Waiting], *, settings: Settings | None = None) -> Done:
     """Remove waiting messages; their tasks count as cancelled from then on.
 
     Raises:
@@ -31,7 +29,7 @@ def delete(
     settings = settings or current()
     taken: list[bytes] = []
     with access.broker(settings) as redis:
-        kept = Bin(redis, prefix)
+        kept = Bin(redis, settings.key_prefix)
         batches: dict[str, str] = {}
         for queue, step, raws in access.by_place(messages):
             with access.queue_key(queue):
@@ -43,7 +41,7 @@ def delete(
     return Done(len(taken), len(messages) - len(taken), undo, problem)
 
 
-def purge(queue: str, *, prefix: str = "", settings: Settings | None = None) -> Done:
+def purge(queue: str, *, settings: Settings | None = None) -> Done:
     """Remove all waiting messages of a queue, whatever their priority, in one step.
 
     Raises:
@@ -51,7 +49,7 @@ def purge(queue: str, *, prefix: str = "", settings: Settings | None = None) -> 
     """
     settings = settings or current()
     with access.broker(settings) as redis, access.queue_key(queue):
-        kept = Bin(redis, prefix)
+        kept = Bin(redis, settings.key_prefix)
         batch = kept.begin(queue, "purged")
         kept.take_all(batch, queue)
         count = next((one.count for one in kept.batches() if one.id == batch), 0)
@@ -60,13 +58,14 @@ def purge(queue: str, *, prefix: str = "", settings: Settings | None = None) -> 
     return Done(count, 0, undo, problem)
 
 
-def removed(*, prefix: str = "", settings: Settings | None = None) -> list[Batch]:
+def removed(*, settings: Settings | None = None) -> list[Batch]:
     """What can be put back, the latest first."""
-    with access.broker(settings or current()) as redis:
-        return Bin(redis, prefix).batches()
+    settings = settings or current()
+    with access.broker(settings) as redis:
+        return Bin(redis, settings.key_prefix).batches()
 
 
-def undo(batch_id: str, *, prefix: str = "", settings: Settings | None = None) -> Done:
+def undo(batch_id: str, *, settings: Settings | None = None) -> Done:
     """Put removed messages back to where they stood, before all that came later.
 
     Raises:
@@ -76,7 +75,7 @@ def undo(batch_id: str, *, prefix: str = "", settings: Settings | None = None) -
     """
     settings = settings or current()
     with access.broker(settings) as redis:
-        kept = Bin(redis, prefix)
+        kept = Bin(redis, settings.key_prefix)
         batch = next((one for one in kept.batches() if one.id == batch_id), None)
         if batch is None:
             raise NothingKept(

@@ -25,7 +25,8 @@ TASK_ID = re.compile(rb'"id": ?"([^"\\]+)"')
 
 @dataclass(frozen=True, slots=True)
 class QueueDepth:
-    """Messages waiting, in all and by priority step (0 is served first)."""
+    """Messages waiting, in all and by priority step (0 is served first): those that are in use
+    here, and others in which messages wait."""
 
     total: int
     by_priority: dict[int, int]
@@ -40,16 +41,21 @@ def depths(client: "Redis", names: Sequence[str], *, prefix: str = "") -> dict[s
     """
     pipe = client.pipeline(transaction=False)
     for name in names:
-        for step in PRIORITY_STEPS:
+        for step in wire.STEPS:
             pipe.llen(prefix + wire.step_key(name, step))
     answers = iter(pipe.execute(raise_on_error=False) if names else ())
-    return {name: _depth([next(answers) for _ in PRIORITY_STEPS]) for name in names}
+    return {name: _depth([next(answers) for _ in wire.STEPS]) for name in names}
 
 
 def _depth(answers: Sequence[Any]) -> QueueDepth:
     counts = [answer if isinstance(answer, int) else 0 for answer in answers]
     refused = next((str(answer) for answer in answers if isinstance(answer, Exception)), None)
-    return QueueDepth(sum(counts), dict(zip(PRIORITY_STEPS, counts, strict=True)), refused)
+    by_priority = {
+        step: count
+        for step, count in zip(wire.STEPS, counts, strict=True)
+        if count or step in PRIORITY_STEPS
+    }
+    return QueueDepth(sum(counts), by_priority, refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +141,9 @@ def _places(
 ) -> Iterator[tuple[int, int, int]]:
     """The steps to look into, and for each where to start and how many to take."""
     pipe = client.pipeline(transaction=False)
-    for step in PRIORITY_STEPS:
+    for step in wire.STEPS:
         pipe.llen(prefix + wire.step_key(name, step))
-    for step, length in zip(PRIORITY_STEPS, pipe.execute(), strict=True):
+    for step, length in zip(wire.STEPS, pipe.execute(), strict=True):
         count = min(limit, length - skip)
         if count > 0:
             yield step, skip, count
@@ -151,7 +157,7 @@ def find(
     """The waiting message of a task, looked for in the queues ``names``."""
     needle = task_id.encode()
     for name in names:
-        for step in PRIORITY_STEPS:
+        for step in wire.STEPS:
             for raw in _all(client, prefix + wire.step_key(name, step)):
                 # A look at the bytes spares taking nearly all of them apart.
                 if needle in raw and (row := decode(raw, name, step)).task_id == task_id:

@@ -69,8 +69,9 @@ def reopen(client: "Redis", settings: Settings, task_ids: Sequence[str]) -> None
         except OperationError as error:
             log.warning("The ledger still has %d tasks as cancelled: %s", len(batch), error)
         with suppress(OperationError), reaching(url), connect(url) as store:
-            _forget_revoked(store, batch)
-        wire.publish_events(client, "task-reopened", [{"uuid": one} for one in batch])
+            _forget_revoked(store, batch, settings.key_prefix)
+        reopened = [{"uuid": one} for one in batch]
+        wire.publish_events(client, "task-reopened", reopened, settings.key_prefix)
 
 
 def _is_idle(sign: Sign) -> bool:
@@ -87,13 +88,15 @@ def _batches(task_ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def _announce(client: "Redis", settings: Settings, task_ids: Sequence[str]) -> None:
     """Let those who watch and those who wait for the results know, as no worker will."""
     fields = {"terminated": False, "signum": None, "expired": False}
-    wire.publish_events(client, "task-revoked", [{"uuid": one, **fields} for one in task_ids])
-    url = result_backend_url(settings)
+    url, prefix = result_backend_url(settings), settings.key_prefix
+    events = [{"uuid": one, **fields} for one in task_ids]
+    wire.publish_events(client, "task-revoked", events, prefix)
     # The tasks are off their queue, whether or not their results can be stored.
     with suppress(OperationError), reaching(url), connect(url) as store:
         pipe = store.pipeline(transaction=False)
         for task_id in task_ids:
-            key, value = results.KEY + task_id, orjson.dumps(_revoked(task_id))
+            key = results.stored_key(results.KEY + task_id, prefix)
+            value = orjson.dumps(_revoked(task_id))
             pipe.set(key, value, ex=settings.result_expires_s)
             pipe.publish(key, value)
         pipe.execute()
@@ -114,8 +117,8 @@ def _revoked(task_id: str) -> dict[str, Any]:
     }
 
 
-def _forget_revoked(store: "Redis", task_ids: Sequence[str]) -> None:
-    keys = [results.KEY + task_id for task_id in task_ids]
+def _forget_revoked(store: "Redis", task_ids: Sequence[str], prefix: str) -> None:
+    keys = [results.stored_key(results.KEY + task_id, prefix) for task_id in task_ids]
     stored = dict(zip(keys, store.mget(keys), strict=True))
     if revoked := [key for key, raw in stored.items() if raw and _is_revoked(raw)]:
         store.delete(*revoked)

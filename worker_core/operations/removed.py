@@ -21,7 +21,6 @@ from uuid import uuid4
 
 from worker_core.operations import removed_scripts as scripts
 from worker_core.operations import wire
-from worker_core.operations.configuration import PRIORITY_STEPS
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -86,8 +85,8 @@ class Bin:
 
     def take_all(self, batch: str, queue: str) -> None:
         """Empty a queue at once, however long it is."""
-        keys = [self._queue(queue, step) for step in PRIORITY_STEPS]
-        kept = [self._kept(batch, step)[0] for step in PRIORITY_STEPS]
+        keys = [self._queue(queue, step) for step in wire.STEPS]
+        kept = [self._kept(batch, step)[0] for step in wire.STEPS]
         size = self._client.eval(scripts.TAKE_ALL, 2 * len(keys), *keys, *kept, KEPT_S)
         self._client.hset(self._meta(batch), "size", str(size))
 
@@ -109,7 +108,7 @@ class Bin:
 
     def messages(self, batch: str) -> Iterator[bytes]:
         """All that a batch keeps, in no order that means something."""
-        for step in PRIORITY_STEPS:
+        for step in wire.STEPS:
             key, first = self._kept(batch, step)[0], 0
             while part := self._client.lrange(key, first, first + READ_AT_ONCE - 1):
                 yield from cast("list[bytes]", part)
@@ -123,13 +122,13 @@ class Bin:
         pipe = self._client.pipeline(transaction=False)
         for batch in ids:
             pipe.hgetall(self._meta(batch))
-            for step in PRIORITY_STEPS:
+            for step in wire.STEPS:
                 pipe.llen(self._kept(batch, step)[0])
         answers = iter(pipe.execute(raise_on_error=False) if ids else ())
         found = []
         for batch in ids:
             meta = next(answers)
-            count = sum(_number(next(answers)) for _ in PRIORITY_STEPS)
+            count = sum(_number(next(answers)) for _ in wire.STEPS)
             if isinstance(meta, dict) and meta and count:
                 found.append(_batch(batch, meta, count))
         return found
@@ -147,7 +146,7 @@ class Bin:
 
     def forget(self, batch: str) -> None:
         """Let go of a batch; freeing its memory takes the broker no time that others wait for."""
-        keys = [key for step in PRIORITY_STEPS for key in self._kept(batch, step)]
+        keys = [key for step in wire.STEPS for key in self._kept(batch, step)]
         self._client.unlink(self._meta(batch), *keys)
         self._client.zrem(self._index, batch)
 
@@ -156,7 +155,7 @@ class Bin:
     def put_back(self, batch: Batch) -> int:
         """Put a batch's messages where they stood, before those that came later; how many."""
         count = 0
-        for step in PRIORITY_STEPS:
+        for step in wire.STEPS:
             target, kept = self._queue(batch.queue, step), self._kept(batch.id, step)
             if batch.verb == "purged":
                 count += _number(self._client.eval(scripts.PUT_ALL_BACK, 2, target, kept[0]))

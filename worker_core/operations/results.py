@@ -9,7 +9,7 @@ import orjson
 from worker_core.operations.connection import client, label, reaching, result_backend_url
 from worker_core.operations.errors import ForeignContent
 from worker_core.operations.large import whole
-from worker_core.settings import Settings
+from worker_core.settings import Settings, current
 
 T = TypeVar("T")
 
@@ -39,6 +39,16 @@ class TaskResult:
     retries: int | None
 
 
+def stored_key(name: str, prefix: str = "") -> str:
+    """The key ``name`` of Celery's in a result store whose keys begin with ``prefix``.
+
+    Celery sets an underscore after a prefix that does not end in punctuation. It does so for
+    results alone, not for what the broker keeps.
+    """
+    mark = "_" if prefix and prefix[-1] not in ":_-." else ""
+    return f"{prefix}{mark}{name}"
+
+
 def result(
     task_id: str, *, large: bool = True, settings: Settings | None = None
 ) -> TaskResult | None:
@@ -52,6 +62,7 @@ def result(
         ForeignContent: what is stored is not JSON, or not a result, or larger than 16 MiB; or the
             store is no Redis server.
     """
+    settings = settings or current()
     url = result_backend_url(settings)
     if not url.startswith(STORES):
         raise ForeignContent(
@@ -59,7 +70,9 @@ def result(
             "Read them with the application that stores them.",
         )
     with reaching(url), client(url) as redis:
-        raw = cast("bytes", redis.getrange(KEY + task_id, 0, READ_BYTES))
+        raw = cast(
+            "bytes", redis.getrange(stored_key(KEY + task_id, settings.key_prefix), 0, READ_BYTES)
+        )
     if not raw:
         return None
     if len(raw) > READ_BYTES:

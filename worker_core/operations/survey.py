@@ -61,7 +61,7 @@ def survey(settings: Settings | None = None) -> Survey:
         found = allowed("list the queues", lambda: queues.bound_queues(redis, prefix=prefix), none)
         allowed("listen to events", lambda: _listen(redis, prefix), None)
     try:
-        answers = inspect("registered", timeout=ASK_TIMEOUT_S, settings=settings, prefix=prefix)
+        answers = inspect("registered", timeout=ASK_TIMEOUT_S, settings=settings)
     except OperationError:
         refusals.append("ask the workers")
         answers = {}

@@ -61,15 +61,15 @@ def sweep(settings: Settings | None = None) -> Swept:
     settings = settings or current()
     url = broker_url(settings)
     with ledger(settings) as tasks, reaching(url), client(url) as redis:
-        token = str(uuid4())
-        if not redis.set(LOCK, token, nx=True, ex=LOCK_S):
+        token, lock = str(uuid4()), settings.key_prefix + LOCK
+        if not redis.set(lock, token, nx=True, ex=LOCK_S):
             return Swept()
         try:
             given = give_back(redis, tasks, settings)
             done = [*_looks(redis, tasks, settings, token)]
             forgotten = tasks.forget(settings.ledger_days * DAY_S)
         finally:
-            redis.eval(_UNLOCK, 1, LOCK, token)
+            redis.eval(_UNLOCK, 1, lock, token)
     published, settled, alive = (sum(counts) for counts in zip((0, 0, 0), *done, strict=True))
     return Swept(given, published, settled, alive, forgotten)
 
@@ -83,11 +83,11 @@ def _looks(
     while silent := tasks.silent(settings.sweep_grace_s, BATCH, now=began):
         if messages is None:
             # Messages first and marks after them: the order in which a task goes on.
-            messages = queues.present(redis, tasks.open_queues())
+            messages = queues.present(redis, tasks.open_queues(), prefix=settings.key_prefix)
         yield _look(redis, tasks, silent, messages, settings)
         if len(silent) < BATCH or time.monotonic() > over:
             return
-        redis.eval(_EXTEND, 1, LOCK, token, LOCK_S)
+        redis.eval(_EXTEND, 1, settings.key_prefix + LOCK, token, LOCK_S)
 
 
 def _look(

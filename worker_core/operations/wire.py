@@ -23,6 +23,9 @@ BINDINGS = "_kombu.binding."
 UNACKED = "unacked"
 UNACKED_INDEX = "unacked_index"
 JSON = "application/json"
+# Every priority there is. An application rounds them down to steps of its choice, so that each of
+# them may have a list.
+STEPS = tuple(range(10))
 
 
 class Unreadable(ValueError):  # noqa: N818 - reads as what it says

@@ -24,7 +24,6 @@ def ask(
     *,
     timeout: float = ANSWER_S,
     settings: Settings | None = None,
-    prefix: str = "",
 ) -> Iterator[Answer]:
     """Give ``command`` to the workers named; yields the answer of each as it arrives, and at the
     end those that were silent for ``timeout`` seconds. Every name is answered for at least once.
@@ -37,7 +36,7 @@ def ask(
     if not nodes:
         return
     if command == "shutdown":
-        yield from _shut_down(nodes, settings, prefix)
+        yield from _shut_down(nodes, settings)
         return
     waiting = dict.fromkeys(nodes)
     for _, node, reply in gather(
@@ -45,7 +44,6 @@ def ask(
         timeout=timeout,
         destination=nodes,
         settings=settings,
-        prefix=prefix,
     ):
         waiting.pop(node, None)
         yield worker_answers.read(command, arguments, node, reply)
@@ -53,12 +51,12 @@ def ask(
         yield worker_answers.silent(node)
 
 
-def _shut_down(nodes: Sequence[str], settings: Settings | None, prefix: str) -> Iterator[Answer]:
+def _shut_down(nodes: Sequence[str], settings: Settings | None) -> Iterator[Answer]:
     """A worker that shuts down never answers to that, so who is there is asked before."""
     waiting = dict.fromkeys(nodes)
     there = []
     for _, node, _pong in gather(
-        {"ping": {}}, timeout=_PING_S, destination=nodes, settings=settings, prefix=prefix
+        {"ping": {}}, timeout=_PING_S, destination=nodes, settings=settings
     ):
         if node in waiting:
             del waiting[node]
@@ -70,7 +68,6 @@ def _shut_down(nodes: Sequence[str], settings: Settings | None, prefix: str) -> 
         destination=nodes,
         limit=0,
         settings=settings,
-        prefix=prefix,
     ):
         pass
     yield from (Answer(node, "ok", _TOLD) for node in there)

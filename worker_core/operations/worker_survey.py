@@ -69,9 +69,7 @@ class Details:
     problems: Mapping[str, str] = field(default_factory=dict)
 
 
-def survey(
-    *, timeout: float = SURVEY_S, settings: Settings | None = None, prefix: str = ""
-) -> dict[str, Glance]:
+def survey(*, timeout: float = SURVEY_S, settings: Settings | None = None) -> dict[str, Glance]:
     """What each worker that answers does now, by node name.
 
     Raises:
@@ -79,7 +77,7 @@ def survey(
     """
     told: dict[str, dict[str, Any]] = {}
     questions: dict[str, Mapping[str, object]] = {part: {} for part in _GLANCE}
-    for part, node, reply in gather(questions, timeout=timeout, settings=settings, prefix=prefix):
+    for part, node, reply in gather(questions, timeout=timeout, settings=settings):
         read, _ = _understood(part, reply)
         told.setdefault(node, {})[part] = read
     return {node: _glance(node, parts) for node, parts in told.items()}
@@ -114,9 +112,7 @@ def _memory_here(node: str, pid: int | None) -> int | None:
     return Meter().read(pid).memory_bytes or None if "worker" in command else None
 
 
-def details(
-    node: str, *, timeout: float = DETAILS_S, settings: Settings | None = None, prefix: str = ""
-) -> Details:
+def details(node: str, *, timeout: float = DETAILS_S, settings: Settings | None = None) -> Details:
     """Everything that one worker tells of itself, within ``timeout`` seconds. A question that it
     does not answer, or not so that it can be read, takes none of the others with it.
 
@@ -127,7 +123,7 @@ def details(
     problems = dict.fromkeys(PARTS, NO_ANSWER)
     questions: dict[str, Mapping[str, object]] = {part: {} for part in PARTS}
     for part, who, reply in gather(
-        questions, timeout=timeout, destination=[node], settings=settings, prefix=prefix
+        questions, timeout=timeout, destination=[node], settings=settings
     ):
         if who != node:
             continue

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from worker_core.operations import wire
 from worker_core.operations.connection import broker_url, client, reaching
-from worker_core.settings import Settings
+from worker_core.settings import Settings, current
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -40,7 +40,6 @@ def inspect(
     destination: Sequence[str] | None = None,
     limit: int | None = None,
     settings: Settings | None = None,
-    prefix: str = "",
 ) -> dict[str, Any]:
     """What the workers answer to ``kind``, by node name.
 
@@ -57,7 +56,6 @@ def inspect(
         destination=destination,
         limit=limit,
         settings=settings,
-        prefix=prefix,
     )
 
 
@@ -69,7 +67,6 @@ def broadcast(
     destination: Sequence[str] | None = None,
     limit: int | None = None,
     settings: Settings | None = None,
-    prefix: str = "",
 ) -> dict[str, Any]:
     """Send the remote-control ``command`` and collect the answers, as ``inspect`` does."""
     answers = gather(
@@ -78,7 +75,6 @@ def broadcast(
         destination=destination,
         limit=limit,
         settings=settings,
-        prefix=prefix,
     )
     return {node: reply for _, node, reply in answers}
 
@@ -90,7 +86,6 @@ def gather(
     destination: Sequence[str] | None = None,
     limit: int | None = None,
     settings: Settings | None = None,
-    prefix: str = "",
 ) -> Iterator[tuple[str, str, Any]]:
     """Send several ``commands``, with their arguments, at once; yields command, node and answer as
     each arrives, and ends as ``inspect`` does. A worker that is silent to all of them costs no
@@ -99,9 +94,10 @@ def gather(
     Raises:
         BrokerUnreachable: the broker does not answer.
     """
+    settings = settings or current()
     url = broker_url(settings)
     with reaching(url), client(url, timeout=timeout + MARGIN_S) as redis:
-        mailbox = _Mailbox(redis, prefix)
+        mailbox = _Mailbox(redis, settings.key_prefix)
         try:
             listening = mailbox.send(commands, destination, timeout)
             expected = min(

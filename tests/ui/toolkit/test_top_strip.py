@@ -117,6 +117,12 @@ def test_failures_are_red_only_where_there_are_any(strip: TopStrip) -> None:
     assert is_painted_in(counter, red)
 
 
+def test_what_a_live_connection_cannot_tell_is_said_beside_it(strip: TopStrip) -> None:
+    said = "What waits in the queues is not known. The broker did not answer in time."
+    strip.set_connection(Connection(message=said))
+    assert (word(strip), strip.detail) == ("Live", said)
+
+
 def test_production_is_red_and_named_as_such(strip: TopStrip) -> None:
     badge, red = part(strip, Badge), theme.tokens().danger
     assert badge.isHidden()
