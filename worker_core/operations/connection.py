@@ -131,7 +131,12 @@ def _explained(error: Exception, url: str) -> OperationError:
     loading = isinstance(error, known.BusyLoadingError)
     if isinstance(error, known.ResponseError) and not login and not loading:
         return BrokerRefused(f"{where} refused: {text}", _remedy_of_refusal(error, text))
-    if login:
+    if "certificate" in text.lower():
+        words = (
+            f"The certificate of {label(url)} was not accepted: {text}.",
+            "Check the authority’s certificate (ssl_ca_certs) and the server’s name.",
+        )
+    elif login:
         words = f"{where} refused the login.", f"{CHECK_IT}: its user and password."
     elif loading:
         words = f"{where} is still reading its data.", "Wait a moment and try again."
