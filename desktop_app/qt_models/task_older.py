@@ -44,6 +44,11 @@ class OlderRows(TaskRows):
         return self._older
 
     @property
+    def newest(self) -> TaskRow | None:
+        """The task in memory that was heard of last."""
+        return self._store.rows[-1] if len(self._store) else None
+
+    @property
     def older_from(self) -> int | None:
         """The number below which the history has tasks that are not shown yet; None where it can
         have none, or enough are shown."""

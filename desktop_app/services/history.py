@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Concatenate, Final, Literal, ParamSpec, TypeVar
 
-from desktop_app.monitor.history import Course, HistoryReader, Page, Performance
+from desktop_app.monitor.history import Course, HistoryReader, Page, Performance, export
 from desktop_app.monitor.history.figures import MINUTE, By
 from desktop_app.monitor.query import Query, Vocabulary, compile_rows, compile_sql
 from desktop_app.monitor.rows import Gap, TaskRow
@@ -141,9 +141,10 @@ class TaskHistory:
         stop: threading.Event,
         now: float,
     ) -> int | None:
-        """Write all that a search finds, first of the tasks ``held`` in memory, oldest first there,
-        then of the history; how many, or None when it was stopped. ``progress`` is told the number
-        so far, in a thread of its own.
+        """Write all that a search finds, newest first, and return how many; None when ``stop`` was
+        set, which leaves no file behind. ``held`` are all tasks in memory, oldest first: they are
+        known better there than in the file. ``progress`` is told the number so far, in another
+        thread.
 
         Raises:
             OSError: ``path`` cannot be written.
@@ -192,8 +193,6 @@ def _export(
     stop: threading.Event,
     now: float,
 ) -> int | None:
-    from desktop_app.monitor.history import export
-
     matches = compile_rows(query, now)
     first = (row for row in reversed(held) if matches(row))
     if reader is None:

@@ -34,14 +34,19 @@ class Between:
     def mark_above(self, row: int) -> Mark | None:
         """What stands between that row and the one above it."""
         model = self._model
-        if self._gaps:
-            newer = model.row_at(row - 1) if row else None
-            gaps = self._missed(model.row_at(row), newer)
+        if self._gaps and row:
+            gaps = self._missed(model.row_at(row), model.row_at(row - 1))
             if gaps:
                 return Mark(said(gaps, time.time()), "warning")
         if row and row == model.shown:
             return Mark("Older tasks, from the history", "text_muted")
         return None
+
+    def at_the_end(self) -> str:
+        """What is said of the spans after which no task has been heard of yet."""
+        newest = self._model.newest
+        gaps = () if newest is None or not self._gaps else self._missed(newest, None)
+        return f"{said(gaps, time.time())}." if gaps else ""
 
     def _missed(self, older: TaskRow, newer: TaskRow | None) -> Sequence[Gap]:
         """Those that ended after one task was first heard of and not after the other was; without

@@ -1,4 +1,4 @@
-"""What is wrong with the history, in plain sight."""
+"""What is wrong with the history, and what was missed just now, in plain sight."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -16,7 +16,7 @@ class Notice(Label):
         super().__init__(font=fonts.sans(12), ink="warning", parent=parent)
         self.setWordWrap(True)
         self.setContentsMargins(Space.XS, 0, Space.XS, 0)
-        self._keeping = self._reading = ""
+        self._keeping = self._reading = self._missed = ""
         self.hide()
 
     def take(self, status: HistoryStatus | None, *, anew: bool) -> None:
@@ -28,13 +28,13 @@ class Notice(Label):
             self._keeping = ""
         self._show()
 
-    def set_trouble(self, words: str) -> None:
-        """Why older tasks cannot be read; empty while they can."""
-        self._reading = words
+    def set_words(self, trouble: str, missed: str) -> None:
+        """Why older tasks cannot be read, and what was missed just now; empty for nothing."""
+        self._reading, self._missed = trouble, missed
         self._show()
 
     def _show(self) -> None:
-        said = clean(self._keeping or self._reading)
+        said = clean(" ".join(filter(None, (self._keeping or self._reading, self._missed))))
         if said != self.text():
             self.setText(said)
             self.setVisible(bool(said))

@@ -20,6 +20,8 @@ MOST_CHOSEN = 10_000
 _AHEAD = 60
 # The history is counted again while this page is looked at.
 _COUNT_AGAIN_MS = 10_000
+# Searches that are only passed while one types are not counted.
+_COUNT_MS = 250
 
 
 class OlderTasks(QObject):
@@ -44,6 +46,8 @@ class OlderTasks(QObject):
         self.trouble = ""
         self._again = QTimer(self, interval=_COUNT_AGAIN_MS)
         self._again.timeout.connect(self._once_more)
+        self._soon = QTimer(self, singleShot=True, interval=_COUNT_MS)
+        self._soon.timeout.connect(self.count)
         table.verticalScrollBar().valueChanged.connect(self.look)
         model.scanning_changed.connect(self.look)
 
@@ -59,6 +63,7 @@ class OlderTasks(QObject):
     def hidden(self) -> None:
         self._live = False
         self._again.stop()
+        self._soon.stop()
 
     def begin(self) -> None:
         """The search is another one, or the tasks are another system's."""
@@ -67,7 +72,7 @@ class OlderTasks(QObject):
         self.trouble = ""
         self.matching = Older()
         if self._live:
-            self.count()
+            self._soon.start()
             self.look()
 
     # The rows

@@ -286,7 +286,7 @@ class TasksPage(QWidget):
             kept=self._history.kept,
             reading=older.reading,
         )
-        self.notice.set_trouble(older.trouble)
+        self.notice.set_words(older.trouble, self._between.at_the_end())
         self._nothing.explain(self.model, connection, reading=older.reading)
 
     def _tick(self) -> None:

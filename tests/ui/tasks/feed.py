@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from desktop_app.monitor.events import Event
 from desktop_app.monitor.outbox import Outbox
-from desktop_app.monitor.rows import Batch, Connection, HistoryStatus, QueueRow, TaskRow
+from desktop_app.monitor.rows import Batch, Connection, Gap, HistoryStatus, QueueRow, TaskRow
 from desktop_app.monitor.state import State
 
 URL = "redis://127.0.0.1:6391/0"
@@ -23,6 +23,7 @@ class Feed:
         self.connection = Connection("live", URL, now)
         self._outbox = Outbox(reset=True)
         self.history: HistoryStatus | None = None
+        self.gaps: list[Gap] = []
         self._queues: list[QueueRow] | None = None
 
     def event(self, kind: str, uuid: str, hostname: str = "w1@host", **fields: Any) -> None:
@@ -80,7 +81,7 @@ class Feed:
             self.state.counters(),
             workers=self.state.workers.take_changed(),
             queues=self._queues,
-            gaps=[],
+            gaps=self.gaps,
             series=None,
             history=self.history,
         )
@@ -91,4 +92,4 @@ class Feed:
 
     def snapshot(self) -> Batch:
         self._publish()
-        return self._outbox.snapshot(self.connection, self.state.rows, [])
+        return self._outbox.snapshot(self.connection, self.state.rows, self.gaps)

@@ -206,6 +206,20 @@ async def test_missed_events_are_told_between_the_tasks_before_and_after(
     assert page.table.marks()[-1].endswith("came too fast and were left out")
 
 
+async def test_what_was_missed_just_now_is_said_until_a_task_is_heard_of(
+    desk: Desk, feed: Feed
+) -> None:
+    feed.succeed("a")
+    page = await desk.open()
+    feed.gaps = [Gap(feed.now + 1, feed.now + 9, "disconnected", None, "The broker was away.")]
+    feed.heartbeat("w2@host")
+    await until(lambda: "there was no connection" in page.notice.text())
+    feed.now += 20
+    feed.succeed("b")
+    await until(page.notice.isHidden)
+    assert any("there was no connection" in mark for mark in page.table.marks())
+
+
 async def test_trouble_with_the_history_is_said(desk: Desk, feed: Feed, keep: Keep) -> None:
     feed.succeed("a")
     page = await desk.open()
