@@ -26,7 +26,7 @@ def app(shared_settings: Settings) -> Iterator[Celery]:
     app.conf.update(celery_configuration(shared_settings))
     yield app
     app.backend.result_consumer.stop()
-    app.backend.client.close()
+    app.backend.client.connection_pool.disconnect()
     app.close()
 
 

@@ -263,7 +263,7 @@ def test_celery_itself_understands_a_cancelled_task(
     with pytest.raises(TaskRevokedError):
         waiting.get(timeout=10)
     app.close()
-    app.backend.client.close()
+    app.backend.client.connection_pool.disconnect()
 
 
 def test_a_waiting_task_is_found_without_its_queue(
