@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError, cre
 
 from worker_core.documents.confinement import processor_budget
 from worker_core.documents.encoding import declared_encoding, decode
+from worker_core.documents.inline_facts import InlineFacts
 from worker_core.documents.lines import join_row, reflow, tidy
 from worker_core.documents.model import Extract, Limits
 from worker_core.documents.xbrl import cover_facts
@@ -70,16 +71,23 @@ def read_html(data: bytes, limits: Limits) -> Extract:
     """The visible text of a page, a line for each paragraph, heading and table row."""
     data = _as_utf8(data)
     parser = _parse(data)
-    facts = cover_facts(parser)
+    cover = cover_facts(parser)
+    tagged = InlineFacts(parser, limits.max_facts)
+    facts = tagged.facts()
     for node in _hidden(parser, data):
         node.decompose(recursive=False)
     lines, complete = _Walk(limits.max_characters).lines(parser.body or parser.root)
     text = tidy("\n".join(lines))
-    truncated: tuple[str, ...] = ()
+    truncated = []
     if not complete or len(text) > limits.max_characters:
         text = text[: limits.max_characters]
-        truncated = (f"Only the first {limits.max_characters:,} characters were kept.",)
-    return Extract(MIME, text, facts=facts, truncated=truncated)
+        truncated.append(f"Only the first {limits.max_characters:,} characters were kept.")
+    if tagged.unreadable:
+        truncated.append(
+            f"{tagged.unreadable:,} tagged values were left out: their number, scale, sign or "
+            "period makes no sense."
+        )
+    return Extract(MIME, text, cover=cover, truncated=tuple(truncated), facts=facts)
 
 
 def _parse(data: bytes) -> LexborHTMLParser:

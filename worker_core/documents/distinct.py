@@ -1,0 +1,47 @@
+"""Facts that are stated several times, kept once."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from worker_core.documents.model import Fact
+
+
+def distinct_facts(facts: Iterable[Fact], limit: int) -> tuple[tuple[Fact, ...], bool]:
+    """The facts without repetitions, at most ``limit`` of them, and whether these are all.
+
+    Of two that agree within the precision stated the more precise one stays ("94.0 billion" in
+    the text, "94,036 million" in the statement). Those that contradict each other both stay: which
+    one is wrong is not for the reader of a file to decide.
+    """
+    kept: dict[tuple[object, ...], list[Fact]] = {}
+    order: list[tuple[tuple[object, ...], int]] = []
+    for fact in facts:
+        key = (fact.concept, fact.unit, fact.start, fact.end, fact.dimensions, fact.filed)
+        same = kept.setdefault(key, [])
+        for at, other in enumerate(same):
+            if _agree(fact, other):
+                if _precision(fact) > _precision(other):
+                    same[at] = fact
+                break
+        else:
+            if len(order) >= limit:
+                return tuple(kept[key][at] for key, at in order), False
+            order.append((key, len(same)))
+            same.append(fact)
+    return tuple(kept[key][at] for key, at in order), True
+
+
+def _agree(one: Fact, other: Fact) -> bool:
+    if one.value is None or other.value is None:
+        return one.value is other.value and one.text == other.text
+    if one.value == other.value:
+        return True
+    coarser = min(_precision(one), _precision(other))
+    if not -30 < coarser < 30:
+        return False
+    # The value before rounding lies within half a unit of the last place of each.
+    return abs(one.value - other.value) <= Decimal(1).scaleb(-coarser) / 2
+
+
+def _precision(fact: Fact) -> int:
+    return 99 if fact.decimals is None else fact.decimals
