@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from worker_core.documents.model import Fact
 from worker_core.documents.transforms import TransformError, number_of, text_of
-from worker_core.documents.units import unit_name
+from worker_core.documents.units import plain, unit_name
 
 _NUMERIC = "ix\\:nonfraction"
 _TEXT = "ix\\:nonnumeric"
@@ -103,7 +103,7 @@ def _value(node: LexborNode, attributes: dict[str, str | None]) -> Decimal:
     if sign not in {"", "-"}:
         raise TransformError(sign)
     value = number_of(node.text(), attributes.get("format") or "").scaleb(int(scale))
-    return -value if sign and value else value
+    return plain(-value if sign and value else value)
 
 
 def _text(

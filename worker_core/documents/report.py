@@ -10,6 +10,7 @@ from worker_core.documents.calendar import months_before
 from worker_core.documents.dates import first_date
 from worker_core.documents.model import Cover, Fact, Limits
 from worker_core.documents.tabular import CellValue, Row, Sheet, shown, written_number
+from worker_core.documents.units import plain
 
 LABEL = "label:"
 """What the concept of a fact begins with that has only the words of its table's row."""
@@ -206,7 +207,7 @@ def _fact(
         return _text_fact(label, shown(value), period) if is_cover else None
     decimals = -power if power else None
     return Fact(
-        f"{LABEL}{label}", number.scaleb(power), None, unit, decimals, period.start, period.end,
+        f"{LABEL}{label}", plain(number.scaleb(power)), None, unit, decimals, period.start, period.end,
         label=label,
     )  # fmt: skip
 

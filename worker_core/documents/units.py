@@ -1,5 +1,7 @@
 """Units of measure under one name each, however a format writes them."""
 
+from decimal import Decimal
+
 _NAMES = {
     "usd": "USD", "eur": "EUR", "gbp": "GBP", "jpy": "JPY", "cad": "CAD", "chf": "CHF",
     "aud": "AUD", "cny": "CNY", "shares": "shares", "share": "shares", "pure": "pure",
@@ -18,6 +20,12 @@ def unit_name(written: str) -> str | None:
         if lower.endswith(ending) and len(lower) > len(ending):
             return f"{_measure(written[: -len(ending)])}/shares"
     return _measure(written)
+
+
+def plain(value: Decimal) -> Decimal:
+    """The same number with all its digits: 5000000 for 5E+6."""
+    exponent = value.as_tuple().exponent
+    return Decimal(int(value)) if isinstance(exponent, int) and exponent > 0 else value
 
 
 def _measure(written: str) -> str:

@@ -200,6 +200,12 @@ _ALL = (
     Line(
         "inventory", "inventories", "stock",
         ("InventoryNet", "ifrs-full:Inventories"), ("inventories", "inventory"),
+        (("+energy_inventory", "+inventory_of_parts"),),
+    ),
+    Line("energy_inventory", "crude oil and products", "stock", ("EnergyRelatedInventory",)),
+    Line(
+        "inventory_of_parts", "materials and supplies", "stock",
+        ("InventoryPartsAndComponentsNetOfReserves",),
     ),
     Line(
         "ppe", "property, plant and equipment", "stock",
@@ -240,7 +246,8 @@ _ALL = (
     ),
     Line(
         "borrowings", "short-term borrowings", "stock",
-        ("ShortTermBorrowings", "CommercialPaper", "OtherShortTermBorrowings"),
+        ("ShortTermBorrowings", "NotesAndLoansPayableCurrent", "NotesAndLoansPayable",
+         "CommercialPaper", "OtherShortTermBorrowings"),
         ("commercial paper", "short-term borrowings", "loans and notes payable"),
     ),
     Line(
@@ -275,7 +282,17 @@ _ALL = (
     Line(
         "shares_outstanding", "shares outstanding", "stock",
         ("CommonStockSharesOutstanding", "ifrs-full:NumberOfSharesOutstanding"),
-        ("common stock shares outstanding",), measure="shares",
+        ("common stock shares outstanding",),
+        (("+shares_issued", "-treasury_shares"),),
+        measure="shares",
+    ),
+    Line(
+        "shares_issued", "shares issued", "stock", ("CommonStockSharesIssued",),
+        ("common stock shares issued",), measure="shares",
+    ),
+    Line(
+        "treasury_shares", "treasury shares", "stock",
+        ("TreasuryStockCommonShares", "TreasuryStockShares"), measure="shares",
     ),
     Line("market_value", "market value of equity", "stock", ()),
 )  # fmt: skip
