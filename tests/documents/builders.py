@@ -41,12 +41,15 @@ def workbook(sheets: Mapping[str, str], **parts: str) -> bytes:
         "xl/workbook.xml": (
             f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{listed}</sheets></workbook>'
         ),
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}">{relations}</Relationships>',
+        "xl/_rels/workbook.xml.rels": (
+            f'<Relationships xmlns="{_PACKAGE}">{relations}</Relationships>'
+        ),
     }
     dimension = parts.pop("dimension", "")
     for n, name in enumerate(names, start=1):
         members[f"xl/worksheets/s{n}.xml"] = (
-            f'<worksheet xmlns="{_MAIN}">{dimension}<sheetData>{sheets[name]}</sheetData></worksheet>'
+            f'<worksheet xmlns="{_MAIN}">{dimension}<sheetData>{sheets[name]}</sheetData>'
+            "</worksheet>"
         )
     members |= {f"xl/{name}.xml": content for name, content in parts.items()}
     return zipped(members)

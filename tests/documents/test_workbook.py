@@ -136,8 +136,6 @@ def test_one_long_text_repeated_in_every_cell_stops_at_the_characters_kept(drop:
 
 def test_entities_that_multiply_are_not_expanded(refusal: Refusal) -> None:
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
-    sheet = workbook({"S": '<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'})
-    assert sheet
     members = {
         "xl/workbook.xml": f"{laughs}<workbook>&b;</workbook>",
         "xl/_rels/workbook.xml.rels": "<Relationships/>",
@@ -146,7 +144,6 @@ def test_entities_that_multiply_are_not_expanded(refusal: Refusal) -> None:
 
 
 def test_a_sheet_named_outside_the_archive_is_not_looked_for(refusal: Refusal) -> None:
-    good = workbook({"S": rows([["x"]])})
     members = {
         "xl/workbook.xml": (
             '<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
@@ -156,7 +153,6 @@ def test_a_sheet_named_outside_the_archive_is_not_looked_for(refusal: Refusal) -
             '<Relationships><Relationship Id="r1" Target="../../../../etc/passwd"/></Relationships>'
         ),
     }
-    assert good
     assert refusal("outside.xlsx", zipped(members)).code == "damaged"
 
 

@@ -83,9 +83,10 @@ def read_html(data: bytes, limits: Limits) -> Extract:
         text = text[: limits.max_characters]
         truncated.append(f"Only the first {limits.max_characters:,} characters were kept.")
     if tagged.unreadable:
+        count = tagged.unreadable
+        what = "1 tagged value was" if count == 1 else f"{count:,} tagged values were"
         truncated.append(
-            f"{tagged.unreadable:,} tagged values were left out: their number, scale, sign or "
-            "period makes no sense."
+            f"{what} left out: the number, scale, sign or period given there makes no sense."
         )
     return Extract(MIME, text, cover=cover, truncated=tuple(truncated), facts=facts)
 

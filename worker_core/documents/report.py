@@ -207,8 +207,8 @@ def _fact(
         return _text_fact(label, shown(value), period) if is_cover else None
     decimals = -power if power else None
     return Fact(
-        f"{LABEL}{label}", plain(number.scaleb(power)), None, unit, decimals, period.start, period.end,
-        label=label,
+        f"{LABEL}{label}", plain(number.scaleb(power)), None, unit, decimals, period.start,
+        period.end, label=label,
     )  # fmt: skip
 
 
