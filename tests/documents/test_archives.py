@@ -40,7 +40,11 @@ def test_the_documents_in_an_archive_are_read_one_after_the_other(drop: Drop, pd
 
 
 def test_what_cannot_be_read_is_left_out_by_name(drop: Drop) -> None:
-    members = {"a.htm": PAGE, "logo.png": b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "empty.txt": ""}
+    members: dict[str, bytes | str] = {
+        "a.htm": PAGE,
+        "logo.png": b"\x89PNG\r\n\x1a\n" + b"\0" * 50,
+        "empty.txt": "",
+    }
     document = drop("filings.zip", zipped(members))
     left_out = {part.name: part.left_out for part in document.parts if part.left_out}
     assert "PNG image" in left_out["logo.png"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,21 +24,20 @@ D = Decimal
 END, YEAR_AGO = date(2024, 12, 31), date(2023, 12, 31)
 
 
-def flow(
-    concept: str, value: float | str, end: date = END, days: int = 366, **more: object
-) -> Fact:
+def flow(concept: str, value: float | str, end: date = END, days: int = 366, **more: Any) -> Fact:
     """A fact of so many days."""
     start = end - timedelta(days=days - 1)
-    return replace(
-        Fact(f"us-gaap:{concept}", D(str(value)), unit="USD", start=start, end=end), **more
-    )
+    fact = Fact(f"us-gaap:{concept}", D(str(value)), unit="USD", start=start, end=end)
+    return replace(fact, **more)
 
 
-def stock(concept: str, value: float | str, end: date = END, **more: object) -> Fact:
+def stock(concept: str, value: float | str, end: date = END, **more: Any) -> Fact:
+    """A fact of one day."""
     return replace(Fact(f"us-gaap:{concept}", D(str(value)), unit="USD", end=end), **more)
 
 
-def report(*facts: Fact, **options: object) -> MetricReport:
+def report(*facts: Fact, **options: Any) -> MetricReport:
+    """The metrics of facts that make some."""
     found = compute_metrics(facts, **options)
     assert found is not None
     return found

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from tests.documents.builders import old_workbook, rows, workbook, zipped
+from tests.documents.builders import Value, old_workbook, rows, workbook, zipped
 from worker_core.documents import DocumentError, Limits, ParsedDocument
 
 Drop = Callable[..., ParsedDocument]
 Refusal = Callable[..., DocumentError]
 
-INCOME = [
+INCOME: list[list[Value]] = [
     ["INCOME STATEMENT - USD ($) shares in Thousands, $ in Millions", "12 Months Ended", None],
     [None, "Dec. 31, 2024", "Dec. 31, 2023"],
     ["Net sales", 391035, 383285],
@@ -20,11 +20,11 @@ INCOME = [
     ["Diluted (in dollars per share)", 6.08, 6.13],
     ["Diluted (in shares)", 15408095, 15812547],
 ]
-BALANCE = [
+BALANCE: list[list[Value]] = [
     ["BALANCE SHEETS - USD ($) $ in Millions", "Dec. 31, 2024", "Dec. 31, 2023"],
     ["Total assets", 364980, 352583],
 ]
-COVER = [
+COVER: list[list[Value]] = [
     ["Cover Page", "12 Months Ended"],
     [None, "Dec. 31, 2024"],
     ["Document Type", "10-K"],

@@ -3,7 +3,13 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from worker_core.documents.model import Fact
+from worker_core.documents.model import MIB, Fact
+
+_ROOM = 24 * MIB
+"""Characters that all facts together may take, however few they are."""
+
+_AROUND = 250
+"""Characters of a fact as it is sent, beside its words."""
 
 
 def distinct_facts(facts: Iterable[Fact], limit: int) -> tuple[tuple[Fact, ...], bool]:
@@ -15,6 +21,7 @@ def distinct_facts(facts: Iterable[Fact], limit: int) -> tuple[tuple[Fact, ...],
     """
     kept: dict[tuple[object, ...], list[Fact]] = {}
     order: list[tuple[tuple[object, ...], int]] = []
+    room = _ROOM
     for fact in facts:
         key = (fact.concept, fact.unit, fact.start, fact.end, fact.dimensions, fact.filed)
         same = kept.setdefault(key, [])
@@ -24,7 +31,8 @@ def distinct_facts(facts: Iterable[Fact], limit: int) -> tuple[tuple[Fact, ...],
                     same[at] = fact
                 break
         else:
-            if len(order) >= limit:
+            room -= _size(fact)
+            if len(order) >= limit or room < 0:
                 return tuple(kept[key][at] for key, at in order), False
             order.append((key, len(same)))
             same.append(fact)
@@ -41,6 +49,12 @@ def _agree(one: Fact, other: Fact) -> bool:
         return False
     # The value before rounding lies within half a unit of the last place of each.
     return abs(one.value - other.value) <= Decimal(1).scaleb(-coarser) / 2
+
+
+def _size(fact: Fact) -> int:
+    words = (fact.concept, fact.text, fact.label, fact.unit, fact.source)
+    dimensions = sum(len(axis) + len(member) + 8 for axis, member in fact.dimensions)
+    return _AROUND + sum(len(word) for word in words if word) + dimensions
 
 
 def _precision(fact: Fact) -> int:

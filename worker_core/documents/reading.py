@@ -37,7 +37,7 @@ def read(
     facts, all_kept = distinct_facts(extract.facts, limits.max_facts)
     truncated = extract.truncated
     if not all_kept:
-        truncated = (*truncated, f"Only the first {limits.max_facts:,} reported values were kept.")
+        truncated = (*truncated, f"Only the first {len(facts):,} reported values were kept.")
     return ParsedDocument(
         mime=extract.mime,
         text=extract.text,
@@ -132,7 +132,10 @@ def _container(kind: Kind, data: bytes, filename: str, limits: Limits, depth: in
         from worker_core.documents.bundle import read_bundle
 
         if depth:
-            what, advice = "an archive inside an archive", "Unpack the outer one and drop that."
+            what, advice = (
+                "an archive inside an archive",
+                "Unpack it and drop the files that are in it.",
+            )
             raise problem("unsupported", filename, what=what, advice=advice)
         return read_bundle(data, filename, limits, read_part)
     if depth > 1:
