@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -21,10 +23,18 @@ _TEXT = "ix\\:nonnumeric"
 _LONGEST_TEXT = 300
 _MOST_DIMENSIONS = 20
 _MOST_SCALE = 24
+_CONTENT = re.compile(
+    r"<(?:[\w.-]+:)?(startdate|enddate|instant|explicitmember|typedmember)\b([^>]*)>(.*?)"
+    r"</(?:[\w.-]+:)?\1>",
+    re.S,
+)
+_DIMENSION = re.compile(r'\bdimension="([^"]*)"')
+_TAG = re.compile(r"<[^>]*>")
+_FOREVER = re.compile(r"<(?:[\w.-]+:)?forever\b")
 _DATE = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)(T00:00:00|T24:00:00)?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Context:
     start: date | None
     end: date | None
@@ -80,13 +90,12 @@ class InlineFacts:
             self.unreadable += 1
             return None
         unit = attributes.get("unitref") or ""
-        decimals = attributes.get("decimals") or ""
         return Fact(
             (attributes.get("name") or "")[:200],
             value,
             None,
             units.get(unit) or unit_name(unit),
-            int(decimals) if re.fullmatch(r"-?\d{1,2}", decimals) else None,
+            _decimals(attributes.get("decimals") or ""),
             context.start,
             context.end,
             context.dimensions,
@@ -96,14 +105,23 @@ class InlineFacts:
 
 
 def _value(node: LexborNode, attributes: dict[str, str | None]) -> Decimal:
-    scale = attributes.get("scale") or "0"
-    sign = attributes.get("sign") or ""
+    factor = _factor(attributes.get("scale") or "0", attributes.get("sign") or "")
+    return plain(number_of(node.text(), attributes.get("format") or "") * factor)
+
+
+@lru_cache(maxsize=256)
+def _factor(scale: str, sign: str) -> Decimal:
     if not re.fullmatch(r"[+-]?\d{1,2}", scale) or abs(int(scale)) > _MOST_SCALE:
         raise TransformError(scale)
     if sign not in {"", "-"}:
         raise TransformError(sign)
-    value = number_of(node.text(), attributes.get("format") or "").scaleb(int(scale))
-    return plain(-value if sign and value else value)
+    factor = Decimal(10 ** max(int(scale), 0)).scaleb(min(int(scale), 0))
+    return -factor if sign else factor
+
+
+@lru_cache(maxsize=256)
+def _decimals(stated: str) -> int | None:
+    return int(stated) if re.fullmatch(r"-?\d{1,2}", stated) else None
 
 
 def _text(
@@ -141,20 +159,20 @@ def _contexts(parser: LexborHTMLParser) -> Iterator[tuple[str, _Context]]:
             continue
         seen.add(name)
         start = end = None
-        forever = False
         dimensions: list[tuple[str, str]] = []
-        for child in node.traverse():
-            tag = (child.tag or "").rpartition(":")[2]
-            if tag == "startdate":
-                start = _day(child.text(), is_end=False)
-            elif tag in {"enddate", "instant"}:
-                end = _day(child.text(), is_end=True)
-            elif tag == "forever":
-                forever = True
-            elif tag in {"explicitmember", "typedmember"} and len(dimensions) < _MOST_DIMENSIONS:
-                axis = child.attributes.get("dimension") or ""
-                dimensions.append((axis[:200], " ".join(child.text().split())[:200]))
-        if end is not None or forever:
+        # What the parser writes is regular, and one search in it is faster than many small steps.
+        written = node.html or ""
+        for found in _CONTENT.finditer(written):
+            what, inner = found[1], found[3]
+            if what == "startdate":
+                start = _day(inner, is_end=False)
+            elif what in {"enddate", "instant"}:
+                end = _day(inner, is_end=True)
+            elif len(dimensions) < _MOST_DIMENSIONS:
+                axis = _DIMENSION.search(found[2])
+                member = " ".join(unescape(_TAG.sub("", inner)).split())
+                dimensions.append((axis[1][:200] if axis else "", member[:200]))
+        if end is not None or _FOREVER.search(written):
             yield name, _Context(start, end, tuple(sorted(dimensions)))
 
 
@@ -176,6 +194,7 @@ def _named(parser: LexborHTMLParser, name: str) -> list[LexborNode]:
     return parser.css(f"xbrli\\:{name}") or parser.css(name)
 
 
+@lru_cache(maxsize=1024)
 def _day(text: str, *, is_end: bool) -> date | None:
     """A day as XBRL 2.1 (4.7.2) means it: a period that ends at midnight ends the day before."""
     found = _DATE.match(text)

@@ -6,6 +6,7 @@ that is not known is an error for numbers, and leaves text as it is printed.
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from worker_core.documents.dates import first_date
 
@@ -56,7 +57,12 @@ def number_of(printed: str, form: str) -> Decimal:
     Raises:
         TransformError: the text is no number of this format, or the format is not known.
     """
-    name = form.rpartition(":")[2].lower()
+    name = _name(form)
+    if name in _DOT:
+        digits = printed.replace(",", "")
+        # Nearly all numbers there are.
+        if digits.isdecimal() and digits.isascii() and len(digits) <= _MOST_DIGITS:
+            return Decimal(digits)
     if name in _ZERO:
         return Decimal(0)
     if name in {"numwordsen", "num-word-en", "numwordsen-in"}:
@@ -83,7 +89,7 @@ def number_of(printed: str, form: str) -> Decimal:
 
 def text_of(printed: str, form: str) -> str:
     """The meaning of printed text: dates as ``2024-09-28``, ballot boxes as ``true``."""
-    name = form.rpartition(":")[2].lower()
+    name = _name(form)
     if name in _FIXED_TEXT:
         return _FIXED_TEXT[name]
     if name == "boolballotbox":
@@ -92,6 +98,11 @@ def text_of(printed: str, form: str) -> str:
         day = first_date(printed)
         return day.isoformat() if day else printed
     return "" if name in {"nocontent", "fixed-empty"} else printed
+
+
+@lru_cache(maxsize=256)
+def _name(form: str) -> str:
+    return form.rpartition(":")[2].lower()
 
 
 def _words(printed: str) -> Decimal:

@@ -24,8 +24,7 @@ def unit_name(written: str) -> str | None:
 
 def plain(value: Decimal) -> Decimal:
     """The same number with all its digits: 5000000 for 5E+6."""
-    exponent = value.as_tuple().exponent
-    return Decimal(int(value)) if isinstance(exponent, int) and exponent > 0 else value
+    return Decimal(int(value)) if value == value.to_integral_value() else value
 
 
 def _measure(written: str) -> str:
