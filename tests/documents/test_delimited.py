@@ -20,6 +20,7 @@ Drop = Callable[..., ParsedDocument]
         ("a;b\n1,5;2,5\n3,5;4,5\n", ";"),
         ("a\tb\n1,000\t2,000\n", "\t"),
         ("a|b|c\n1|2|3\n", "|"),
+        ("sep=;\na,b;c\n", ";"),
         ('name,"note; with, both"\nx,"a;b;c"\n', ","),
         ("a single column\nof words\n", ","),
     ],
@@ -43,6 +44,10 @@ def test_every_common_encoding_is_read(drop: Drop, encoding: str) -> None:
 def test_encodings_pasted_together_are_read_each_as_what_it_is(drop: Drop) -> None:
     content = "firm,city\nMüller,Köln\n".encode() + "Société,Orléans\n".encode("cp1252")
     assert drop("mixed.csv", content).text.split("\n")[1:] == ["Müller\tKöln", "Société\tOrléans"]
+
+
+def test_the_line_that_names_the_delimiter_is_no_row(drop: Drop) -> None:
+    assert drop("data.csv", "sep=;\na;b\n1;2\n").text.split("\n") == ["a\tb", "1\t2"]
 
 
 def test_what_looks_like_a_formula_is_text(drop: Drop) -> None:
@@ -93,6 +98,14 @@ def test_a_table_of_facts_gives_them(drop: Drop) -> None:
     assert part.dimensions == (("srt:ProductAxis", "us-gaap:ServiceMember"),)
     assert (name.value, name.text) == (None, "Apple Inc.")
     assert document.company == "Apple Inc."
+
+
+def test_rates_are_not_amounts_of_money(drop: Drop) -> None:
+    document = drop("s.csv", "(in millions),2024\nRevenue,5\nEffective tax rate,0.24\n")
+    assert [(fact.value, fact.unit) for fact in document.facts] == [
+        (Decimal(5_000_000), "USD"),
+        (Decimal("0.24"), "pure"),
+    ]
 
 
 def test_the_sec_s_own_tables_of_numbers_are_facts(drop: Drop) -> None:

@@ -67,6 +67,16 @@ def test_the_main_document_is_read_and_the_exhibits_are_listed(drop: Drop) -> No
     assert "2 of the 4 documents" in document.truncated[0]
 
 
+def test_a_submission_of_exhibits_alone_is_read_from_the_first(drop: Drop) -> None:
+    document = drop(
+        "full.txt",
+        HEADER
+        + part("EX-10.1", "<html><p>The agreement.</p></html>", "ex10.htm")
+        + part("EX-10.2", "<html><p>Another one.</p></html>", "ex102.htm"),
+    )
+    assert document.text == "The agreement."
+
+
 def test_a_pdf_that_is_uuencoded_is_read(drop: Drop, pdf: Pdf) -> None:
     body = f"<PDF>\n{uuencoded(pdf(['Net sales rose by five percent.']))}\n</PDF>"
     document = drop("full.txt", HEADER + part("10-K", body, "a.pdf"))

@@ -14,6 +14,7 @@ from worker_core.documents.tabular import Budget, CellValue, Row, Sheet, sheets_
 MIME = "text/csv"
 
 _DELIMITERS = ",;\t|"
+_HINTS = {"sep=", *(f"sep={delimiter}" for delimiter in _DELIMITERS)}
 _SAMPLE_LINES = 50
 _LINES_IN_A_CELL = 200
 """More lines than this in one cell mean a quotation mark that nobody closed."""
@@ -47,6 +48,9 @@ def read_csv(data: bytes, limits: Limits) -> Extract:
 
 def delimiter_of(text: str) -> str:
     """The delimiter that stands equally often in most of the first lines; a comma if none does."""
+    if text[:4].lower() == "sep=" and text[4:5] in _DELIMITERS:
+        # Spreadsheets write this line to tell each other.
+        return text[4]
     lines = [line for line in text[:200_000].splitlines()[:_SAMPLE_LINES] if line.strip()]
     best, most = ",", 0.0
     for delimiter in _DELIMITERS:
@@ -79,7 +83,7 @@ def _sheet(text: str, delimiter: str, budget: Budget, *, quoted: bool) -> tuple[
             for value in cells.values()
         ):
             return sheet, False
-        if cells:
+        if cells and not (reader.line_num == 1 and values[0].lower() in _HINTS):
             if not budget.allows(cells):
                 break
             sheet.rows.append(Row(reader.line_num, cells))

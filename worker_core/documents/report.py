@@ -30,6 +30,11 @@ _PER_SHARE = re.compile(r"\bper (?:\w+ ){0,2}(?:share|unit)\b", re.I)
 _SHARES = re.compile(
     r"\(in shares\)|\bshares (?:outstanding|issued)\b|\bweighted[- ]average\b", re.I
 )
+_PURE = re.compile(
+    r"%|\bpercent(?:age)?\b|\bratio\b|\b(?:tax|interest|growth|discount) rate\b|\bnumber of\b"
+    r"|\(in (?:days|months|years)\)",
+    re.I,
+)
 _NOT_SHARES = re.compile(r"\bvalue\b|\bpaid-in\b|\bproceeds\b", re.I)
 _COVER = re.compile(r"\bcover\b|document and entity", re.I)
 _LABEL_LENGTH = 300
@@ -190,7 +195,9 @@ def _fact(
     is_cover: bool,
 ) -> Fact | None:
     unit, power = currency, scale
-    if _PER_SHARE.search(label):
+    if _PURE.search(label):
+        unit, power = "pure", 0
+    elif _PER_SHARE.search(label):
         unit, power = f"{currency}/shares", 0
     elif _SHARES.search(label) and not _NOT_SHARES.search(label):
         unit, power = "shares", share_scale

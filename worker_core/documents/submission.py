@@ -43,10 +43,11 @@ def read_submission(data: bytes, limits: Limits, read_part: ReadPart) -> Extract
     assembly = Assembly(limits, read_part)
     assembly.cover = _header(decode(data[: first.start() if first else 0]))
     main = ""
+    all_supporting = all(_NEVER_MAIN.match(document.part.kind) for document in documents)
     for document in documents:
         kind = document.part.kind
         wanted = _SUPPORTING.match(kind) if main else not _NEVER_MAIN.match(kind)
-        if not wanted and len(documents) > 1:
+        if not wanted and not (all_supporting and not main):
             assembly.leave_out(document.part, _NOT_WANTED)
         elif assembly.is_full:
             assembly.leave_out(document.part, "The documents before it hold all that is kept.")
