@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.documents.builders import inline
 from worker_core import documents
 from worker_core.documents import DocumentError, Limits, ParsedDocument
 from worker_core.documents.reading import read
@@ -358,3 +359,20 @@ def test_facts_of_endless_words_are_kept_within_bounds(drop: Drop) -> None:
     document = drop("10-K.htm", f"<html><ix:header>{context}</ix:header><p>{tags}</p></html>")
     assert 1000 < len(document.facts) < 9000
     assert "reported values were kept" in document.truncated[-1]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        '<ix:nonFraction name="a:B" contextRef="y" unitRef="usd">1',
+        '<xbrli:context id="c{}"><xbrli:instant>2024-12-31</xbrli:instant>',
+    ],
+)
+def test_tags_inside_tags_are_given_up_before_the_time_for_a_document(
+    refusal: Refusal, opening: str
+) -> None:
+    nested = "".join(opening.format(n) for n in range(200_000))
+    page = inline('<ix:nonFraction name="a:B" contextRef="y">1</ix:nonFraction>' + nested)
+    error = refusal("10-K.htm", page, Limits(wall_seconds=60))
+    assert error.code == "bomb"
+    assert "nested" in error.message

@@ -1,5 +1,6 @@
 """HTML, with or without inline XBRL, as lines of text."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cache
@@ -73,7 +74,9 @@ def read_html(data: bytes, limits: Limits) -> Extract:
     parser = _parse(data)
     cover = cover_facts(parser)
     tagged = InlineFacts(parser, limits.max_facts)
-    facts = tagged.facts()
+    # Tags inside tags, each with the text of all within, take the square of their number.
+    with _budget(data):
+        facts = tagged.facts()
     for node in _hidden(parser, data):
         node.decompose(recursive=False)
     lines, complete = _Walk(limits.max_characters).lines(parser.body or parser.root)
@@ -94,12 +97,16 @@ def read_html(data: bytes, limits: Limits) -> Extract:
 def _parse(data: bytes) -> LexborHTMLParser:
     # Finding a place for a block takes time in proportion to the depth it is nested at, so a file
     # of nothing but nested blocks takes a minute for what is otherwise done in a hundredth second.
-    with processor_budget(_LEAST_SECONDS + len(data) / _LEAST_BYTES_PER_SECOND):
+    with _budget(data):
         try:
             return LexborHTMLParser(data)
         except SelectolaxError as error:
             # Every text is HTML to the standard's parser: it fails only for want of memory.
             raise MemoryError from error
+
+
+def _budget(data: bytes) -> AbstractContextManager[None]:
+    return processor_budget(_LEAST_SECONDS + len(data) / _LEAST_BYTES_PER_SECOND)
 
 
 def _hidden(parser: LexborHTMLParser, data: bytes) -> list[LexborNode]:

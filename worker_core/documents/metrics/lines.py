@@ -73,7 +73,7 @@ _ALL = (
         ("income before provision for income taxes", "income before income taxes",
          "income before taxes", "profit before tax", "earnings before income taxes",
          "income before income tax"),
-        (("+net_income", "+income_tax"),),
+        (("+profit", "+income_tax"),),
     ),
     Line(
         "interest_expense", "interest expense", "flow",
@@ -96,6 +96,11 @@ _ALL = (
         ("NetIncomeLoss", "NetIncomeLossAvailableToCommonStockholdersBasic", "ProfitLoss",
          "ifrs-full:ProfitLossAttributableToOwnersOfParent", "ifrs-full:ProfitLoss"),
         ("net income", "net earnings", "net loss", "net income loss", "profit for the year"),
+    ),
+    Line(
+        "profit", "net income with that of minorities", "flow",
+        ("ProfitLoss", "NetIncomeLoss", "ifrs-full:ProfitLoss"),
+        ("net income", "net earnings", "net income including noncontrolling interests"),
     ),
     Line(
         "income_continuing", "income from continuing operations", "flow",
