@@ -35,11 +35,17 @@ class Corpus:
     html: tuple[Path, ...]
     pdf: tuple[Path, ...]
     generated: bool
+    truths: tuple[Path, ...] = ()
+
+    @property
+    def tagged(self) -> tuple[Path, ...]:
+        """The HTML files with inline XBRL."""
+        return tuple(path for path in self.html if b"<ix:nonfraction" in path.read_bytes().lower())
 
     @property
     def html_mb(self) -> float:
         """Size of the HTML files, in millions of bytes."""
-        return sum(path.stat().st_size for path in self.html) / 1e6
+        return size_mb(self.html)
 
 
 @dataclass(frozen=True)
@@ -51,17 +57,17 @@ class Cost:
 
 
 @contextmanager
-def corpus() -> Iterator[Corpus]:
+def corpus(folder: Path) -> Iterator[Corpus]:
     """The real filings if there are any, else generated ones that last as long as the block."""
-    html = (*sorted(SHARED.glob("*.html")), *sorted(SHARED.glob("*.htm")))
-    pdf = tuple(sorted(SHARED.glob("*.pdf")))
+    html = (*sorted(folder.glob("*.html")), *sorted(folder.glob("*.htm")))
+    pdf = tuple(sorted(folder.glob("*.pdf")))
     if html and pdf:
-        yield Corpus(html, pdf, generated=False)
+        yield Corpus(html, pdf, generated=False, truths=tuple(sorted(folder.glob("*.json"))))
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as made:
         yield Corpus(
-            (write_html(Path(folder) / "filing.html"),),
-            (write_pdf(Path(folder) / "filing.pdf"),),
+            (write_html(Path(made) / "filing.html"),),
+            (write_pdf(Path(made) / "filing.pdf"),),
             generated=True,
         )
 
@@ -116,6 +122,55 @@ def bare_pdf(path: Path) -> int:
 def read_unguarded(path: Path) -> None:
     """All the reading there is, in this process."""
     read(path, path.name, LIMITS)
+
+
+def size_mb(files: Sequence[Path]) -> float:
+    """The size of the files together, in millions of bytes."""
+    return sum(path.stat().st_size for path in files) / 1e6
+
+
+def facts_cost(files: Corpus, repeat: int) -> dict[str, float | int]:
+    """What reading inline XBRL costs, with its text and items, and how many facts it gives."""
+    tagged = files.tagged
+    if not tagged:
+        return {}
+    spent = cost(read_unguarded, tagged, repeat)
+    return {
+        "xbrl_mb_per_cpu_s": round(size_mb(tagged) / spent.cpu, 1),
+        "xbrl_facts": sum(len(read(path, path.name, LIMITS).facts) for path in tagged),
+    }
+
+
+def items_found(truths: Sequence[Path]) -> dict[str, float | int]:
+    """How many of the items that others found are found here, and how many here are theirs.
+
+    A truth is a JSON object with ``filename`` and a text for each item: ``item_1A``, and for a
+    10-Q ``part_1_item_2``. Empty texts are items that the filing does not have.
+    """
+    wanted = found = shared = files = 0
+    for truth in truths:
+        stated = json.loads(truth.read_text("utf-8"))
+        path = truth.parent / str(stated.get("filename", "")) if isinstance(stated, dict) else truth
+        if path == truth or not path.is_file():
+            continue
+        theirs = {_item_name(key) for key, text in stated.items() if "item_" in key and text}
+        ours = {section.name for section in read(path, path.name, LIMITS).sections}
+        files += 1
+        wanted, found, shared = wanted + len(theirs), found + len(ours), shared + len(theirs & ours)
+    if not wanted or not found:
+        return {}
+    return {
+        "items_files": files,
+        "items_expected": wanted,
+        "items_recall": round(shared / wanted, 4),
+        "items_precision": round(shared / found, 4),
+    }
+
+
+def _item_name(key: str) -> str:
+    part, _, number = key.rpartition("item_")
+    roman = {"1": "Part I ", "2": "Part II ", "3": "Part III ", "4": "Part IV "}
+    return f"{roman.get(part.removeprefix('part_').rstrip('_'), '')}Item {number}"
 
 
 def cost(work: Callable[[Path], object], files: Sequence[Path], repeat: int) -> Cost:
@@ -203,6 +258,8 @@ def measure(files: Corpus, repeat: int) -> dict[str, float | bool]:
         "pdf_unguarded_pages_per_cpu_s": round(pages / pdf_unguarded.cpu, 1),
         "pdf_library_pages_per_cpu_s": round(pages / pdf_alone.cpu, 1),
         "pdf_overhead_share": round(1 - pdf_alone.cpu / pdf.cpu, 3),
+        **facts_cost(files, repeat),
+        **items_found(files.truths),
         "document_ms_host": round(host_ms, 2),
         "document_ms_fresh_interpreter": round(per_document(FreshInterpreters(), repeat), 2),
     }
@@ -212,9 +269,12 @@ def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--repeat", type=int, default=5, help="rounds to take the mean of")
-    repeat = options.parse_args().repeat
-    with corpus() as files:
-        figures = measure(files, repeat)
+    options.add_argument(
+        "--folder", type=Path, default=SHARED, help="filings, and JSON files with their true items"
+    )
+    chosen = options.parse_args()
+    with corpus(chosen.folder) as files:
+        figures = measure(files, chosen.repeat)
     for name, value in figures.items():
         print(f"{name:32} {value}")
     print(json.dumps(figures))

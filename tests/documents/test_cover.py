@@ -6,7 +6,7 @@ import pytest
 
 from worker_core.documents.cover import cover_facts
 from worker_core.documents.dates import first_date
-from worker_core.documents.model import Facts
+from worker_core.documents.model import Cover
 
 TEN_K = """\
 UNITED STATES
@@ -26,7 +26,7 @@ Class A Common Stock, $0.014 par value\tMRX\tNew York Stock Exchange
 
 
 def test_a_cover_page_states_form_company_ticker_and_period() -> None:
-    assert cover_facts(TEN_K) == Facts(
+    assert cover_facts(TEN_K) == Cover(
         "10-K", "MEDICIS PHARMACEUTICAL CORPORATION", "MRX", date(1999, 6, 30)
     )
 
@@ -40,7 +40,7 @@ COSTCO WHOLESALE CORPORATION
 Title of each class Trading Symbol(s) Name of each exchange on which registered
 Common Stock, par value $.005 per share COST NASDAQ
 Date: August 17, 2023"""
-    assert cover_facts(text) == Facts(
+    assert cover_facts(text) == Cover(
         "8-K", "COSTCO WHOLESALE CORPORATION", "COST", date(2023, 8, 16)
     )
 
@@ -54,11 +54,11 @@ def test_a_press_release_states_the_company_by_its_listing() -> None:
     text = """Exhibit 99.1
 KEARNEY, NE -- (BUSINESS WIRE) -- The Buckle, Inc. (NYSE: BKE) announced today that net income
 for the fiscal quarter ended November 2, 2024 was $44.2 million."""
-    assert cover_facts(text) == Facts("EX-99.1", "The Buckle, Inc.", "BKE", date(2024, 11, 2))
+    assert cover_facts(text) == Cover("EX-99.1", "The Buckle, Inc.", "BKE", date(2024, 11, 2))
 
 
 def test_what_is_not_stated_is_none() -> None:
-    assert cover_facts("Dear shareholders, this was a good year. See our Form 10-K.") == Facts()
+    assert cover_facts("Dear shareholders, this was a good year. See our Form 10-K.") == Cover()
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.documents.builders import inline
 from worker_core import documents
 from worker_core.documents import DocumentError, Limits, ParsedDocument
 from worker_core.documents.reading import read
@@ -191,11 +192,11 @@ def test_a_zip_in_a_zip_is_not_opened(refusal: Refusal) -> None:
     assert "Unpack it" in error.remedy
 
 
-def test_an_excel_workbook_is_recognised_and_not_read_yet(refusal: Refusal) -> None:
+def test_a_workbook_whose_parts_are_no_xml_is_damaged(refusal: Refusal) -> None:
     workbook = zipped({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"})
     error = refusal("model.xlsx", workbook)
-    assert error.code == "unsupported"
-    assert "an Excel workbook, which is not read yet" in error.message
+    assert error.code == "damaged"
+    assert "workbook" in error.message
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs processor timers")
@@ -298,6 +299,80 @@ def test_an_old_word_file_is_told_from_an_encrypted_new_one(refusal: Refusal) ->
 
 
 def test_data_files_are_not_taken_for_documents(refusal: Refusal) -> None:
-    assert "JSON" in refusal("facts.json", '{"facts": {"dei": {}}}').message
+    assert "JSON" in refusal("prices.json", '{"prices": {"AAPL": [1, 2]}}').message
     assert "XML" in refusal("filing.xml", "<?xml version='1.0'?><xbrl></xbrl>").message
     assert "e-mail" in refusal("mail.eml", "MIME-Version: 1.0\nSubject: results\n\nHello").message
+
+
+def test_a_10_k_without_items_is_read_as_a_text_without_sections(drop: Drop) -> None:
+    page = (
+        "<html><body><p>UNITED STATES SECURITIES AND EXCHANGE COMMISSION</p><p>FORM 10-K</p>"
+        "<p>EXAMPLE CORP</p><p>(Exact name of registrant as specified in its charter)</p>"
+        "<p>We make things, and sales rose in 2024.</p></body></html>"
+    )
+    document = drop("10-K.htm", page)
+    assert (document.form_type, document.company) == ("10-K", "EXAMPLE CORP")
+    assert document.sections == ()
+    assert "sales rose" in document.text
+
+
+def test_a_page_pasted_together_from_two_encodings_is_read(drop: Drop) -> None:
+    page = "<html><meta charset='iso-8859-1'><p>Müller’s sales</p>".encode()
+    page += "<p>Société “générale”</p></html>".encode("cp1252")
+    assert drop("10-K.htm", page).text == "Müller’s sales\nSociété “générale”"
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("a.xlsx", b"PK\x03\x04"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le")),
+        ("a.csv", b"a,b\n"),
+        ("a.json", b'{"facts": {'),
+        ("a.txt", b"<SUBMISSION>\n<DOCUMENT>\n<TYPE>10-K\n<TEXT>begin 644 a\n"),
+        ("a.htm", b'<html><ix:header><xbrli:context id="a"><ix:nonFraction contextRef="a" '),
+    ],
+)
+@given(content=st.binary(max_size=600))
+def test_any_rest_of_a_file_ends_in_a_document_or_a_stated_reason(
+    name: str, start: bytes, content: bytes
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(start + content)
+        with suppress(DocumentError):
+            assert read(path, name, Limits()).text.strip()
+
+
+def test_facts_of_endless_words_are_kept_within_bounds(drop: Drop) -> None:
+    members = "".join(
+        f'<xbrldi:explicitMember dimension="a:Axis{n}">{"m" * 200}</xbrldi:explicitMember>'
+        for n in range(20)
+    )
+    context = (
+        f'<xbrli:context id="c"><xbrli:segment>{members}</xbrli:segment><xbrli:period>'
+        "<xbrli:instant>2024-12-31</xbrli:instant></xbrli:period></xbrli:context>"
+    )
+    tags = "".join(
+        f'<ix:nonFraction name="a:B{n}" contextRef="c">{n}</ix:nonFraction>' for n in range(9000)
+    )
+    document = drop("10-K.htm", f"<html><ix:header>{context}</ix:header><p>{tags}</p></html>")
+    assert 1000 < len(document.facts) < 9000
+    assert "reported values were kept" in document.truncated[-1]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        '<ix:nonFraction name="a:B" contextRef="y" unitRef="usd">1',
+        '<xbrli:context id="c{}"><xbrli:instant>2024-12-31</xbrli:instant>',
+    ],
+)
+def test_tags_inside_tags_are_given_up_before_the_time_for_a_document(
+    refusal: Refusal, opening: str
+) -> None:
+    nested = "".join(opening.format(n) for n in range(200_000))
+    page = inline('<ix:nonFraction name="a:B" contextRef="y">1</ix:nonFraction>' + nested)
+    error = refusal("10-K.htm", page, Limits(wall_seconds=60))
+    assert error.code == "bomb"
+    assert "nested" in error.message

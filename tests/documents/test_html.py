@@ -126,7 +126,7 @@ def test_cover_facts_come_from_the_dei_tags_and_the_ticker_is_that_of_the_shares
             tag("TradingSymbol", "KO", "s"),
         ]
     )
-    facts = read(page).facts
-    assert (facts.form_type, facts.company, facts.ticker, facts.period) == (
+    cover = read(page).cover
+    assert (cover.form_type, cover.company, cover.ticker, cover.period) == (
         "10-K", "COCA COLA CO", "KO", date(2023, 12, 31),
     )  # fmt: skip

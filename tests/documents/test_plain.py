@@ -7,7 +7,8 @@ import pytest
 from worker_core.documents.encoding import declared_encoding, decode
 from worker_core.documents.lines import is_row, reflow
 from worker_core.documents.model import Extract, Limits
-from worker_core.documents.plain import read_submission, read_text
+from worker_core.documents.plain import read_text
+from worker_core.documents.reading import extract_from
 
 HEADER = """\
 <SEC-DOCUMENT>0000109446-94-000005.txt : 19940323
@@ -27,7 +28,7 @@ def document(kind: str, text: str) -> str:
 
 
 def submission(*documents: str) -> Extract:
-    return read_submission((HEADER + "".join(documents)).encode(), Limits())
+    return extract_from((HEADER + "".join(documents)).encode(), "filing.txt", Limits())
 
 
 def test_wrapped_lines_become_a_paragraph_and_headings_stay_alone() -> None:
@@ -92,10 +93,10 @@ def test_a_row_is_told_from_a_sentence_with_numbers(line: str, row: bool) -> Non
 
 def test_a_submission_gives_its_main_document_and_states_when_it_was_filed() -> None:
     extract = submission(document("8-K", "FORM 8-K\nITEM 5. OTHER EVENTS\nNews."))
-    assert extract.facts.company == "ZURN INDUSTRIES INC"
-    assert extract.facts.form_type == "8-K"
-    assert extract.facts.period == date(1994, 3, 22)
-    assert extract.facts.filing_date == date(1994, 3, 23)
+    assert extract.cover.company == "ZURN INDUSTRIES INC"
+    assert extract.cover.form_type == "8-K"
+    assert extract.cover.period == date(1994, 3, 22)
+    assert extract.cover.filing_date == date(1994, 3, 23)
     assert extract.text == "FORM 8-K\nITEM 5. OTHER EVENTS\nNews."
     assert extract.truncated == ()
 

@@ -122,3 +122,25 @@ def test_a_word_filing_gives_its_item(folder: Path) -> None:
     document = parse(folder / "Oracle.8-K.docx")
     assert [section.name for section in document.sections] == ["Item 5.07"]
     assert (document.form_type, document.ticker) == ("8-K", "ORCL")
+
+
+def test_tagged_values_are_those_that_another_reader_found(folder: Path) -> None:
+    """The other one leaves out typed dimensions and keeps roundings, hence not quite all."""
+
+    def values(name: str) -> set[tuple[object, ...]]:
+        return {
+            (fact.concept, fact.value, fact.start, fact.end, frozenset(fact.dimensions))
+            for fact in parse(folder / name).facts
+            if fact.value is not None
+        }
+
+    ours, theirs = values("10K_AAPL_2024.html"), values("AAPL_FY2024_xbrl_facts.csv")
+    assert len(ours & theirs) > 0.99 * len(theirs)
+
+
+def test_a_financial_report_states_its_company(folder: Path) -> None:
+    document = parse(folder / "AAPL_2025Q2_Financial_Report.xlsx")
+    assert (document.form_type, document.company, document.ticker, document.period) == (
+        "10-Q", "Apple Inc.", "AAPL", date(2025, 3, 29),
+    )  # fmt: skip
+    assert len(document.facts) > 500

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import resources
+from tests.documents.builders import Value, old_workbook, rows, workbook, zipped
 from tests.tasks.conftest import System, until
 from worker_core import catalog
 from worker_core.operations import client
@@ -51,6 +52,26 @@ def test_variables_that_celery_itself_ignores_are_in_force(system: System) -> No
     assert configuration["task_acks_late"] is False
     assert configuration["worker_max_tasks_per_child"] == 77
     assert configuration["worker_concurrency"] == 2
+
+
+@pytest.mark.parametrize("name", ["report.xlsx", "report.xls", "prices.csv", "filings.zip"])
+def test_what_is_no_prose_is_stored_as_any_document(system: System, name: str) -> None:
+    table: list[list[Value]] = [["INCOME - USD ($)", "Dec. 31, 2024"], ["Net sales", 391035]]
+    content = {
+        "report.xlsx": workbook({"Income": rows(table)}),
+        "report.xls": old_workbook(table),
+        "prices.csv": b"day,close\n2024-12-30,191\n2024-12-31,192\n",
+        "filings.zip": zipped({"release.txt": "Net sales rose by five percent in the year."}),
+    }[name]
+    sha256 = system.storage.artifacts.put_bytes(content).sha256
+    submission = submit_document({"document": sha256, "filename": name}, settings=system.settings)
+    assert system.outcome(submission.task_id).state == "SUCCESS"
+    for follow_up in submission.follow_ups:
+        assert system.outcome(follow_up).state == "SUCCESS"
+    record = system.storage.documents.by_sha(sha256)
+    assert record is not None
+    assert record.status == "parsed"
+    assert system.storage.documents.text(record.id)
 
 
 def test_a_document_is_read_and_its_sentiment_and_summary_follow(system: System) -> None:

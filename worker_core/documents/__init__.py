@@ -5,6 +5,7 @@ Importing this loads no parsing library: those are loaded in the process that re
 
 import atexit
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from worker_core.documents.guard import Runner, guarded_parse
 from worker_core.documents.model import (
     PARSER_VERSION,
     SUMMARY_VERSION,
+    Fact,
     Limits,
     ParsedDocument,
+    Part,
     Section,
     Sentence,
     SummarySentence,
+    Table,
 )
 from worker_core.documents.problems import DocumentError, display_name
 from worker_core.documents.runners import FreshInterpreters, Hosts
@@ -27,12 +31,15 @@ __all__ = [
     "PARSER_VERSION",
     "SUMMARY_VERSION",
     "DocumentError",
+    "Fact",
     "Limits",
     "ParsedDocument",
+    "Part",
     "Runner",
     "Section",
     "Sentence",
     "SummarySentence",
+    "Table",
     "close",
     "display_name",
     "is_prose",
@@ -43,17 +50,23 @@ __all__ = [
 
 
 def parse(
-    path: Path, filename: str, limits: Limits, *, runner: Runner | None = None
+    path: Path,
+    filename: str,
+    limits: Limits,
+    *,
+    table_pages: Iterable[int] = (),
+    runner: Runner | None = None,
 ) -> ParsedDocument:
     """Read a document in a process of its own, within ``limits``.
 
     Safe to call from any thread and from daemonic worker processes. What is in the file decides
-    how it is read; ``filename`` is the name that people know it by.
+    how it is read; ``filename`` is the name that people know it by. ``table_pages``: pages of a
+    PDF, counted from 1, whose tables are wanted.
 
     Raises:
         DocumentError: the document cannot be read, and why.
     """
-    return guarded_parse(path, filename, limits, runner or _runner())
+    return guarded_parse(path, filename, limits, runner or _runner(), tuple(table_pages))
 
 
 def close() -> None:

@@ -12,11 +12,12 @@ MAX_UNPACKED = 512 * MIB
 MAX_ENTRY = 256 * MIB
 MAX_RATIO = 200
 _RATIO_MATTERS_FROM = 16 * MIB
-_ENCRYPTED_FLAG = 0x1
+ENCRYPTED_FLAG = 0x1
+
+_READ_OFFICE: dict[str, Kind] = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 
 _OFFICE = {
-    "xl/workbook.xml": "an Excel workbook",
-    "xl/workbook.bin": "an Excel workbook",
+    "xl/workbook.bin": "a binary Excel workbook (.xlsb)",
     "ppt/presentation.xml": "a PowerPoint presentation",
     "content.xml": "an OpenDocument file",
 }
@@ -39,15 +40,16 @@ def inspect(file: BinaryIO, filename: str) -> Kind:
         raise problem("truncated", filename, why=why, detail=str(error)) from error
     _refuse_bomb(entries, filename)
     names = {entry.filename for entry in entries}
-    if "word/document.xml" in names:
-        if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
-            raise problem("encrypted", filename)
-        return "docx"
+    for member, kind in _READ_OFFICE.items():
+        if member in names:
+            if any(entry.flag_bits & ENCRYPTED_FLAG for entry in entries):
+                raise problem("encrypted", filename)
+            return kind
     for member, what in _OFFICE.items():
         if member in names:
             advice = "Save the part you need as PDF, HTML or plain text and drop that."
             raise foreign(filename, what, advice)
-    raise foreign(filename, "a zip archive", "Unpack it and drop the files that are in it.")
+    return "bundle"
 
 
 def _refuse_bomb(entries: list[zipfile.ZipInfo], filename: str) -> None:

@@ -22,7 +22,7 @@ MEMORY_IS_LIMITED = sys.platform == "linux"
 
 _OPEN_FILES = 128
 _CHARACTER_BYTES = 6
-_LARGEST_SIZE_OF_FACTS = 16 * MIB
+_LARGEST_SIZE_OF_FACTS = 64 * MIB
 
 _confined = False
 

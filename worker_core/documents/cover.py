@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from worker_core.documents.dates import first_date
-from worker_core.documents.model import Facts
+from worker_core.documents.model import Cover
 
 COVER_CHARACTERS = 12_000
 """A cover page ends well within these."""
@@ -64,7 +64,7 @@ _RELEASE_PERIOD = re.compile(r"\b(?:quarter|year|period|months|weeks)\s+ended\b"
 _NOT_A_NAME = re.compile(r"^[\W\d_]*$|commission|washington|^form\b|^\(|file\s+n|section 13", re.I)
 
 
-def cover_facts(text: str) -> Facts:
+def cover_facts(text: str) -> Cover:
     """The facts that the beginning of ``text`` states in the words that the forms prescribe."""
     cover = text[:COVER_CHARACTERS]
     form = _form_type(cover)
@@ -74,7 +74,7 @@ def cover_facts(text: str) -> Facts:
     if company is None and release:
         company = _listed_name(cover, listed)
     period = _period(cover, _RELEASE_PERIOD if release else _PERIOD)
-    return Facts(form, company, _ticker(cover, listed), period)
+    return Cover(form, company, _ticker(cover, listed), period)
 
 
 def _form_type(cover: str) -> str | None:

@@ -6,7 +6,10 @@ from typing import Literal
 
 from worker_core.documents.problems import display_name, problem
 
-Kind = Literal["docx", "html", "pdf", "submission", "text", "zip"]
+Kind = Literal[
+    "bundle", "csv", "docx", "html", "json", "ole", "pdf", "submission", "text", "xls", "xlsx",
+    "zip",
+]  # fmt: skip
 
 HEAD_BYTES = 8192
 """How much of a file's beginning ``recognise`` wants."""
@@ -16,7 +19,10 @@ _PICTURE = (
 )
 _ARCHIVE = "Unpack it and drop the files that are in it."
 _EXPORT = "Export it as PDF, HTML or plain text and drop that."
-_READ = "HTML, PDF, Word (.docx) and plain text files are read."
+_READ = (
+    "HTML, PDF, Word (.docx), Excel (.xlsx, .xls), CSV and plain text files are read, "
+    "companyfacts (JSON) of the SEC, and zip archives of these."
+)
 
 _MAGIC: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", "a PNG image", _PICTURE),
@@ -47,6 +53,12 @@ _MAGIC: tuple[tuple[int, bytes, str, str], ...] = (
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OLE_WORKBOOKS = tuple(f"{name}\0".encode("utf-16-le") for name in ("Workbook", "Book"))
+_OLE_OTHERS = {
+    "WordDocument": "an old Word document (.doc)",
+    "PowerPoint Document": "an old PowerPoint presentation (.ppt)",
+    "__substg1.0_": "an Outlook message (.msg)",
+}
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _UTF16_BOM = (b"\xff\xfe", b"\xfe\xff")
 _SUBMISSION = re.compile(
@@ -70,7 +82,15 @@ _EXTENSIONS = {
     ".xhtml": "HTML",
     ".txt": "plain text",
     ".text": "plain text",
+    ".csv": "CSV",
+    ".tsv": "CSV",
+    ".xls": "Excel",
+    ".xlsx": "Excel",
+    ".json": "JSON",
+    ".zip": "zip",
 }
+_TABULAR = {".csv", ".tsv", ".tab", ".xls", ".xlsx"}
+"""Exporters give text in columns the name of a workbook, so that a double click opens it."""
 
 
 def recognise(head: bytes, filename: str) -> Kind:
@@ -84,6 +104,8 @@ def recognise(head: bytes, filename: str) -> Kind:
         return "pdf"
     if head.startswith(_ZIP):
         return "zip"
+    if head.startswith(_OLE):
+        return "ole"
     _refuse_foreign(head, filename)
     if head.startswith(_UTF16_BOM) or looks_like_utf16(head):
         head = head[: len(head) & ~1].replace(b"\x00", b"")
@@ -127,11 +149,23 @@ def _refuse_foreign(head: bytes, filename: str) -> None:
             raise foreign(filename, what, advice)
     if head.startswith(b"BM") and head[6:10] == b"\x00\x00\x00\x00":
         raise foreign(filename, "a BMP image", _PICTURE)
-    if head.startswith(_OLE):
-        if _OLE_ENCRYPTED in head:
-            raise problem("encrypted", filename)
-        what = "a file of an older Office program (.doc, .xls, .ppt or .msg)"
-        raise foreign(filename, what, "Save it as .docx or PDF and drop that.")
+
+
+def inspect_ole(data: bytes, filename: str) -> Kind:
+    """The kind of document in the container of Office programs before 2007.
+
+    Raises:
+        DocumentError: ``encrypted``, ``unsupported``, ``wrong_type``.
+    """
+    if _OLE_ENCRYPTED in data:
+        raise problem("encrypted", filename)
+    if any(name in data for name in _OLE_WORKBOOKS):
+        return "xls"
+    for name, what in _OLE_OTHERS.items():
+        if name.encode("utf-16-le") in data:
+            raise foreign(filename, what, "Save it as .docx or PDF and drop that.")
+    what = "a file of an older Office program (.doc, .ppt or .msg)"
+    raise foreign(filename, what, "Save it as .docx or PDF and drop that.")
 
 
 def _textual(head: bytes, filename: str) -> Kind:
@@ -144,7 +178,7 @@ def _textual(head: bytes, filename: str) -> Kind:
             return "html"
         raise foreign(filename, "an XML data file", _READ)
     if _JSON_START.match(head):
-        raise foreign(filename, "a JSON data file", _READ)
+        return "json"
     if _MIME_START.match(head):
         raise foreign(filename, "a saved e-mail or web archive", _EXPORT)
-    return "text"
+    return "csv" if _suffix(filename) in _TABULAR else "text"

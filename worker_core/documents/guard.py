@@ -20,7 +20,13 @@ class Runner(Protocol):
         """End every process that was started. The runner can be used again."""
 
 
-def guarded_parse(path: Path, filename: str, limits: Limits, runner: Runner) -> ParsedDocument:
+def guarded_parse(
+    path: Path,
+    filename: str,
+    limits: Limits,
+    runner: Runner,
+    table_pages: tuple[int, ...] = (),
+) -> ParsedDocument:
     """Parse with ``runner``, once the file is found fit to be opened at all.
 
     Raises:
@@ -29,7 +35,7 @@ def guarded_parse(path: Path, filename: str, limits: Limits, runner: Runner) -> 
     # A name from a foreign file system need not be text that can be sent or shown.
     filename = filename.encode("utf-8", "replace").decode("utf-8")
     _refuse_unopenable(path, filename, limits)
-    outcome = runner.run(Request(os.fsencode(path), filename, limits))
+    outcome = runner.run(Request(os.fsencode(path), filename, limits, table_pages))
     if outcome.failure is not None:
         raise outcome.failure.error()
     if outcome.document is None:

@@ -1,5 +1,6 @@
 """HTML, with or without inline XBRL, as lines of text."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cache
@@ -8,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError, cre
 
 from worker_core.documents.confinement import processor_budget
 from worker_core.documents.encoding import declared_encoding, decode
+from worker_core.documents.inline_facts import InlineFacts
 from worker_core.documents.lines import join_row, reflow, tidy
 from worker_core.documents.model import Extract, Limits
 from worker_core.documents.xbrl import cover_facts
@@ -70,27 +72,41 @@ def read_html(data: bytes, limits: Limits) -> Extract:
     """The visible text of a page, a line for each paragraph, heading and table row."""
     data = _as_utf8(data)
     parser = _parse(data)
-    facts = cover_facts(parser)
+    cover = cover_facts(parser)
+    tagged = InlineFacts(parser, limits.max_facts)
+    # Tags inside tags, each with the text of all within, take the square of their number.
+    with _budget(data):
+        facts = tagged.facts()
     for node in _hidden(parser, data):
         node.decompose(recursive=False)
     lines, complete = _Walk(limits.max_characters).lines(parser.body or parser.root)
     text = tidy("\n".join(lines))
-    truncated: tuple[str, ...] = ()
+    truncated = []
     if not complete or len(text) > limits.max_characters:
         text = text[: limits.max_characters]
-        truncated = (f"Only the first {limits.max_characters:,} characters were kept.",)
-    return Extract(MIME, text, facts=facts, truncated=truncated)
+        truncated.append(f"Only the first {limits.max_characters:,} characters were kept.")
+    if tagged.unreadable:
+        count = tagged.unreadable
+        what = "1 tagged value was" if count == 1 else f"{count:,} tagged values were"
+        truncated.append(
+            f"{what} left out: the number, scale, sign or period given there makes no sense."
+        )
+    return Extract(MIME, text, cover=cover, truncated=tuple(truncated), facts=facts)
 
 
 def _parse(data: bytes) -> LexborHTMLParser:
     # Finding a place for a block takes time in proportion to the depth it is nested at, so a file
     # of nothing but nested blocks takes a minute for what is otherwise done in a hundredth second.
-    with processor_budget(_LEAST_SECONDS + len(data) / _LEAST_BYTES_PER_SECOND):
+    with _budget(data):
         try:
             return LexborHTMLParser(data)
         except SelectolaxError as error:
             # Every text is HTML to the standard's parser: it fails only for want of memory.
             raise MemoryError from error
+
+
+def _budget(data: bytes) -> AbstractContextManager[None]:
+    return processor_budget(_LEAST_SECONDS + len(data) / _LEAST_BYTES_PER_SECOND)
 
 
 def _hidden(parser: LexborHTMLParser, data: bytes) -> list[LexborNode]:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 """Raised whenever the same file would give a different text, section or fact."""
 
 SUMMARY_VERSION = "extractive-1"
@@ -20,6 +21,8 @@ class Limits:
     max_pages: int = 2000
     max_characters: int = 20_000_000
     max_sentences: int = 20_000
+    max_facts: int = 50_000
+    max_cells: int = 1_000_000
     wall_seconds: float = 60.0
     memory_mb: int = 1024
 
@@ -42,7 +45,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Cover:
     """What a document states about itself. ``None``: it does not say."""
 
     form_type: str | None = None
@@ -51,9 +54,9 @@ class Facts:
     period: date | None = None
     filing_date: date | None = None
 
-    def or_else(self, other: "Facts") -> "Facts":
+    def or_else(self, other: "Cover") -> "Cover":
         """These facts, with the gaps filled from ``other``."""
-        return Facts(
+        return Cover(
             self.form_type or other.form_type,
             self.company or other.company,
             self.ticker or other.ticker,
@@ -63,14 +66,77 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One reported value, and when, in what and of whom it is.
+
+    Attributes:
+        concept: with its taxonomy: ``us-gaap:Assets``. ``label:Total assets`` where the document
+            has only the words of a table.
+        value: in whole units, scale and sign applied. ``None``: reported as nil, or not a number.
+        text: of a fact that is not a number.
+        unit: ``USD``, ``shares``, ``USD/shares``, ``pure``; ``None`` for text.
+        decimals: places after the point to which the value is right, so -6 means millions.
+            ``None``: exact, or not stated.
+        start: first day of the duration; ``None`` for an instant.
+        end: last day of the duration, or the instant. ``None``: for ever, or not stated.
+        dimensions: axis and member; empty for a value of the whole entity.
+        source: its place in the document: ``#f-60``, ``Balance sheet!B4``, ``line 12``; of
+            companyfacts the accession number of the filing.
+        filed: when it was reported, where the document tells of more than one filing.
+    """
+
+    concept: str
+    value: Decimal | None
+    text: str | None = None
+    unit: str | None = None
+    decimals: int | None = None
+    start: date | None = None
+    end: date | None = None
+    dimensions: tuple[tuple[str, str], ...] = ()
+    label: str | None = None
+    source: str = ""
+    filed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table found on a page: rows of cells, all rows of the same length.
+
+    Attributes:
+        page: counted from 1.
+    """
+
+    page: int
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document inside a submission or an archive.
+
+    Attributes:
+        kind: of a submission's document what the filer calls it: ``10-K``, ``EX-99.1``.
+        left_out: why its text is not part of the text; empty: it is.
+    """
+
+    kind: str
+    name: str
+    description: str = ""
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """What the reader of one file format hands on."""
 
     mime: str
     text: str
     pages: int | None = None
-    facts: Facts = field(default_factory=Facts)
+    cover: Cover = field(default_factory=Cover)
     truncated: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    tables: tuple[Table, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +149,9 @@ class ParsedDocument:
         pages: of a PDF; ``None`` where the format has no pages.
         period: end of the period reported on; for an 8-K the date of the event.
         truncated: a sentence for every limit that was hit, for the reader. Empty: all was read.
+        facts: reported values, without repetitions, in the order of the document.
+        tables: of the pages of a PDF whose tables were asked for.
+        parts: the documents inside a submission or an archive.
     """
 
     mime: str
@@ -96,6 +165,9 @@ class ParsedDocument:
     pages: int | None
     truncated: tuple[str, ...]
     parser_version: str = PARSER_VERSION
+    facts: tuple[Fact, ...] = ()
+    tables: tuple[Table, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import pypdfium2.raw as pdfium_c
 from worker_core.documents.dates import first_date
 from worker_core.documents.ligatures import repair
 from worker_core.documents.lines import reflow, tidy
-from worker_core.documents.model import MIB, Extract, Facts, Limits
+from worker_core.documents.model import MIB, Cover, Extract, Limits
+from worker_core.documents.pdf_tables import page_tables
 from worker_core.documents.problems import problem
 
 MIME = "application/pdf"
@@ -30,8 +31,12 @@ _FILED_ON = re.compile(r"filed on (\d{4}-\d{2}-\d{2})")
 _CUT_OFF = "the mark that ends every PDF is missing"
 
 
-def read_pdf(data: bytes, filename: str, limits: Limits) -> Extract:
+def read_pdf(
+    data: bytes, filename: str, limits: Limits, table_pages: tuple[int, ...] = ()
+) -> Extract:
     """The text of a PDF's pages in reading order as the file gives it.
+
+    ``table_pages``: pages, counted from 1, whose tables are wanted as well.
 
     Raises:
         DocumentError: ``encrypted``, ``truncated``, ``damaged``, ``bomb``, ``scanned``,
@@ -47,12 +52,13 @@ def read_pdf(data: bytes, filename: str, limits: Limits) -> Extract:
         reader = _Pages(document, read, limits.max_characters)
         text = _FOLDED_PAGE.sub(" ", "\n".join(reader))
         text = tidy(text.replace("\n\f", "").replace("\f\n", ""))
+        tables, notes = page_tables(document, table_pages)
         subject = document.get_metadata_value("Subject")
     finally:
         document.close()
     if not text.strip():
         raise problem("scanned" if reader.pictures else "no_text", filename)
-    truncated = []
+    truncated = [*notes]
     if reader.done < read:
         truncated.append(f"Only the first {limits.max_characters:,} characters were kept.")
         text = text[: limits.max_characters]
@@ -66,8 +72,8 @@ def read_pdf(data: bytes, filename: str, limits: Limits) -> Extract:
         lost = f"{reader.unreadable:,} of its pages" if reader.unreadable else "Parts of it"
         truncated.append(f"The file is damaged or cut off. {lost} may be missing.")
     filed = _FILED_ON.search(subject)
-    facts = Facts(filing_date=first_date(filed[1]) if filed else None)
-    return Extract(MIME, text, pages=pages, facts=facts, truncated=tuple(truncated))
+    cover = Cover(filing_date=first_date(filed[1]) if filed else None)
+    return Extract(MIME, text, pages=pages, cover=cover, truncated=tuple(truncated), tables=tables)
 
 
 class _Pages:

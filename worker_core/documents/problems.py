@@ -12,6 +12,7 @@ Code = Literal[
     "folder",
     "memory",
     "no_text",
+    "nothing_readable",
     "scanned",
     "timeout",
     "too_large",
@@ -76,6 +77,10 @@ _WORDS: dict[Code, tuple[str, str]] = {
     "no_text": (
         "{name} holds no text.",
         "Check that it is the file you meant.",
+    ),
+    "nothing_readable": (
+        "{name} holds {count} files, and none of them can be read: {why}",
+        "Unpack it and drop the files you need one by one; each then says what is wrong with it.",
     ),
     "scanned": (
         "{name} holds pictures of pages and no text.",

@@ -36,7 +36,8 @@ def attempt(request: Request) -> Outcome:
     """Read the document; whatever goes wrong becomes part of the outcome."""
     try:
         path = Path(os.fsdecode(request.path))
-        return Outcome(document=read(path, request.filename, request.limits))
+        document = read(path, request.filename, request.limits, request.table_pages)
+        return Outcome(document=document)
     except DocumentError as error:
         found = error
     except MemoryError:
@@ -101,8 +102,13 @@ def _preload(filename: str) -> None:
         import worker_core.documents.pdf
     elif name.endswith(".docx"):
         import worker_core.documents.word
+    elif name.endswith((".xlsx", ".xlsm")):
+        import worker_core.documents.workbook
+    elif name.endswith(".xls"):
+        import worker_core.documents.old_workbook
     else:
-        import worker_core.documents.plain  # noqa: F401 - loads the HTML reader as well
+        import worker_core.documents.html
+        import worker_core.documents.plain  # noqa: F401 - loaded for what it brings
     gc.collect()
     gc.freeze()
 

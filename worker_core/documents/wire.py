@@ -22,6 +22,7 @@ class Request(msgspec.Struct, frozen=True):
     path: bytes
     filename: str
     limits: Limits
+    table_pages: tuple[int, ...] = ()
 
 
 class Failure(msgspec.Struct, frozen=True):

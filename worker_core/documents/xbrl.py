@@ -5,7 +5,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from worker_core.documents.dates import first_date
-from worker_core.documents.model import Facts
+from worker_core.documents.model import Cover
 
 _SHARES = re.compile(r"\b(?:common|ordinary|shares?|stock|depositary)\b", re.I)
 _NOT_SHARES = re.compile(
@@ -14,7 +14,7 @@ _NOT_SHARES = re.compile(
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,5}(?:[.\-/ ][A-Z0-9]{1,3})?")
 
 
-def cover_facts(parser: LexborHTMLParser) -> Facts:
+def cover_facts(parser: LexborHTMLParser) -> Cover:
     """The facts that ``dei`` tags state; all ``None`` for a page without them."""
     stated: dict[str, list[tuple[str, str]]] = {}
     for node in parser.css(r'ix\:nonnumeric[name^="dei:"]'):
@@ -24,12 +24,12 @@ def cover_facts(parser: LexborHTMLParser) -> Facts:
         if value:
             stated.setdefault(name, []).append((attributes.get("contextref") or "", value))
     if not stated:
-        return Facts()
+        return Cover()
 
     def first(name: str) -> str | None:
         return stated[name][0][1] if name in stated else None
 
-    return Facts(
+    return Cover(
         form_type=first("DocumentType"),
         company=first("EntityRegistrantName"),
         ticker=_ticker(stated.get("TradingSymbol", []), stated.get("Security12bTitle", [])),

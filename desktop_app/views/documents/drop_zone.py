@@ -12,7 +12,7 @@ from desktop_app.ui.controls import Label, button
 from desktop_app.ui.tokens import Radius, Space
 
 _FILTERS = (
-    "Filings and reports (*.htm *.html *.xhtml *.txt *.pdf *.docx)",
+    "Filings and reports (*.htm *.html *.txt *.pdf *.docx *.xlsx *.xls *.csv *.tsv *.json *.zip)",
     "All files (*)",
 )
 _HINT_FROM = 460
@@ -29,8 +29,8 @@ class DropZone(QWidget):
         self._picture = QLabel()
         sentence = Label("Drop filings anywhere in this window", font=fonts.medium())
         self._hint = Label(
-            "10-K, 10-Q, 8-K, releases and reports as HTML, PDF, Word or text. "
-            "A folder brings its files.",
+            "10-K, 10-Q, 8-K, releases, reports and workbooks. "
+            "A folder or a zip archive brings its files.",
             font=fonts.sans(12),
             ink="text_muted",
             elide=Qt.TextElideMode.ElideRight,

@@ -1,0 +1,107 @@
+"""Figures of a company from the facts that its filings report.
+
+Pure functions over ``Fact``: nothing is looked up, estimated or filled in. An input that is not
+reported makes its metrics missing, with the reason.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from worker_core.documents.metrics.book import FactBook
+from worker_core.documents.metrics.checks import warnings
+from worker_core.documents.metrics.formulas import Formula, look_up, work_out
+from worker_core.documents.metrics.model import (
+    Basis,
+    Input,
+    Metric,
+    MetricReport,
+    Period,
+    Unit,
+)
+from worker_core.documents.metrics.ratios import RATIOS
+from worker_core.documents.metrics.scores import (
+    PIOTROSKI_SIGNALS,
+    SCORES,
+    piotroski_signals,
+)
+from worker_core.documents.model import Fact
+
+__all__ = [
+    "FORMULAS",
+    "Basis",
+    "Formula",
+    "Input",
+    "Metric",
+    "MetricReport",
+    "Period",
+    "Unit",
+    "compute_metrics",
+    "reporting_periods",
+]
+
+FORMULAS = (*RATIOS, *SCORES)
+"""All metrics, in the order in which they are reported."""
+
+_FLOWS_IN_RETURNS = {"returns", "DuPont"}
+
+
+def reporting_periods(facts: Iterable[Fact]) -> tuple[Period, ...]:
+    """The periods that the facts report on, the latest first, of one end the longest first."""
+    return FactBook(facts).periods
+
+
+def compute_metrics(
+    facts: Iterable[Fact],
+    *,
+    end: date | None = None,
+    basis: Basis | None = None,
+    market_value: Decimal | None = None,
+) -> MetricReport | None:
+    """All metrics of one period; ``None`` if the facts report on no such period.
+
+    The period is the latest one, or the one that ends about ``end``; of those with one end the
+    year before the quarter, and the quarter before what has passed of the year.
+    ``market_value`` of equity at its end is in no filing, so Altman's Z takes it from here.
+    """
+    book = FactBook(facts)
+    periods = [
+        period
+        for period in book.periods
+        if (end is None or abs((period.end - end).days) <= 7)
+        and (basis is None or period.basis == basis)
+    ]
+    if not periods:
+        return None
+    latest = max(period.end for period in periods)
+    order: tuple[Basis, ...] = ("annual", "quarter", "half_year", "year_to_date")
+    period = min(
+        (found for found in periods if found.end == latest),
+        key=lambda found: order.index(found.basis),
+    )
+    if market_value is not None:
+        book.give("market_value", period.end, market_value)
+    metrics = tuple(_noted(work_out(formula, book, period), book, period) for formula in FORMULAS)
+    return MetricReport(period, book.currency, metrics, warnings(book, period))
+
+
+def _noted(metric: Metric, book: FactBook, period: Period) -> Metric:
+    if metric.name == "piotroski_f":
+        return _with_signals(metric, book, period)
+    if metric.group in _FLOWS_IN_RETURNS and period.basis != "annual" and metric.value is not None:
+        days = f"of {period.days} days, not scaled up to a year"
+        return replace(metric, note=f"{metric.note}; {days}" if metric.note else days)
+    return metric
+
+
+def _with_signals(metric: Metric, book: FactBook, period: Period) -> Metric:
+    if metric.value is None:
+        return metric
+    needs = next(formula.needs for formula in SCORES if formula.name == metric.name)
+    inputs, _ = look_up(needs, book, period)
+    met = piotroski_signals(*(found.value for found in inputs))
+    failed = [words for words, passed in zip(PIOTROSKI_SIGNALS, met, strict=True) if not passed]
+    if not failed:
+        return metric
+    return replace(metric, note=f"{metric.note} Not met: {'; '.join(failed)}.")
