@@ -116,7 +116,7 @@ def test_a_word_with_a_minus_must_not_be_anywhere_in_the_document(
     record = keep(documents, "Pumps for cellars.")
     assert ids(search.find("pumps -customers")) == [record.id]
     assert ids(search.find('pumps -"water works"')) == [record.id]
-    assert len(search.find("pumps-valves")) == 1
+    assert ids(search.find("pumps-for")) == [record.id]
 
 
 def test_either_of_two_words_is_enough_with_or_between_them(

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
+    cast,
     column,
     func,
     literal,
@@ -27,7 +28,7 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR, distinct_on
 
 from worker_core.storage.query import WORD, Phrase, Query
 from worker_core.storage.schema import documents, search_passages
@@ -68,7 +69,7 @@ class PostgresqlWords:
         best = (
             select(_words.c.document_id, _words.c.ordinal, rank)
             .where(*_of(wanted, scope), *_without(query))
-            .distinct(_words.c.document_id)
+            .ext(distinct_on(_words.c.document_id))
             .order_by(_words.c.document_id, rank.desc(), _words.c.ordinal)
             .subquery()
         )
@@ -112,7 +113,7 @@ class PostgresqlWords:
         candidates = sorted({word for found in spans for _, word in found})
         if not candidates:
             return [[] for _ in places]
-        word = func.unnest(candidates, type_=Text).column_valued("word")
+        word = func.unnest(cast(candidates, ARRAY(Text))).column_valued("word")
         single = _either([(one,) for phrase in phrases for one in phrase])
         matching = set(connection.scalars(select(word).where(_matches(_vector(word), single))))
         return [[span for span, word in found if word in matching] for found in spans]
