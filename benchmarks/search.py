@@ -23,20 +23,23 @@ WORDS_EACH = 180
 VOCABULARY = 20_000
 QUERIES = 400
 TOPICS = (
-    "revenue margin guidance liquidity covenant impairment goodwill acquisition dividend buyback "
-    "inflation tariff supply customers demand pricing litigation cybersecurity restructuring "
-    "backlog inventory lease currency pension warranty"
-).split()
+    *("revenue", "margin", "guidance", "customers", "demand", "acquisition", "dividend"),
+    *("inventory", "lease", "supply", "pricing", "currency", "goodwill", "inflation"),
+    *("impairment", "liquidity", "restructuring", "backlog", "litigation", "pension"),
+    *("warranty", "buyback", "covenant", "tariff", "cybersecurity"),
+)
+"""From words that half of all documents have to words that one in a hundred has."""
 COMPANIES = ("Harrow Vale", "Lindqvist Marine", "Ostrava Power", "Corvid Foods")
 
 
 def vocabulary(random_of: random.Random) -> tuple[list[str], list[float]]:
-    """Words, and how many of a text's words are each at most (Zipf's law, cumulated)."""
+    """Words, and how often each is drawn at most (Zipf's law, cumulated)."""
     letters = "etaoinshrdlucm"
-    made = [
+    words = [
         "".join(random_of.choices(letters, k=random_of.randint(3, 10))) for _ in range(VOCABULARY)
     ]
-    words = list(dict.fromkeys((*("the of and to in").split(), *TOPICS, *made)))
+    for place, topic in enumerate(TOPICS):
+        words[round(20 * 1.2**place)] = topic
     return words, list(itertools.accumulate(1 / (rank + 8) for rank in range(len(words))))
 
 

@@ -384,7 +384,7 @@ def test_a_query_that_is_too_long_is_refused_in_words(search: SearchRepository, 
         "pumps " + "()" * 400,
         "10-K 1,234.56 3.5% a@b.com http://x.y/z?q=1 C:\\x pumps",
         "日本 pumps",
-        "Ⅷ ² ½ 𝟙 pumps",
+        "Ⅷ ² ½ pumps",
     ],
 )
 def test_a_query_is_never_taken_for_the_databases_own_language(

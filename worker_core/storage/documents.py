@@ -27,7 +27,7 @@ from worker_core.storage.engine import insert, reading, writing
 from worker_core.storage.protocols import SectionLike
 from worker_core.storage.records import DocumentRecord, Section, SourceRecord
 from worker_core.storage.rows import LARGEST_ID, document_record, key_of, locked, replace
-from worker_core.storage.search_index import index_document
+from worker_core.storage.search_index import Indexable, index_documents
 
 _documents = schema.documents
 
@@ -130,7 +130,7 @@ class DocumentRepository(DocumentAnalyses):
                 ):
                     connection.execute(delete(table).where(table.c.document_id == document_id))
             replace(connection, schema.document_sections, {"document_id": document_id}, rows)
-            index_document(connection, document_id, text, sections)
+            index_documents(connection, [Indexable(document_id, text, sections)])
             return _updated(connection, document_id, values)
 
     def save_failure(

@@ -3,11 +3,10 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, select, tuple_
 
 from worker_core.storage import schema
 from worker_core.storage.cleaning import storable
-from worker_core.storage.contents import read_text
 from worker_core.storage.engine import reading
 from worker_core.storage.query import Query, parse
 from worker_core.storage.records import DocumentRecord
@@ -22,6 +21,7 @@ FARTHEST = 10_000
 
 _documents = schema.documents
 _passages = schema.search_passages
+_texts = schema.document_texts
 
 
 class SearchRepository(SearchIndex):
@@ -108,21 +108,19 @@ def _contents(
     connection: Connection, places: set[tuple[int, int]]
 ) -> dict[tuple[int, int], tuple[DocumentRecord, Any, str]]:
     """Document, passage and text of each place."""
-    these = or_(
-        *(
-            and_(_passages.c.document_id == document_id, _passages.c.ordinal == ordinal)
-            for document_id, ordinal in places
-        )
+    text = func.substr(
+        _texts.c.text, _passages.c.start_char + 1, _passages.c.end_char - _passages.c.start_char
     )
-    passages = connection.execute(select(_passages).where(these)).all()
+    these = tuple_(_passages.c.document_id, _passages.c.ordinal).in_(places)
+    passages = connection.execute(
+        select(_passages, text.label("text"))
+        .join(_texts, _texts.c.document_id == _passages.c.document_id)
+        .where(these)
+    ).all()
     wanted = select(_documents).where(_documents.c.id.in_({one for one, _ in places}))
     records = {row.id: document_record(row) for row in connection.execute(wanted)}
     return {
-        (row.document_id, row.ordinal): (
-            records[row.document_id],
-            row,
-            read_text(connection, row.document_id, row.start_char, row.end_char) or "",
-        )
+        (row.document_id, row.ordinal): (records[row.document_id], row, row.text)
         for row in passages
     }
 

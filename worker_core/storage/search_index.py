@@ -1,20 +1,21 @@
 """Writing the search index: with a document, and later for those that are behind."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, delete, func, or_, select
+from sqlalchemy import Connection, Engine, Select, bindparam, delete, func, or_, select
 
 from worker_core.storage import schema
 from worker_core.storage.cleaning import short
-from worker_core.storage.contents import read_sections, read_text
 from worker_core.storage.engine import insert, reading, writing
-from worker_core.storage.errors import StorageError
 from worker_core.storage.passages import cut
 from worker_core.storage.protocols import SectionLike
-from worker_core.storage.rows import locked
+from worker_core.storage.records import Section
 from worker_core.storage.search_records import IndexSlice
-from worker_core.storage.words import words_of
+from worker_core.storage.words import Place, words_of
 
 VERSION = 1
 """Of the index: a document that was indexed by another one is behind."""
@@ -27,40 +28,56 @@ _documents = schema.documents
 _state = schema.index_state
 _passages = schema.search_passages
 
+# In the order of their numbers, so that two updates wait for each other without a knot.
+_LOCK = (
+    select(_documents.c.id)
+    .where(_documents.c.id.in_(bindparam("these", expanding=True)))
+    .order_by(_documents.c.id)
+    .with_for_update(key_share=True)
+)
 
-def index_document(
-    connection: Connection,
-    document_id: int,
-    text: str,
-    sections: Iterable[SectionLike],
-    build: str = "",
+
+@dataclass(frozen=True, slots=True)
+class Indexable:
+    """What the index is to have of a document."""
+
+    document_id: int
+    text: str
+    sections: Sequence[SectionLike]
+
+
+def index_documents(
+    connection: Connection, documents: Sequence[Indexable], build: str = ""
 ) -> None:
-    """Put a document into the index, in place of what the index has of it."""
-    # Its words go with them, on either database.
-    connection.execute(delete(_passages).where(_passages.c.document_id == document_id))
-    passages = cut(text, sections)
-    if passages:
-        connection.execute(
-            insert(connection, _passages),
-            [
+    """Put documents into the index, in place of what the index has of them."""
+    these = [one.document_id for one in documents]
+    # Their words go with them, on either database.
+    connection.execute(delete(_passages).where(_passages.c.document_id.in_(these)))
+    passages: list[dict[str, Any]] = []
+    words: list[Place] = []
+    for one in documents:
+        for ordinal, passage in enumerate(cut(one.text, one.sections)):
+            passages.append(
                 {
-                    "document_id": document_id,
+                    "document_id": one.document_id,
                     "ordinal": ordinal,
                     "section": short(passage.section, 64),
                     "start_char": passage.start,
                     "end_char": passage.end,
                 }
-                for ordinal, passage in enumerate(passages)
-            ],
-        )
-        words_of(connection.engine).write(
-            connection, document_id, [text[one.start : one.end] for one in passages]
-        )
+            )
+            words.append(Place(one.document_id, ordinal, one.text[passage.start : passage.end]))
+    if passages:
+        connection.execute(_passages.insert(), passages)
+        words_of(connection.engine).write(connection, words)
     values = {"version": VERSION, "build": build, "indexed_at": datetime.now(UTC)}
+    written = insert(connection, _state)
     connection.execute(
-        insert(connection, _state)
-        .values(document_id=document_id, **values)
-        .on_conflict_do_update(index_elements=["document_id"], set_=values)
+        written.on_conflict_do_update(
+            index_elements=["document_id"],
+            set_={name: written.excluded[name] for name in values},
+        ),
+        [{"document_id": one, **values} for one in these],
     )
 
 
@@ -88,10 +105,10 @@ class SearchIndex:
         None where there are none."""
         query = _behind(build, only).where(_documents.c.id > after).order_by(_documents.c.id)
         with reading(self._engine) as connection:
-            found = connection.execute(query.limit(SLICE_DOCUMENTS)).all()
+            candidates = connection.execute(query.limit(SLICE_DOCUMENTS)).all()
         chosen: list[int] = []
         characters = 0
-        for document_id, length in found:
+        for document_id, length in candidates:
             if chosen and characters + length > SLICE_CHARACTERS:
                 break
             chosen.append(document_id)
@@ -99,21 +116,22 @@ class SearchIndex:
         if not chosen:
             return None
         with writing(self._engine) as connection:
-            done = sum(_index_again(connection, one, short(build, 155)) for one in chosen)
-        return IndexSlice(done, chosen[-1])
+            # None of their texts must be replaced meanwhile.
+            connection.execute(_LOCK, {"these": chosen})
+            found = _indexable(connection, chosen)
+            index_documents(connection, found, short(build, 155))
+        return IndexSlice(len(found), chosen[-1])
 
 
-def _index_again(connection: Connection, document_id: int, build: str) -> bool:
-    try:
-        # Its text must not be replaced meanwhile.
-        locked(connection, _documents.c.id == document_id)
-    except StorageError:
-        return False
-    text = read_text(connection, document_id, 0, None)
-    if text is None:
-        return False
-    index_document(connection, document_id, text, read_sections(connection, document_id), build)
-    return True
+def _indexable(connection: Connection, these: Sequence[int]) -> list[Indexable]:
+    texts, sections = schema.document_texts, schema.document_sections
+    by_document: defaultdict[int, list[Section]] = defaultdict(list)
+    query = select(sections).where(sections.c.document_id.in_(these)).order_by(sections.c.ordinal)
+    for row in connection.execute(query):
+        section = Section(row.name, row.title, row.start_char, row.end_char, row.by_reference)
+        by_document[row.document_id].append(section)
+    rows = connection.execute(select(texts).where(texts.c.document_id.in_(these)))
+    return [Indexable(row.document_id, row.text, by_document[row.document_id]) for row in rows]
 
 
 def _behind(build: str, only: Collection[int] | None) -> Select[tuple[int, int]]:

@@ -39,8 +39,8 @@ class Words(Protocol):
     The queries are for document and passage, at most one passage of each document.
     """
 
-    def write(self, connection: Connection, document_id: int, texts: Sequence[str]) -> None:
-        """Keep the words of a document's passages, of which none are kept."""
+    def write(self, connection: Connection, places: Sequence[Place]) -> None:
+        """Keep the words of passages, of which none are kept."""
         ...
 
     def together(self, query: Query, scope: Scope, limit: int) -> Select[tuple[int, int]]:

@@ -55,13 +55,18 @@ _INSERT = text(
 class PostgresqlWords:
     """As `Words` says."""
 
-    def write(self, connection: Connection, document_id: int, texts: Sequence[str]) -> None:
-        rows = [
-            {"document": document_id, "ordinal": ordinal, "plain": _plain(one)}
-            for ordinal, one in enumerate(texts)
-        ]
-        if rows:
-            connection.execute(_INSERT, rows)
+    def write(self, connection: Connection, places: Sequence[Place]) -> None:
+        connection.execute(
+            _INSERT,
+            [
+                {
+                    "document": place.document_id,
+                    "ordinal": place.ordinal,
+                    "plain": _plain(place.text),
+                }
+                for place in places
+            ],
+        )
 
     def together(self, query: Query, scope: Scope, limit: int) -> Select[tuple[int, int]]:
         wanted = _all(query)

@@ -36,24 +36,27 @@ _words = table(
 )
 _document: ColumnElement[int] = _words.c.rowid.op(">>")(16)
 _ordinal: ColumnElement[int] = _words.c.rowid.op("&")(MOST - 1)
-_HIGHLIGHT = text(
-    "SELECT highlight(search_words, 0, :open, :close) FROM search_words "
-    "WHERE search_words MATCH :expression AND rowid = :row"
+_INSERT = text("INSERT INTO search_words (rowid, text) VALUES (:row, :text)")
+_HIGHLIGHT = (
+    "SELECT highlight(search_words, 0, ?, ?) FROM search_words "
+    "WHERE search_words MATCH ? AND rowid = ?"
 )
 
 
 class SqliteWords:
     """As `Words` says."""
 
-    def write(self, connection: Connection, document_id: int, texts: Sequence[str]) -> None:
-        rows = [
-            {"row": document_id * MOST + ordinal, "text": one.translate(_PLAIN)}
-            for ordinal, one in enumerate(texts)
-        ]
-        if rows:
-            connection.execute(
-                text("INSERT INTO search_words (rowid, text) VALUES (:row, :text)"), rows
-            )
+    def write(self, connection: Connection, places: Sequence[Place]) -> None:
+        connection.execute(
+            _INSERT,
+            [
+                {
+                    "row": place.document_id * MOST + place.ordinal,
+                    "text": place.text.translate(_PLAIN),
+                }
+                for place in places
+            ],
+        )
 
     def together(self, query: Query, scope: Scope, limit: int) -> Select[tuple[int, int]]:
         # The row with the least rank: SQLite takes the other columns from it.
@@ -94,17 +97,11 @@ class SqliteWords:
         self, connection: Connection, query: Query, places: Sequence[Place]
     ) -> list[list[tuple[int, int]]]:
         either = _either([one for clause in query.wanted for one in clause])
+        rows = (place.document_id * MOST + place.ordinal for place in places)
+        # FTS5 looks a single row up, but would walk through all that match for several.
         shown = (
-            connection.scalar(
-                _HIGHLIGHT,
-                {
-                    "open": _OPEN,
-                    "close": _CLOSE,
-                    "expression": either,
-                    "row": place.document_id * MOST + place.ordinal,
-                },
-            )
-            for place in places
+            connection.exec_driver_sql(_HIGHLIGHT, (_OPEN, _CLOSE, either, row)).scalar()
+            for row in rows
         )
         return [_marked(one or "") for one in shown]
 

@@ -30,8 +30,10 @@ _SQLITE = (
 _POSTGRESQL = (
     "CREATE TEXT SEARCH DICTIONARY afi_stem (TEMPLATE = pg_catalog.snowball, LANGUAGE = english)",
     "CREATE TEXT SEARCH CONFIGURATION afi_words (COPY = pg_catalog.english)",
-    "ALTER TEXT SEARCH CONFIGURATION afi_words "
-    "ALTER MAPPING REPLACE pg_catalog.english_stem WITH afi_stem",
+    """
+    ALTER TEXT SEARCH CONFIGURATION afi_words
+    ALTER MAPPING REPLACE pg_catalog.english_stem WITH afi_stem
+    """,
     """
     CREATE TABLE search_words (
         document_id BIGINT NOT NULL,
