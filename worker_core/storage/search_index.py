@@ -134,7 +134,7 @@ def _indexable(connection: Connection, these: Sequence[int]) -> list[Indexable]:
     return [Indexable(row.document_id, row.text, by_document[row.document_id]) for row in rows]
 
 
-def _behind(build: str, only: Collection[int] | None) -> Select[tuple[int, int]]:
+def _behind(build: str, only: Collection[int] | None) -> Select[Any]:
     old = or_(_state.c.document_id.is_(None), _state.c.version != VERSION)
     query = (
         select(_documents.c.id, func.coalesce(_documents.c.characters, 0))

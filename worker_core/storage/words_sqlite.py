@@ -5,6 +5,7 @@ of a match is known without looking anywhere.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -130,7 +131,7 @@ def _without(query: Query) -> list[ColumnElement[bool]]:
     return [_document.not_in(_documents([_match(_either(query.unwanted))]))]
 
 
-def _documents(conditions: Sequence[ColumnElement[bool]]) -> Select[tuple[int]]:
+def _documents(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
     return select(_document).where(*conditions).correlate(None)
 
 
