@@ -124,14 +124,16 @@ def batch_process_documents(run: Run, arguments: BatchProcessDocuments) -> Resul
 
 
 def _is_done(run: Run, sha256: str) -> bool:
-    """Whether the file was read and summarised as this version does, and scored."""
+    """Whether the file was read as this version reads, and scored.
+
+    A summary says nothing: that of a short text has no sentences.
+    """
     repository = run.storage.documents
     record = repository.by_sha(sha256)
     return (
         record is not None
         and record.status == "parsed"
         and record.parser_version == documents.PARSER_VERSION
-        and repository.summary(record.id, documents.SUMMARY_VERSION) is not None
         and repository.sentiment(record.id) is not None
     )
 
