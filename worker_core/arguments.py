@@ -47,6 +47,9 @@ class BatchProcessDocuments(TaskArguments):
 
 class UpdateDocumentIndex(TaskArguments):
     rebuild: bool = Field(False, description="Start the index anew instead of adding to it.")
+    document_ids: Annotated[list[DocumentId], Field(max_length=10_000)] = Field(
+        default_factory=list, description="The documents. Empty: all."
+    )
 
 
 class OneDocument(TaskArguments):

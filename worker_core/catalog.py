@@ -99,9 +99,10 @@ TASKS: dict[str, TaskSpec] = {
         _task(
             "document_processing.batch_process_documents",
             "Process documents",
-            "Processes many stored files; one that cannot be read fails alone.",
+            "Hands many stored files to the workers; one that cannot be read fails alone.",
             a.BatchProcessDocuments,
             minutes=60,
+            available=True,
         ),
         _task(
             "document_processing.update_document_index",
@@ -109,6 +110,7 @@ TASKS: dict[str, TaskSpec] = {
             "Adds documents to the full-text index, or builds it anew.",
             a.UpdateDocumentIndex,
             minutes=60,
+            available=True,
         ),
         _task(
             "document_processing.generate_document_summary",

@@ -108,6 +108,8 @@ def test_a_second_delivery_leaves_one_trace(documents: DocumentRepository, engin
         "document_texts": 1,
         "document_sources": 1,
         "document_sections": 3,
+        "search_passages": 2,
+        "index_state": 1,
         "sentiment_scores": 3,
         "sentiment_sentences": 2,
         "summaries": 1,

@@ -89,3 +89,11 @@ class NothingKept(OperationError):
 
 class NotScheduled(OperationError):
     """The schedule has no entry of that name."""
+
+
+class BadQuery(OperationError):
+    """A search names nothing to look for, or too much."""
+
+
+class NoBatch(OperationError):
+    """No documents were handed over under that id."""

@@ -43,6 +43,17 @@ def kept_schedule(settings: Settings | None = None) -> Iterator["ScheduleReposit
 
 
 @contextmanager
+def stored(settings: Settings | None = None) -> Iterator[Storage]:
+    """All that the settings' database holds.
+
+    Raises:
+        As ``ledger``.
+    """
+    with _using(settings or current()) as storage:
+        yield storage
+
+
+@contextmanager
 def _using(settings: Settings) -> Iterator[Storage]:
     try:
         yield opened(settings)

@@ -1,5 +1,5 @@
-"""What is kept: documents and what was found in them, the ledger of tasks, their large results
-and their schedule, files by content.
+"""What is kept: documents, what was found in them and their search index, the ledger of tasks,
+their large results and their schedule, files by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
@@ -29,6 +29,7 @@ from worker_core.storage.records import (
     TaskRecord,
     TaskState,
 )
+from worker_core.storage.search_records import IndexSlice, SearchFilters, SearchHit
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.schedule import ScheduleRepository
+    from worker_core.storage.search import SearchRepository
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
@@ -43,10 +45,13 @@ __all__ = [
     "ArtifactError",
     "Artifacts",
     "DocumentRecord",
+    "IndexSlice",
     "NewTask",
     "ScheduleClaim",
     "ScheduleEdit",
     "ScheduleRecord",
+    "SearchFilters",
+    "SearchHit",
     "Section",
     "SentimentRecord",
     "SentimentScore",
@@ -73,12 +78,14 @@ class Storage:
     tasks: "TaskRepository"
     results: "ResultRepository"
     schedule: "ScheduleRepository"
+    search: "SearchRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.schedule import ScheduleRepository
+        from worker_core.storage.search import SearchRepository
         from worker_core.storage.tasks import TaskRepository
 
         self._engine = engine
@@ -86,6 +93,7 @@ class Storage:
         self.tasks = TaskRepository(engine)
         self.results = ResultRepository(engine)
         self.schedule = ScheduleRepository(engine)
+        self.search = SearchRepository(engine)
         self.artifacts = artifacts
 
     @classmethod

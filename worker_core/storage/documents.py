@@ -27,6 +27,7 @@ from worker_core.storage.engine import insert, reading, writing
 from worker_core.storage.protocols import SectionLike
 from worker_core.storage.records import DocumentRecord, Section, SourceRecord
 from worker_core.storage.rows import LARGEST_ID, document_record, key_of, locked, replace
+from worker_core.storage.search_index import Indexable, index_documents
 
 _documents = schema.documents
 
@@ -116,6 +117,7 @@ class DocumentRepository(DocumentAnalyses):
         }
         if mime:
             values["mime"] = short(mime, 127)
+        sections = tuple(sections)
         rows = section_rows(sections, len(text))
         condition = _documents.c.content_sha256 == sha256_address(sha256)
         with writing(self._engine) as connection:
@@ -128,6 +130,7 @@ class DocumentRepository(DocumentAnalyses):
                 ):
                     connection.execute(delete(table).where(table.c.document_id == document_id))
             replace(connection, schema.document_sections, {"document_id": document_id}, rows)
+            index_documents(connection, [Indexable(document_id, text, sections)])
             return _updated(connection, document_id, values)
 
     def save_failure(

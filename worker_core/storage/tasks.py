@@ -220,6 +220,24 @@ class TaskRepository:
         with reading(self._engine) as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def counts_of(self, owner: str) -> dict[str, int]:
+        """As `counts`, of the tasks of one owner that follow no other."""
+        query = (
+            select(_tasks.c.state, func.count())
+            .where(_tasks.c.owner == short(owner, 155), _tasks.c.parent_id.is_(None))
+            .group_by(_tasks.c.state)
+        )
+        with reading(self._engine) as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def open_of(self, owner: str) -> tuple[str, ...]:
+        """The tasks of one owner that have not ended, those that follow others left out."""
+        query = select(_tasks.c.id).where(
+            _tasks.c.owner == short(owner, 155), _tasks.c.state.in_(OPEN)
+        )
+        with reading(self._engine) as connection:
+            return tuple(connection.scalars(query))
+
     def _each(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
             with writing(self._engine) as connection:

@@ -4,7 +4,13 @@ import logging
 from typing import Any
 
 from worker_core import documents, settings
-from worker_core.arguments import GenerateDocumentSummary, ProcessDocument
+from worker_core.arguments import (
+    BatchProcessDocuments,
+    GenerateDocumentSummary,
+    ProcessDocument,
+    UpdateDocumentIndex,
+)
+from worker_core.operations import batches
 from worker_core.storage import ArtifactError, DocumentRecord
 from worker_core.tasks.base import (
     PermanentFailure,
@@ -18,6 +24,7 @@ from worker_core.tasks.stored import limits, parsed_document
 log = logging.getLogger(__name__)
 
 UNREAD = "application/octet-stream"
+PROGRESS_EVERY = 20
 
 
 @catalog_task("document_processing.process_document")
@@ -98,6 +105,52 @@ def generate_document_summary(run: Run, arguments: GenerateDocumentSummary) -> R
     sentences = documents.summarize(text, sentences=count)
     run.storage.documents.save_summary(record.id, documents.SUMMARY_VERSION, sentences)
     return {"document": record.sha256, "document_id": record.id, "sentences": len(sentences)}
+
+
+@catalog_task("document_processing.batch_process_documents")
+def batch_process_documents(run: Run, arguments: BatchProcessDocuments) -> Result:
+    total = len(arguments.documents)
+    handed: list[str] = []
+    done: list[str] = []
+    for number, one in enumerate(arguments.documents):
+        if number % PROGRESS_EVERY == 0:
+            run.progress(f"Handing over, {number:,} of {total:,}", number / total)
+        if _is_done(run, one.document):
+            done.append(one.document)
+        else:
+            handed.append(batches.hand_over(run.task_id, one))
+    log.info("Handed over %d files of %d; %d were done before.", len(handed), total, len(done))
+    return {"documents": total, "tasks": list(dict.fromkeys(handed)), "already_processed": done}
+
+
+def _is_done(run: Run, sha256: str) -> bool:
+    """Whether the file was read as this version reads, and scored.
+
+    A summary says nothing: that of a short text has no sentences.
+    """
+    repository = run.storage.documents
+    record = repository.by_sha(sha256)
+    return (
+        record is not None
+        and record.status == "parsed"
+        and record.parser_version == documents.PARSER_VERSION
+        and repository.sentiment(record.id) is not None
+    )
+
+
+@catalog_task("document_processing.update_document_index")
+def update_document_index(run: Run, arguments: UpdateDocumentIndex) -> Result:
+    search = run.storage.search
+    only = set(arguments.document_ids) or None
+    # By the task's id, so that a second delivery goes on where the first one was stopped.
+    build = run.task_id if arguments.rebuild else ""
+    total = search.behind(build, only)
+    done, last = 0, 0
+    while (part := search.update(last, build, only)) is not None:
+        done, last = done + part.documents, part.last
+        run.progress(f"Indexing, {done:,} of {max(total, done):,}", min(done / total, 1.0))
+    log.info("Indexed %d documents.", done)
+    return {"indexed": done}
 
 
 register_unavailable("document_processing")

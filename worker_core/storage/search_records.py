@@ -1,0 +1,57 @@
+"""What a search asks for and what it answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+
+from worker_core.storage.records import DocumentRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilters:
+    """Which documents a search is for. None does not narrow it.
+
+    ``company`` is a part of the company's name. ``document_type`` is a form or kind and ``ticker``
+    a symbol, in any case of letters. ``since`` and ``until`` are dates of filing, both included; a
+    document without one is left out by either. ``section`` is the key of a section, such as
+    ``Item 1A``, in which all the words must stand.
+    """
+
+    ticker: str | None = None
+    company: str | None = None
+    document_type: str | None = None
+    since: date | None = None
+    until: date | None = None
+    section: str | None = None
+
+    def __iter__(self) -> Iterator[tuple[str, object]]:
+        for field in fields(self):
+            if (value := getattr(self, field.name)) is not None:
+                yield field.name, value
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A document that has the words, and a place in it that shows them.
+
+    ``snippet`` stands at ``start`` to before ``end`` of the document's text, with every kind of
+    white space as a space. ``marks`` are the places of the words in the snippet, as
+    ``(start, end)`` in characters. ``section`` is the key of the section around it, or empty.
+    ``together``: one passage has all the words; else they are spread over the document.
+    """
+
+    document: DocumentRecord
+    section: str
+    start: int
+    end: int
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    together: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSlice:
+    """What one transaction of an update indexed: how many documents, the highest of them last."""
+
+    documents: int
+    last: int
