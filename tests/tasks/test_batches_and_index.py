@@ -49,6 +49,14 @@ def followed(system: System, task_id: str) -> bool | None:
     return all(one.state == "succeeded" for one in after) or None
 
 
+def forget_the_index(system: System) -> None:
+    engine = create_engine(system.settings.database_url)
+    with writing(engine) as connection:
+        connection.execute(delete(schema.search_passages))
+        connection.execute(delete(schema.index_state))
+    engine.dispose()
+
+
 def test_each_file_of_a_batch_is_a_task_and_one_that_cannot_be_read_fails_alone(
     system: System,
 ) -> None:
@@ -126,11 +134,7 @@ def test_the_index_takes_in_what_it_does_not_have_and_is_built_anew(system: Syst
     ended(system, batch(system, [file]).task_id)
     record = system.storage.documents.by_sha(file["document"])
     assert record is not None
-    engine = create_engine(system.settings.database_url)
-    with writing(engine) as connection:
-        connection.execute(delete(schema.search_passages))
-        connection.execute(delete(schema.index_state))
-    engine.dispose()
+    forget_the_index(system)
     assert search("trawler", settings=system.settings) == ()
 
     def indexed(**arguments: object) -> int:
@@ -178,5 +182,7 @@ def test_the_command_line_finds_and_lists_documents(system: System) -> None:
     assert "1 of 1 files are done: 1 read" in afi("batch", done.task_id).stdout
     assert afi("batch", "no-such").returncode == 1
     assert listed(1, settings=system.settings)[0].sha256 == file["document"]
+    forget_the_index(system)
+    assert "update_document_index" in afi("search", "sextant").stderr
     with pytest.raises(BadQuery):
         search("", settings=system.settings)

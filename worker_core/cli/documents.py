@@ -48,12 +48,13 @@ def search_documents(
     not be there has a minus before it; write -- before the first of them.
     """
     from worker_core.operations.errors import OperationError
-    from worker_core.operations.search import search
+    from worker_core.operations.search import behind, search
     from worker_core.storage import SearchFilters
 
     filters = SearchFilters(ticker, company, form, _day(since), _day(until), section)
     try:
         hits = search(" ".join(words), filters, limit, after)
+        missing = behind()
     except OperationError as error:
         raise click.ClickException(str(error)) from error
     for hit in hits:
@@ -64,6 +65,12 @@ def search_documents(
             click.echo(f"    …{_marked(hit)}…")
     if not hits and not as_json:
         click.echo("No document has these words.")
+    if missing:
+        click.echo(
+            f"{missing:,} documents are not in the index yet: "
+            "afi enqueue document_processing.update_document_index",
+            err=True,
+        )
 
 
 @documents.command("list")

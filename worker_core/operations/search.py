@@ -39,3 +39,13 @@ def listed(
     """
     with stored(settings) as storage:
         return storage.documents.list(limit, before)
+
+
+def behind(*, settings: Settings | None = None) -> int:
+    """How many documents a search cannot find, since the index does not have them yet.
+
+    Raises:
+        LedgerUnavailable: the database does not answer.
+    """
+    with stored(settings) as storage:
+        return storage.search.behind()

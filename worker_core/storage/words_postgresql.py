@@ -4,6 +4,7 @@ Its own parser would take ``10-K``, addresses and file names for single words. I
 alone, as `query.WORD` knows them, so that it finds what SQLite finds.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import reduce
@@ -34,6 +35,8 @@ from worker_core.storage.query import WORD, Phrase, Query
 from worker_core.storage.schema import documents, search_passages
 from worker_core.storage.words import Marks, Place, Scope
 
+# PostgreSQL takes no word of more than 2,046 bytes.
+_PIECE = re.compile(r"[^\W_]{1,500}")
 # A stem shares its beginning with all of its words.
 _STEM_BEGINS = 3
 # Divide by the logarithm of the length: a short passage about it beats a long one that names it.
@@ -183,4 +186,4 @@ def _plain(passage: str) -> str:
         passage = "".join(
             one for one in unicodedata.normalize("NFKD", passage) if not unicodedata.combining(one)
         )
-    return " ".join(WORD.findall(passage)).lower()
+    return " ".join(_PIECE.findall(passage)).lower()
