@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks._system import process, running, until_done
-from benchmarks.documents import corpus
+from benchmarks.documents import SHARED, corpus
 from worker_core import documents, sentiment
 from worker_core.documents import Limits
 from worker_core.documents.runners import Hosts
@@ -99,7 +99,7 @@ def through_the_worker(storage: Storage, pages: Sequence[Path]) -> tuple[float, 
 
 def measure(count: int) -> dict[str, float]:
     """All figures, by name."""
-    with tempfile.TemporaryDirectory() as folder, corpus() as files:
+    with tempfile.TemporaryDirectory() as folder, corpus(SHARED) as files:
         pages = write(Path(folder), files.html, count)
         size = sum(page.stat().st_size for page in pages)
         with running(AFI_WORKER_CONCURRENCY=str(PROCESSES), AFI_RATE_LIMITS="false") as storage:
