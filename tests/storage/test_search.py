@@ -10,7 +10,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, func, select, text
 
-from worker_core.storage import schema, search_index
+from worker_core.storage import migrate, schema, search_index
 from worker_core.storage.documents import DocumentRepository
 from worker_core.storage.engine import reading, writing
 from worker_core.storage.errors import StorageError
@@ -328,6 +328,17 @@ def test_a_damaged_index_is_mended_by_an_update_anew(
         connection.execute(text("DELETE FROM search_words"))
     assert search.find("pumps") == ()
     search.update(0, "mend")
+    assert ids(search.find("pumps")) == [record.id]
+
+
+def test_documents_from_before_the_index_are_behind_and_come_into_it(
+    documents: DocumentRepository, search: SearchRepository, engine: Engine
+) -> None:
+    record = keep(documents, BUSINESS)
+    migrate.downgrade(engine, "0004")
+    migrate.upgrade(engine)
+    assert search.behind() == 1
+    search.update()
     assert ids(search.find("pumps")) == [record.id]
 
 
