@@ -27,7 +27,7 @@ asked to end and stores what it has; at its hard limit its process is ended.
 _SETTINGS_INTRO = f"""\
 # Settings
 
-Written from `worker_core/settings.py` by `afi reference`; a change here would be overwritten.
+Written from `worker_core/settings/` by `afi reference`; a change here would be overwritten.
 
 A setting is taken from the environment variable, else from the settings file, else it has its
 default. The settings file is `{settings.SETTINGS_FILE}`, one JSON object with the keys below, in

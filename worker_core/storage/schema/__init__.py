@@ -1,0 +1,32 @@
+"""The tables, as the newest migration leaves them: one module a subject."""
+
+from worker_core.storage.schema.base import VERSION_TABLE, UtcDateTime, metadata
+from worker_core.storage.schema.documents import (
+    document_sections,
+    document_sources,
+    document_texts,
+    documents,
+    sentiment_scores,
+    sentiment_sentences,
+    summaries,
+)
+from worker_core.storage.schema.search import index_state, search_passages
+from worker_core.storage.schema.tasks import results, schedule, tasks
+
+__all__ = [
+    "VERSION_TABLE",
+    "UtcDateTime",
+    "document_sections",
+    "document_sources",
+    "document_texts",
+    "documents",
+    "index_state",
+    "metadata",
+    "results",
+    "schedule",
+    "search_passages",
+    "sentiment_scores",
+    "sentiment_sentences",
+    "summaries",
+    "tasks",
+]
