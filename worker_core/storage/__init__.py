@@ -1,11 +1,12 @@
-"""What is kept: documents, what was found in them and their search index, the ledger of tasks,
-their large results and their schedule, files by content.
+"""What is kept: documents, what was found in them and their search index, prices and economic
+series, the ledger of tasks, their large results and their schedule, files by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
 it has no place on a thread that draws.
 """
 
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from worker_core.storage.documents import DocumentRepository
+    from worker_core.storage.market import MarketRepository
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
@@ -95,6 +97,13 @@ class Storage:
         self.schedule = ScheduleRepository(engine)
         self.search = SearchRepository(engine)
         self.artifacts = artifacts
+
+    @cached_property
+    def market(self) -> "MarketRepository":
+        """Prices, corporate actions, economic series and findings about them. Loads NumPy."""
+        from worker_core.storage.market import MarketRepository
+
+        return MarketRepository(self._engine)
 
     @classmethod
     def open(cls, database_url: str, artifacts_url: str) -> Self:

@@ -10,23 +10,35 @@ from worker_core.storage.schema.documents import (
     sentiment_sentences,
     summaries,
 )
+from worker_core.storage.schema.market import (
+    bars,
+    corporate_actions,
+    observations,
+    quality_findings,
+    symbols,
+)
 from worker_core.storage.schema.search import index_state, search_passages
 from worker_core.storage.schema.tasks import results, schedule, tasks
 
 __all__ = [
     "VERSION_TABLE",
     "UtcDateTime",
+    "bars",
+    "corporate_actions",
     "document_sections",
     "document_sources",
     "document_texts",
     "documents",
     "index_state",
     "metadata",
+    "observations",
+    "quality_findings",
     "results",
     "schedule",
     "search_passages",
     "sentiment_scores",
     "sentiment_sentences",
     "summaries",
+    "symbols",
     "tasks",
 ]
