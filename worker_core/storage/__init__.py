@@ -1,5 +1,5 @@
 """What is kept: documents, what was found in them and their search index, the ledger of tasks,
-their large results and their schedule, files by content.
+their large results and their schedule, trained models, files by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
@@ -12,6 +12,14 @@ from typing import TYPE_CHECKING, Self
 from worker_core.storage.artifacts import Artifact, Artifacts
 from worker_core.storage.cleaning import display_name
 from worker_core.storage.errors import ArtifactError, StorageError
+from worker_core.storage.model_records import (
+    ModelAction,
+    ModelChange,
+    ModelPointer,
+    ModelRecord,
+    ModelStatus,
+    NewModel,
+)
 from worker_core.storage.records import (
     DocumentRecord,
     NewTask,
@@ -35,6 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from worker_core.storage.documents import DocumentRepository
+    from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
@@ -46,6 +55,12 @@ __all__ = [
     "Artifacts",
     "DocumentRecord",
     "IndexSlice",
+    "ModelAction",
+    "ModelChange",
+    "ModelPointer",
+    "ModelRecord",
+    "ModelStatus",
+    "NewModel",
     "NewTask",
     "ScheduleClaim",
     "ScheduleEdit",
@@ -79,10 +94,12 @@ class Storage:
     results: "ResultRepository"
     schedule: "ScheduleRepository"
     search: "SearchRepository"
+    models: "ModelRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
+        from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.search import SearchRepository
@@ -94,6 +111,7 @@ class Storage:
         self.results = ResultRepository(engine)
         self.schedule = ScheduleRepository(engine)
         self.search = SearchRepository(engine)
+        self.models = ModelRepository(engine, artifacts)
         self.artifacts = artifacts
 
     @classmethod

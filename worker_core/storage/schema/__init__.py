@@ -10,6 +10,7 @@ from worker_core.storage.schema.documents import (
     sentiment_sentences,
     summaries,
 )
+from worker_core.storage.schema.models import model_changes, model_pointers, model_registry
 from worker_core.storage.schema.search import index_state, search_passages
 from worker_core.storage.schema.tasks import results, schedule, tasks
 
@@ -22,6 +23,9 @@ __all__ = [
     "documents",
     "index_state",
     "metadata",
+    "model_changes",
+    "model_pointers",
+    "model_registry",
     "results",
     "schedule",
     "search_passages",
