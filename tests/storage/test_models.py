@@ -231,8 +231,9 @@ def test_promotions_at_the_same_time_leave_one_champion_and_a_whole_history(
     assert failures == []
     with reading(engine) as connection:
         registry = schema.model_registry
-        query = select(registry.c.status, func.count()).group_by(registry.c.status)
-        counts = {status: count for status, count in connection.execute(query)}
+        query = select(registry.c.status, func.count().label("models")).group_by(registry.c.status)
+        rows = connection.execute(query).all()
+        counts = {row.status: row.models for row in rows}
     assert counts == {"champion": 1, "previous": 1, "retired": 6}
     chain = [change.to_version for change in reversed(models.changes())]
     assert sorted(filter(None, chain)) == versions
