@@ -10,6 +10,14 @@ from worker_core.storage.schema.documents import (
     sentiment_sentences,
     summaries,
 )
+from worker_core.storage.schema.financials import (
+    document_corrections,
+    fact_sets,
+    financial_metrics,
+    metric_documents,
+    metric_periods,
+    xbrl_facts,
+)
 from worker_core.storage.schema.market import (
     bars,
     corporate_actions,
@@ -17,6 +25,7 @@ from worker_core.storage.schema.market import (
     quality_findings,
     symbols,
 )
+from worker_core.storage.schema.models import model_changes, model_pointers, model_registry
 from worker_core.storage.schema.search import index_state, search_passages
 from worker_core.storage.schema.tasks import results, schedule, tasks
 
@@ -25,12 +34,20 @@ __all__ = [
     "UtcDateTime",
     "bars",
     "corporate_actions",
+    "document_corrections",
     "document_sections",
     "document_sources",
     "document_texts",
     "documents",
+    "fact_sets",
+    "financial_metrics",
     "index_state",
     "metadata",
+    "metric_documents",
+    "metric_periods",
+    "model_changes",
+    "model_pointers",
+    "model_registry",
     "observations",
     "quality_findings",
     "results",
@@ -41,4 +58,5 @@ __all__ = [
     "summaries",
     "symbols",
     "tasks",
+    "xbrl_facts",
 ]
