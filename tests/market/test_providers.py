@@ -149,7 +149,7 @@ def test_the_key_goes_to_the_source_and_nowhere_else(name: str, source: Source) 
         b'[{"date": 20240102, "close": "x"}]',
         b'{"results": 7, "bars": 7, "Time Series (Daily)": 7}',
         b'{"results": [7], "bars": {"ABC": [7]}, "Time Series (Daily)": {"2024-01-02": 7}}',
-        b'{"results": [{"t": "x"}], "bars": {"ABC": [{"t": 0}]}, "Time Series (Daily)": {"x": 0}}',
+        b'{"results": [{"t": "x"}], "bars": {"ABC": [{"t": []}]}, "Time Series (Daily)": {"x": 0}}',
         b'{"results": [{"t": 1e300}], "bars": {"ABC": [{}]}, "Time Series (Daily)": []}',
     ],
 )

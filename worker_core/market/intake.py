@@ -54,7 +54,8 @@ def take_in(table: Table, *, provider: str = "file") -> Intake:
     rows = rows[np.argsort(days[rows], kind="stable")]
     _say_order(days[usable], found)
     last = np.append(days[rows][1:] != days[rows][:-1], True) if rows.size else np.empty(0, bool)
-    _say_twice(days, figures, rows, last, found)
+    if not intraday:
+        _say_twice(days, figures, rows, last, found)
     rows = rows[last]
     currencies = tuple(table.currency[row].strip() for row in rows) if table.currency else ()
     bars = Bars(

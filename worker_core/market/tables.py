@@ -120,7 +120,10 @@ def _parquet(path: Path) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
     from fastparquet import ParquetFile
 
     try:
-        frame = ParquetFile(str(path)).to_pandas(index=False)
+        with path.open("rb") as file:
+            frame = ParquetFile(file).to_pandas(index=False)
+    except OSError:
+        raise
     except Exception as error:  # noqa: BLE001 - the library raises whatever the bytes lead it to
         raise TableError(
             f"{path.name} is not whole Parquet ({type(error).__name__}). Get it again."

@@ -1,12 +1,14 @@
 """A folder of CSV or Parquet files as a source."""
 
+import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-from worker_core.market.bars import BadBars, Bars
+from worker_core.market.bars import Action, BadBars, Bars
 from worker_core.market.intake import Intake, take_in
 from worker_core.market.providers.protocol import (
     ActionsAnswer,
@@ -62,7 +64,7 @@ class Folder:
             yield BarsAnswer(
                 symbol,
                 raw(one).between(start, end),
-                tuple(action for action in one.actions if start <= action.ex_date <= end),
+                tuple(action for action in raw_actions(one) if start <= action.ex_date <= end),
                 notes=tuple(found.message for found in one.findings if found.severity != "info"),
             )
 
@@ -96,6 +98,23 @@ class Folder:
                 self.problems[path.name] = str(error)
         self._taken = taken
         return taken
+
+
+def raw_actions(intake: Intake) -> tuple[Action, ...]:
+    """The actions with dividends in the shares of their own day: Yahoo counts them in today's."""
+    if not intake.split_adjusted:
+        return intake.actions
+    splits = [action for action in intake.actions if action.kind == "split"]
+    return tuple(
+        action
+        if action.kind == "split"
+        else replace(
+            action,
+            value=action.value
+            * math.prod(split.value for split in splits if split.ex_date > action.ex_date),
+        )
+        for action in intake.actions
+    )
 
 
 def raw(intake: Intake) -> Bars:
