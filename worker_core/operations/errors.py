@@ -96,4 +96,4 @@ class BadQuery(OperationError):
 
 
 class NoBatch(OperationError):
-    """No documents were handed over under that id."""
+    """Nothing was handed over under that id."""
