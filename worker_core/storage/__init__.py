@@ -1,5 +1,5 @@
 """What is kept: documents, what was found in them, their figures and their search index, the ledger
-of tasks, their large results and their schedule, files by content.
+of tasks, their large results and their schedule, trained models, files by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
@@ -19,6 +19,14 @@ from worker_core.storage.financial_records import (
     MetricRecord,
     MetricSeries,
     StoredFact,
+)
+from worker_core.storage.model_records import (
+    ModelAction,
+    ModelChange,
+    ModelPointer,
+    ModelRecord,
+    ModelStatus,
+    NewModel,
 )
 from worker_core.storage.records import (
     DocumentRecord,
@@ -45,6 +53,7 @@ if TYPE_CHECKING:
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.metrics import MetricRepository
+    from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
@@ -61,6 +70,12 @@ __all__ = [
     "MetricPeriod",
     "MetricRecord",
     "MetricSeries",
+    "ModelAction",
+    "ModelChange",
+    "ModelPointer",
+    "ModelRecord",
+    "ModelStatus",
+    "NewModel",
     "NewTask",
     "ScheduleClaim",
     "ScheduleEdit",
@@ -97,12 +112,14 @@ class Storage:
     results: "ResultRepository"
     schedule: "ScheduleRepository"
     search: "SearchRepository"
+    models: "ModelRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
         from worker_core.storage.metrics import MetricRepository
+        from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.search import SearchRepository
@@ -116,6 +133,7 @@ class Storage:
         self.results = ResultRepository(engine)
         self.schedule = ScheduleRepository(engine)
         self.search = SearchRepository(engine)
+        self.models = ModelRepository(engine, artifacts)
         self.artifacts = artifacts
 
     @classmethod

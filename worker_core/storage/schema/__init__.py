@@ -18,6 +18,7 @@ from worker_core.storage.schema.financials import (
     metric_periods,
     xbrl_facts,
 )
+from worker_core.storage.schema.models import model_changes, model_pointers, model_registry
 from worker_core.storage.schema.search import index_state, search_passages
 from worker_core.storage.schema.tasks import results, schedule, tasks
 
@@ -35,6 +36,9 @@ __all__ = [
     "metadata",
     "metric_documents",
     "metric_periods",
+    "model_changes",
+    "model_pointers",
+    "model_registry",
     "results",
     "schedule",
     "search_passages",
