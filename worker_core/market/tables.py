@@ -119,11 +119,10 @@ def _csv(path: Path) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
 def _parquet(path: Path) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
     from fastparquet import ParquetFile
 
+    content = path.read_bytes()
     try:
-        with path.open("rb") as file:
-            frame = ParquetFile(file).to_pandas(index=False)
-    except OSError:
-        raise
+        # From memory: what it cannot read it leaves open.
+        frame = ParquetFile(io.BytesIO(content)).to_pandas(index=False)
     except Exception as error:  # noqa: BLE001 - the library raises whatever the bytes lead it to
         raise TableError(
             f"{path.name} is not whole Parquet ({type(error).__name__}). Get it again."
