@@ -244,6 +244,7 @@ TASKS: dict[str, TaskSpec] = {
             a.UpdateMarketData,
             minutes=15,
             rate_limit=MARKET_DATA_RATE_LIMIT,
+            available=True,
         ),
         _task(
             "data_processing.sync_external_data",
@@ -252,6 +253,7 @@ TASKS: dict[str, TaskSpec] = {
             a.SyncExternalData,
             minutes=30,
             rate_limit=MARKET_DATA_RATE_LIMIT,
+            available=True,
         ),
         _task(
             "data_processing.process_financial_reports",
@@ -273,6 +275,7 @@ TASKS: dict[str, TaskSpec] = {
             "Looks for gaps, bad ticks, undeclared splits and stale series.",
             a.SomeTickers,
             minutes=15,
+            available=True,
         ),
         _task(
             "data_processing.cleanup_old_data",

@@ -27,7 +27,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "anomaly_detection": ANALYTICS,
     "forecasting": ANALYTICS,
     "model_training": ANALYTICS,
-    "data_processing": ("numpy", "pandas", "exchange_calendars"),
+    "data_processing": ("worker_core.storage.market", "worker_core.market.quality", "httpx"),
     "monitoring": (),
 }
 

@@ -154,6 +154,12 @@ class MarketRepository:
         with reading(self._engine) as connection:
             return about.read_former(connection, symbol)
 
+    def currencies(self, symbol: str) -> tuple[str, ...]:
+        """The currency of each of a symbol's days, quarantined ones included; empty where it is
+        the same throughout."""
+        with reading(self._engine) as connection:
+            return rows.read_currencies(connection, symbol)
+
     def upsert_observations(self, observations: Observations) -> int:
         """Store what is new or revised; how many values that were. Earlier values stay."""
         with writing(self._engine) as connection:
