@@ -1,19 +1,31 @@
 """Lines that could be the heading of an item, each with a score for how much it looks like one."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-_NUMBER = r"\d{1,2}(?:\.\d{2}|\.?[A-C](?![a-z])|[ ]?\((?-i:[A-C])\))?(?:\s?\(T\))?"
+_NUMBER = (
+    r"\d{1,2}(?:[ ]?\.\d{2}|\.?[A-C](?![a-z])|[ ]?\((?-i:[A-C])\)"
+    r"|(?:[ ]|[ ]?[.–-])(?-i:[A-C])(?=[.:)]|[ \t]+(?-i:[A-Z—–-])|[ \t]*$))?(?:\s?\(T\))?"
+)
+_MAY_BEGIN = re.compile(r"[\W_]{0,8}(?:part\b|i\s?t\s?e\s?m)", re.I)
 _ITEM = re.compile(
-    rf"""\W{{0,8}}
-    (?:part\s+(?P<part>III|II|IV|I|[1-4])\b[\s.,:;|–—-]{{0,6}})?
-    (?:i\s?t\s?e\s?m\s?(?P<plural>s)?\s{{0,3}}(?:no\.?\s*)?\(?)
-    (?P<first>{_NUMBER})(?=[\W_]|$|(?-i:[A-Z][a-z]))
-    (?P<more>(?:[\s.:]*(?:,\s*and|,|and|&|through|to|[-–—])\s*(?:items?\s*)?{_NUMBER}(?=[\W_]|$))*)
+    rf"""[\W_]{{0,8}}
+    (?:part\s+(?P<part>III|II|IV|I|[1-4])\b[\s.,:;|–—-]{{0,6}}
+        (?:(?:financial|other)\s+information[\s.,:;|–—-]{{1,6}})?)?
+    (?:i\s?t\s?e\s?m\s?(?P<plural>s)?[\s_]{{0,3}}(?:no\.?\s*|number\s+)?[(\#]?\s?)
+    (?P<first>{_NUMBER}|(?-i:[Il][A-C]?)(?=[.:]))(?=[\W_]|$|(?-i:[A-Z][a-z]))
+    (?P<more>(?:[\s.:]*(?:,\s*and|,|and|&|/|through|to|[-–—])\s*(?:items?\s*)?{_NUMBER}(?=[\W_]|$))*)
     (?P<rest>.*)""",
     re.IGNORECASE | re.VERBOSE,
+)
+_ALONE = re.compile(r"\W{0,4}i\s?t\s?e\s?m\s?s?\W{0,2}", re.I)
+_BEGINS_WITH_NUMBER = re.compile(r"\s*\d{1,2}[A-C]?(?:[.:\s]|$)", re.I)
+_LETTER_IN_BRACKETS = re.compile(r"\s?\(([a-c])\)")
+_OF_LETTERED = re.compile(
+    r"risk factors|unresolved|cyber|quantitative|market risk|controls|other information|foreign",
+    re.I,
 )
 _PART = re.compile(r"\W{0,4}part\s+(III|II|IV|I|[1-4])\b[\s.,:;–—-]*([^\n]{0,60})$", re.I)
 _PART_TITLE = re.compile(
@@ -35,7 +47,7 @@ _NOTHING_TO_SAY = re.compile(r"\W*(?:none|not applicable|n/a|omitted|reserved)\b
 
 _TEXT_AFTER_TITLE = re.compile(r"\w{3,}[.:]\s+[A-Z\[].*\.$")
 
-_ENTRY = 120
+ENTRY = 120
 """Characters in a line of a table of contents, at most."""
 
 _LONGEST_TITLE = 400
@@ -43,6 +55,11 @@ _BETWEEN_ENTRIES = 900
 _BETWEEN_PAGED_ENTRIES = 6000
 _SHORTEST_CONTENTS = 4
 _LONGEST_STUBS = 8
+_LISTED = 2.0
+"""Points that an entry of a table of contents is below a heading."""
+
+_SHORTEST_BEGINNING = 18
+_TITLE = re.compile(r"[A-Z].*[^.,;:]")
 _LONG = 2000
 """Characters up to the next heading from which a heading is taken for one with a text."""
 
@@ -59,6 +76,7 @@ class Heading:
         title: what follows the number, on the line or on the next.
         score: 1 for a plain heading; less for what looks like a reference or a table of contents.
         has_page: the line ends in what may be a page number.
+        listed: it stands in a table of contents or an index.
     """
 
     start: int
@@ -69,6 +87,7 @@ class Heading:
     title: str
     score: float
     has_page: bool
+    listed: bool = False
 
 
 def find_headings(text: str) -> list[Heading]:
@@ -76,20 +95,34 @@ def find_headings(text: str) -> list[Heading]:
     return _without_contents(text, list(_numbered(text)))
 
 
+def entries(headings: Iterable[Heading]) -> list[Heading]:
+    """The entries of tables of contents and indexes among the headings, as if they were headings
+    themselves: all there is in a filing whose text does not number its items."""
+    return [
+        replace(heading, score=heading.score + _LISTED) for heading in headings if heading.listed
+    ]
+
+
 def find_titles(text: str, titles: Collection[str]) -> list[Heading]:
-    """Every line that is one of ``titles`` and nothing else, whatever its case and dots."""
-    wanted = {letters(title) for title in titles}
+    """Every line that is the beginning of one of ``titles`` and nothing else, whatever its case
+    and dots. The heading's title is the one it stands for."""
+    whole = {_letters(title): title for title in titles}
     found = []
     for start, line in _lines(text):
-        if len(line) <= _ENTRY and letters(line) in wanted:
-            title = _PAGE_AT_END.sub("", line)
-            has_page = title != line
+        if len(line) > ENTRY:
+            continue
+        stated = _letters(line)
+        title = whole.get(stated)
+        if title is None and len(stated) >= _SHORTEST_BEGINNING and _TITLE.fullmatch(line):
+            title = next((whole[one] for one in whole if one.startswith(stated)), None)
+        if title is not None:
+            has_page = _PAGE_AT_END.search(line) is not None
             score = 0.0 if has_page else 1.0
             found.append(Heading(start, start + len(line), (), "", "", title, score, has_page))
     return _without_contents(text, found)
 
 
-def letters(title: str) -> str:
+def _letters(title: str) -> str:
     """A title reduced to what two spellings of it share."""
     return "".join(filter(str.isalpha, title.lower()))
 
@@ -101,13 +134,34 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         start += len(line) + 1
 
 
+def _joined_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines, where "Item" stands alone together with the number below it."""
+    held: tuple[int, str] | None = None
+    for start, line in _lines(text):
+        if held is not None:
+            if not line.strip():
+                continue
+            if _BEGINS_WITH_NUMBER.match(line):
+                # As long as what it stands for, so that places in it are places in the text.
+                yield held[0], text[held[0] : start + len(line)].replace("\n", " ")
+                held = None
+                continue
+            yield held
+            held = None
+        if len(line) < 12 and _ALONE.fullmatch(line):
+            held = start, line
+        else:
+            yield start, line
+
+
 def _numbered(text: str) -> Iterator[Heading]:
     under, before = "", ""
-    for start, line in _lines(text):
-        head = line[:60].lower()
-        if "part" in head and (part := _PART.match(line)) and _PART_TITLE.match(part[2]):
-            under = _ROMAN.get(part[1], part[1].upper())
-        found = _ITEM.match(line) if "item" in head or "i t e m" in head else None
+    for start, line in _joined_lines(text):
+        found = None
+        if _MAY_BEGIN.match(line):
+            found = _ITEM.match(line)
+            if (part := _PART.match(line)) and _PART_TITLE.match(part[2]):
+                under = _ROMAN.get(part[1], part[1].upper())
         if found:
             end = start + len(line)
             part_named = (found["part"] or "").upper()
@@ -115,24 +169,31 @@ def _numbered(text: str) -> Iterator[Heading]:
             yield Heading(
                 start,
                 end,
-                tuple(_numbers(found)),
+                tuple(_numbers(found, title)),
                 _ROMAN.get(part_named, part_named),
                 under,
                 _PAGE_AT_END.sub("", title) if len(title) <= _LONGEST_TITLE else title,
                 _score(line, found["rest"], before),
-                _PAGE_AT_END.search(line[-_ENTRY:]) is not None,
+                _page_at_end(found["rest"]),
             )
         if line:
             before = line
 
 
-def _numbers(found: re.Match[str]) -> list[str]:
+def _numbers(found: re.Match[str], title: str) -> list[str]:
     more = found["more"] or ""
     # A dash after a single item leads to its title: "Item 5 - 2 for 1 stock split".
-    if not found["plural"] and not re.search(r"and|&|item", more, re.I):
+    if not found["plural"] and not re.search(r"and|&|/|item", more, re.I):
         more = ""
+    if not found["first"][0].isdigit():
+        # The letter that some typewriters and scanners put for the digit.
+        return [f"1{found['first'][1:]}"]
+    letter = _LETTER_IN_BRACKETS.match(found["rest"])
+    if letter and not more and _OF_LETTERED.search(title[:60]):
+        # "Item 1(a)" may also be the first paragraph of Item 1.
+        return [found["first"] + letter[1].upper()]
     numbers = [
-        re.sub(r"\(T\)|(?<=\d)\.(?=[A-C])|[\s()]", "", number.upper())
+        re.sub(r"\(T\)|(?<=\d)\.(?=[A-C])|[\s()–-]", "", number.upper())
         for number in re.findall(_NUMBER, f"{found['first']} {more}", re.I)
     ]
     if len(numbers) == 2 and all(map(str.isdigit, numbers)) and _THROUGH.search(more):
@@ -140,8 +201,12 @@ def _numbers(found: re.Match[str]) -> list[str]:
     return numbers
 
 
+def _page_at_end(rest: str) -> bool:
+    return _PAGE_AT_END.search(rest[-ENTRY:]) is not None
+
+
 def _next_line(text: str, end: int) -> str:
-    following = text[end + 1 : end + 1 + _ENTRY].split("\n", 1)[0]
+    following = text[end + 1 : end + 1 + ENTRY].split("\n", 1)[0]
     return "" if _ITEM.match(following) else following.strip(_SEPARATORS)
 
 
@@ -155,9 +220,9 @@ def _score(line: str, rest: str, before: str) -> float:
         score -= 1.0
     if _CONTINUED.search(line):
         score -= 0.4
-    if _PAGE_AT_END.search(line[-_ENTRY:]):
+    if _page_at_end(rest):
         score -= 0.4
-    if len(line) <= _ENTRY:
+    if len(line) <= ENTRY:
         score += 0.1
     return score
 
@@ -180,7 +245,9 @@ def _without_contents(text: str, headings: list[Heading]) -> list[Heading]:
             or run[0].numbers[:1] in {(), ("1",)}
             or sum(entry.has_page for entry in run) * 2 >= len(run)
         )
-        result.extend(replace(entry, score=entry.score - 2.0 * listed) for entry in run)
+        if listed:
+            run = [replace(entry, score=entry.score - _LISTED, listed=True) for entry in run]
+        result.extend(run)
         run = []
     return _with_room(text, result)
 
@@ -223,7 +290,7 @@ def _holds_entries_only(between: str) -> bool:
             return False
         else:
             longest = max(longest, len(line))
-    if len(between) <= _BETWEEN_ENTRIES and longest <= _ENTRY:
+    if len(between) <= _BETWEEN_ENTRIES and longest <= ENTRY:
         return True
     return len(pages) >= 0.6 * len(lines) and pages == sorted(pages)
 
