@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from worker_core.documents.contents import Heading
 from worker_core.documents.forms import Item
-from worker_core.documents.headings import Heading
 
 ACCEPTED = 0.5
 """Score that a candidate needs: a bare "Item 7" in the right place has 1, a reference less."""

@@ -18,8 +18,9 @@ from worker_core.documents.candidates import (
     unnumbered,
     worth_of,
 )
+from worker_core.documents.contents import ENTRY, Heading, entries
 from worker_core.documents.forms import Item, items_of
-from worker_core.documents.headings import ENTRY, Heading, entries, find_headings, find_titles
+from worker_core.documents.headings import find_headings, find_titles
 from worker_core.documents.model import Section
 
 _FEWEST_UNNUMBERED = 3
