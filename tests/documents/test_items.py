@@ -220,6 +220,19 @@ def test_a_cross_reference_index_names_the_items_that_the_text_does_not_number(
     assert starts == sorted(starts)
 
 
+def test_an_item_that_only_the_contents_name_is_looked_for_by_its_title() -> None:
+    block, risks = f"Item 2. Properties\n{body('2')}", f"Item 1A. Risk Factors\n{body('1A')}"
+    text = filing(before=contents("Item {n}.\t{t}\t{page}"))
+    text = text.replace(block, f"PROPERTIES\n{body('2')}").replace(f"{risks}\n", "")
+    sections = {section.name: section for section in find_sections(text, "10-K")}
+    assert set(sections) == {item.name for item in ITEMS}
+    properties, elsewhere = sections["Item 2"], sections["Item 1A"]
+    assert text[properties.start : properties.end] == f"PROPERTIES\n{body('2')}".strip()
+    assert not properties.by_reference
+    assert elsewhere.by_reference
+    assert "\n" not in text[elsewhere.start : elsewhere.end]
+
+
 def test_an_index_that_says_not_applicable_points_nowhere() -> None:
     index = [line.replace("10-99, 120", "Not applicable") for line in INDEX]
     text = "\n".join(["FORM 10-K", "OVERVIEW", PROSE, *index])
@@ -240,7 +253,8 @@ def test_the_two_parts_of_a_10_q_are_told_apart(
     for heading in ("Item {n}. {t}", "ITEM {n}.\n{T}", "Part {p}, Item {n}. {t}"):
         lines = ["FORM 10-Q", "Acme Corp."]
         if entry:
-            lines += [entry.format(n=one.number, t=one.title, page=5) for one in TEN_Q]
+            listed = [one for one in TEN_Q if f"{one.part} {one.number}" not in left_out]
+            lines += [entry.format(n=one.number, t=one.title, page=5) for one in listed]
         current, expected = "", []
         for one in TEN_Q:
             if f"{one.part} {one.number}" in left_out:

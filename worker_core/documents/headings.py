@@ -15,7 +15,7 @@ _NUMBER = (
     r"\d{1,2}(?:[ ]?\.\d{2}|\.?[A-C](?![a-z])|[ ]?\((?-i:[A-C])\)"
     r"|(?:[ ]|[ ]?[.–-])(?-i:[A-C])(?=[.:)]|[ \t]+(?-i:[A-Z—–-])|[ \t]*$))?(?:\s?\(T\))?"
 )
-_MAY_BEGIN = re.compile(r"[\W_]{0,8}(?:part\b|i\s?t\s?e\s?m)", re.I)
+MAY_BEGIN = re.compile(r"[\W_]{0,8}(?:part\b|i\s?t\s?e\s?m)", re.I)
 _ITEM = re.compile(
     rf"""[\W_]{{0,8}}
     (?:part\s+(?P<part>III|II|IV|I|[1-4])\b[\s.,:;|–—-]{{0,6}}
@@ -114,7 +114,7 @@ def _numbered(text: str) -> Iterator[Heading]:
     under, before = "", ""
     for start, line in _joined_lines(text):
         found = None
-        if _MAY_BEGIN.match(line):
+        if MAY_BEGIN.match(line):
             found = _ITEM.match(line)
             if (part := _PART.match(line)) and _PART_TITLE.match(part[2]):
                 under = _ROMAN.get(part[1], part[1].upper())

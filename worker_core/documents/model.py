@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 """Raised whenever the same file would give a different text, section or fact."""
 
 SUMMARY_VERSION = "extractive-1"
@@ -35,7 +35,7 @@ class Section:
     Attributes:
         name: the item as its form counts it: ``Item 1A``, ``Part II Item 1``, ``Item 2.02``.
         by_reference: the filing gives the content in another document, such as the proxy
-            statement, so a short section here is no gap.
+            statement, or on pages that only an index names, so a short section here is no gap.
     """
 
     name: str

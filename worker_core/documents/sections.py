@@ -20,7 +20,7 @@ from worker_core.documents.candidates import (
 )
 from worker_core.documents.contents import ENTRY, Heading, entries
 from worker_core.documents.forms import Item, items_of
-from worker_core.documents.headings import find_headings, find_titles
+from worker_core.documents.headings import MAY_BEGIN, find_headings, find_titles
 from worker_core.documents.model import Section
 
 _FEWEST_UNNUMBERED = 3
@@ -66,13 +66,15 @@ def find_sections(text: str, form_type: str | None) -> tuple[Section, ...]:
     )
     if form_type is None and len(chain) < len(items) // 2:
         return ()
-    if len(chain) < _FEWEST_UNNUMBERED and items[0].part != "-":
-        return _unusual(text, headings, items) or _sections(text, items, chain)
+    if items[0].part != "-" and len(chain) < len(items):
+        chain, index = _completed(text, headings, items, chain)
+    else:
+        index = frozenset()
     if chain and len({item.number for item in items}) == len(items):
         # What stands before the first item of an annual report speaks of items.
         start = 0 if items[0].part == "-" else chain[0].heading.start
         chain = in_order_of_text(chain, out_of_order(readings, chain, start))
-    return _sections(text, items, chain)
+    return _sections(text, items, chain, index)
 
 
 def _structure(
@@ -82,22 +84,36 @@ def _structure(
     return best_chain(readings, items), items, readings
 
 
-def _unusual(
-    text: str, headings: Sequence[Heading], items: tuple[Item, ...]
-) -> tuple[Section, ...]:
-    """The items of a filing whose text does not number them, but has their titles, or an index
-    that says on which pages they are."""
-    titles = find_titles(text, [item.title for item in items])
-    bare = best_chain(unnumbered(titles, items), items)
-    if len(bare) < _FEWEST_UNNUMBERED:
-        bare = []
+def _completed(
+    text: str,
+    headings: Sequence[Heading],
+    items: tuple[Item, ...],
+    chain: list[Candidate],
+) -> tuple[list[Candidate], frozenset[int]]:
+    """The chain with the items that the text does not number, but has under their titles, or
+    lists in a table of contents or an index; and where the entries of that begin."""
     index = best_chain(numbered(entries(headings), items), items)
     if len(index) < _FEWEST_INDEXED:
-        return _sections(text, items, bare)
-    known = {candidate.order for candidate in bare}
+        index = []
+    missing = {order for entry in index for order in entry.covered} - _orders(chain)
+    if len(chain) < _FEWEST_UNNUMBERED:
+        missing = set(range(len(items)))
+    if not missing:
+        return chain, frozenset()
+    titles = find_titles(text, [items[order].title for order in sorted(missing)])
+    bare = [*unnumbered(titles, items), *([candidate] for candidate in chain)]
+    bare.sort(key=lambda readings: readings[0].heading.start)
+    with_titles = best_chain(bare, items)
+    if len(with_titles) >= max(len(chain), _FEWEST_UNNUMBERED):
+        chain = with_titles
+    known = _orders(chain)
     rest = [entry for entry in index if known.isdisjoint(entry.covered)]
-    places = {entry.heading.start for entry in index}
-    return _sections(text, items, in_order_of_text(bare, rest), places)
+    places = frozenset(entry.heading.start for entry in rest)
+    return in_order_of_text(chain, rest), places
+
+
+def _orders(chain: Sequence[Candidate]) -> set[int]:
+    return {order for candidate in chain for order in candidate.covered}
 
 
 def _sections(
@@ -142,7 +158,7 @@ def _end_of_entry(text: str, start: int) -> int:
     """Where the lines end that belong to an entry of an index: its title and its pages."""
     end = start
     for line in text[start + 1 : start + 1 + 3 * ENTRY].split("\n")[:_LINES_OF_ENTRY]:
-        if len(line) > ENTRY:
+        if len(line) > ENTRY or MAY_BEGIN.match(line):
             break
         end += len(line) + 1
     return min(end, len(text))
