@@ -110,7 +110,7 @@ def panel(days: Sequence[date], names: Sequence[str], values: Floats) -> Panel:
         rests = [name for name, at_rest in zip(names, still.tolist(), strict=True) if at_rest]
         notes.append(f"Never moved, so left out: {', '.join(rests)}.")
     kept = there & ~still
-    some = np.isfinite(x[:, kept]).any(axis=1)
+    some = np.asarray(np.isfinite(x[:, kept]).any(axis=1))
     x = x[some][:, kept]
     used = tuple(name for name, keep in zip(names, kept.tolist(), strict=True) if keep)
     dates = tuple(day for day, keep in zip(sorted(places), some.tolist(), strict=True) if keep)
