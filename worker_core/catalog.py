@@ -283,6 +283,7 @@ TASKS: dict[str, TaskSpec] = {
             "Removes what the retention policy no longer keeps.",
             a.CleanupData,
             minutes=30,
+            available=True,
         ),
         # monitoring
         _task(

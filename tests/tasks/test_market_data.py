@@ -156,3 +156,16 @@ def test_a_source_that_does_not_exist_is_named(system: System) -> None:
     assert outcome.state == "FAILURE"
     assert "fred, sec" in str(outcome.result)
     assert run(system, "data_quality_check", tickers=["NONE"]).state == "FAILURE"
+
+
+def test_a_clean_up_tells_first_and_removes_only_when_asked(system: System) -> None:
+    told = value(run(system, "cleanup_old_data"))
+    assert told["dry_run"] is True
+    assert told["kinds"]["bars"] == {"kept_days": None, "count": 0, "bytes": 0}
+    assert {"documents", "failed_documents", "models", "findings", "results", "tasks"} <= set(
+        told["kinds"]
+    )
+    done = value(run(system, "cleanup_old_data", dry_run=False))
+    assert done["dry_run"] is False
+    assert "temporary_folders" in done["kinds"]
+    assert system.storage.market.symbols()

@@ -10,6 +10,7 @@ import click
 from worker_core import __version__
 from worker_core.cli.batch import batch
 from worker_core.cli.documents import documents
+from worker_core.cli.market import market
 from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
 from worker_core.cli.risk import risk
@@ -40,7 +41,17 @@ def cli() -> None:
 
 for command in (desktop, worker, beat, flower, up):
     cli.add_command(command)
-for command in (list_tasks, enqueue, batch, documents, models, quarantine, schedule, sentiment):
+for command in (
+    list_tasks,
+    enqueue,
+    batch,
+    documents,
+    market,
+    models,
+    quarantine,
+    schedule,
+    sentiment,
+):
     cli.add_command(command)
 for command in (risk,):
     cli.add_command(command)

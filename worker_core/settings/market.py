@@ -114,12 +114,6 @@ class MarketSettings(BaseSettings):
         validation_alias=variable("AFI_KEEP_FAILED_DOCUMENTS_DAYS"),
         description=f"Days after which documents are removed that could not be read. {_DAYS}",
     )
-    keep_tasks_days: int = Field(
-        90,
-        ge=0,
-        validation_alias=variable("AFI_KEEP_TASKS_DAYS"),
-        description=f"Days after which ended tasks leave the ledger. {_DAYS}",
-    )
     keep_bars_days: int = Field(
         0,
         ge=0,
