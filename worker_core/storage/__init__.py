@@ -35,6 +35,7 @@ from worker_core.storage.records import (
     ScheduleEdit,
     ScheduleRecord,
     Section,
+    SentimentEvidence,
     SentimentRecord,
     SentimentScore,
     SentimentSentence,
@@ -46,17 +47,28 @@ from worker_core.storage.records import (
     TaskState,
 )
 from worker_core.storage.search_records import IndexSlice, SearchFilters, SearchHit
+from worker_core.storage.sentiment_records import (
+    LabelRecord,
+    NewLabel,
+    ToneComparison,
+    ToneDay,
+    ToneLabel,
+    ToneObservation,
+    ToneTrend,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
+    from worker_core.storage.labels import LabelRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
+    from worker_core.storage.sentiment import SentimentRepository
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
@@ -67,6 +79,7 @@ __all__ = [
     "DocumentRecord",
     "FactSet",
     "IndexSlice",
+    "LabelRecord",
     "MetricPeriod",
     "MetricRecord",
     "MetricSeries",
@@ -75,6 +88,7 @@ __all__ = [
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
+    "NewLabel",
     "NewModel",
     "NewTask",
     "ScheduleClaim",
@@ -83,6 +97,7 @@ __all__ = [
     "SearchFilters",
     "SearchHit",
     "Section",
+    "SentimentEvidence",
     "SentimentRecord",
     "SentimentScore",
     "SentimentSentence",
@@ -95,6 +110,11 @@ __all__ = [
     "TaskNote",
     "TaskRecord",
     "TaskState",
+    "ToneComparison",
+    "ToneDay",
+    "ToneLabel",
+    "ToneObservation",
+    "ToneTrend",
     "display_name",
 ]
 
@@ -112,17 +132,21 @@ class Storage:
     results: "ResultRepository"
     schedule: "ScheduleRepository"
     search: "SearchRepository"
+    sentiment: "SentimentRepository"
+    labels: "LabelRepository"
     models: "ModelRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
+        from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.search import SearchRepository
+        from worker_core.storage.sentiment import SentimentRepository
         from worker_core.storage.tasks import TaskRepository
 
         self._engine = engine
@@ -133,6 +157,8 @@ class Storage:
         self.results = ResultRepository(engine)
         self.schedule = ScheduleRepository(engine)
         self.search = SearchRepository(engine)
+        self.sentiment = SentimentRepository(engine)
+        self.labels = LabelRepository(engine)
         self.models = ModelRepository(engine, artifacts)
         self.artifacts = artifacts
 
