@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,12 +20,22 @@ import numpy.typing as npt
 from worker_core.sentiment.features import DENSE, Features, extract
 from worker_core.sentiment.lexicon import THOUSANDTHS, Lexicon
 from worker_core.sentiment.model import Label
+from worker_core.sentiment.tokens import normalised
 
 LABELS: Final[tuple[Label, Label, Label]] = ("negative", "neutral", "positive")
 STEP: Final = 1 / 128
-FORMAT: Final = 1
+FORMAT: Final = 2
 _LARGEST_FILE = 64 * 2**20
-_PARTS = ("weights", "intercept", "counts", "terms", "lexicon_terms", "lexicon_weights", "about")
+_PARTS = (
+    "weights",
+    "intercept",
+    "counts",
+    "terms",
+    "lexicon_terms",
+    "lexicon_weights",
+    "learned",
+    "about",
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,6 +54,8 @@ class LinearModel:
         weights: (n_terms + n_dense, 3) in units of ``STEP``.
         intercept: (3,) in units of ``STEP``.
         lexicon: weights of single words, a multiple of .001 each.
+        learned: marks of the sentences it was trained on (see ``marks``), ascending: it is not to
+            be judged by them.
         about: what it was trained from, for people.
     """
 
@@ -53,6 +65,7 @@ class LinearModel:
     intercept: npt.NDArray[np.int32]
     documents: int
     lexicon: Lexicon
+    learned: npt.NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
     about: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -86,6 +99,11 @@ class LinearModel:
         """Places of the terms of a sentence that the model knows, each once, in order."""
         index = self.index
         return list(dict.fromkeys(index[term] for term in features.terms if term in index))
+
+    def has_learned(self, sentences: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """(n_sentences,): whether each was among those it was trained on, but for numbers and
+        links. Of four billion sentences that were not, one is taken for each that was."""
+        return np.isin(marks(sentences), self.learned)
 
     def extract(self, sentence: str) -> Features:
         """The features of a sentence, with the model's own lexicon."""
@@ -147,6 +165,7 @@ class LinearModel:
             "lexicon_weights": np.array(
                 [round(weight * THOUSANDTHS) for _, weight in lexicon], dtype="<i2"
             ),
+            "learned": self.learned.astype("<u4"),
             "about": _text(json.dumps(about, sort_keys=True)),
         }
 
@@ -206,6 +225,7 @@ def loads(data: bytes, name: str) -> LinearModel:
             if len(arrays["lexicon_weights"])
             else {}
         ),
+        learned=arrays["learned"],
         about={key: value for key, value in about.items() if key not in {"format", "dense"}},
     )
 
@@ -241,12 +261,24 @@ def _check(arrays: Mapping[str, npt.NDArray[Any]], about: object) -> None:
         "intercept": ((3,), "<i4"),
         "counts": ((terms,), "<i4"),
         "lexicon_weights": ((words,), "<i2"),
+        "learned": ((arrays["learned"].size,), "<u4"),
     }
     for name, (shape, dtype) in expected.items():
         if arrays[name].shape != shape or arrays[name].dtype != np.dtype(dtype):
             raise ValueError(f"{name} is not of the shape or type that it needs")
     if int(about["documents"]) < 1 or (arrays["counts"] < 0).any():
         raise ValueError("its counts are not possible")
+
+
+def marks(sentences: Iterable[str]) -> npt.NDArray[np.uint32]:
+    """32 bits of the hash of each sentence's letters, by which it is known again."""
+    return np.array(
+        [
+            int.from_bytes(hashlib.sha256(normalised(each).encode(errors="replace")).digest()[:4])
+            for each in sentences
+        ],
+        dtype=np.uint32,
+    )
 
 
 def softmax(logits: Floats) -> Floats:
