@@ -41,19 +41,11 @@ def cli() -> None:
 
 for command in (desktop, worker, beat, flower, up):
     cli.add_command(command)
-for command in (
-    list_tasks,
-    enqueue,
-    batch,
-    documents,
-    market,
-    models,
-    quarantine,
-    schedule,
-    sentiment,
-):
+for command in (list_tasks, enqueue, batch, documents, models):
     cli.add_command(command)
-for command in (risk,):
+for command in (quarantine, schedule, sentiment):
+    cli.add_command(command)
+for command in (market, risk):
     cli.add_command(command)
 for command in (show_settings, reference, selftest):
     cli.add_command(command)

@@ -37,6 +37,7 @@ from worker_core.storage.records import (
     ScheduleEdit,
     ScheduleRecord,
     Section,
+    SentimentEvidence,
     SentimentRecord,
     SentimentScore,
     SentimentSentence,
@@ -48,12 +49,22 @@ from worker_core.storage.records import (
     TaskState,
 )
 from worker_core.storage.search_records import IndexSlice, SearchFilters, SearchHit
+from worker_core.storage.sentiment_records import (
+    LabelRecord,
+    NewLabel,
+    ToneComparison,
+    ToneDay,
+    ToneLabel,
+    ToneObservation,
+    ToneTrend,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
+    from worker_core.storage.labels import LabelRepository
     from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
@@ -61,6 +72,7 @@ if TYPE_CHECKING:
     from worker_core.storage.retention import Keeper
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
+    from worker_core.storage.sentiment import SentimentRepository
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
@@ -71,6 +83,7 @@ __all__ = [
     "DocumentRecord",
     "FactSet",
     "IndexSlice",
+    "LabelRecord",
     "MetricPeriod",
     "MetricRecord",
     "MetricSeries",
@@ -79,6 +92,7 @@ __all__ = [
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
+    "NewLabel",
     "NewModel",
     "NewTask",
     "ScheduleClaim",
@@ -87,6 +101,7 @@ __all__ = [
     "SearchFilters",
     "SearchHit",
     "Section",
+    "SentimentEvidence",
     "SentimentRecord",
     "SentimentScore",
     "SentimentSentence",
@@ -99,6 +114,11 @@ __all__ = [
     "TaskNote",
     "TaskRecord",
     "TaskState",
+    "ToneComparison",
+    "ToneDay",
+    "ToneLabel",
+    "ToneObservation",
+    "ToneTrend",
     "display_name",
 ]
 
@@ -116,17 +136,21 @@ class Storage:
     results: "ResultRepository"
     schedule: "ScheduleRepository"
     search: "SearchRepository"
+    sentiment: "SentimentRepository"
+    labels: "LabelRepository"
     models: "ModelRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
+        from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.search import SearchRepository
+        from worker_core.storage.sentiment import SentimentRepository
         from worker_core.storage.tasks import TaskRepository
 
         self._engine = engine
@@ -137,6 +161,8 @@ class Storage:
         self.results = ResultRepository(engine)
         self.schedule = ScheduleRepository(engine)
         self.search = SearchRepository(engine)
+        self.sentiment = SentimentRepository(engine)
+        self.labels = LabelRepository(engine)
         self.models = ModelRepository(engine, artifacts)
         self.artifacts = artifacts
 
