@@ -128,6 +128,7 @@ def test_actions_are_stored_and_one_that_cannot_be_is_not(market: MarketReposito
     source.found = [Action("ABC", on, "split", 2.0), Action("ABC", on, "dividend", 50.0)]
     (one,) = update(source, market, ["ABC"], EVENING).outcomes
     assert one.actions == 1
+    assert "dividend of 50" in one.notes[0]
     assert market.adjusted_bars("ABC").close.tolist() == [5, 5]
 
 

@@ -47,6 +47,8 @@ def more_environment(source: Source) -> dict[str, str]:
         "AFI_PROVIDER_URLS": urls,
         "AFI_TIINGO_API_KEY": KEY,
         "AFI_PROVIDER_BUDGET_S": "2",
+        # None of these tasks needs what other tasks want loaded.
+        "AFI_WORKER_PRELOAD": "false",
         "AFI_SEC_USER_AGENT": "Tests tests@example.com",
         "AFI_SEC_TICKERS": "AAPL, NONE",
         "AFI_FRED_SERIES": "DGS10,GONE",

@@ -35,6 +35,7 @@ def check(table: Path, as_json: bool, strict: bool, exchange: str | None) -> Non
 
     Ends with status 2 if the file is no table of prices.
     """
+    from worker_core.market.audit import latest_day
     from worker_core.market.bars import BadBars
     from worker_core.market.intake import take_in
     from worker_core.market.quality import Subject, check_intake, worst
@@ -51,7 +52,7 @@ def check(table: Path, as_json: bool, strict: bool, exchange: str | None) -> Non
                 one.currency,
                 one.split_adjusted,
                 exchange,
-                today=datetime.now(UTC).date(),
+                today=latest_day(datetime.now(UTC)),
             )
             found = check_intake(one, subject)
             gravest.append(worst(found))

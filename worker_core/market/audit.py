@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from worker_core.market.quality import Subject, check
 from worker_core.market.records import Finding
@@ -27,6 +27,11 @@ class Audit:
         return dict(Counter(finding.severity for finding in self.findings))
 
 
+def latest_day(now: datetime) -> date:
+    """The day that it is already somewhere: a bar of a later one is wrong."""
+    return (now.astimezone(UTC) + _EARLIEST).date()
+
+
 def audit(
     store: MarketStore, symbol: str, now: datetime, *, exchange: str = "", fresh: bool = True
 ) -> Audit:
@@ -47,7 +52,7 @@ def audit(
         tuple(store.actions(symbol)),
         currency=store.currencies(symbol),
         exchange=(known.exchange if known is not None else None) or exchange or None,
-        today=(now.astimezone(UTC) + _EARLIEST).date(),
+        today=latest_day(now),
         fresh=fresh,
         renamed_to=successor,
         continues_on=None if continues is None else continues.first_day,

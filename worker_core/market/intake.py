@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -115,6 +115,9 @@ def _moment(stamp: str) -> datetime | None:
     try:
         if len(text) == 8 and text.isascii() and text.isdecimal():
             return datetime.strptime(text, "%Y%m%d")  # noqa: DTZ007 - a day has no zone
+        if len(text) in {10, 13} and text.isascii() and text.isdecimal():
+            # Seconds or milliseconds since 1970.
+            return datetime.fromtimestamp(int(text) / 10 ** (len(text) - 10), UTC)
         return datetime.fromisoformat(text)
     except ValueError:
         return None

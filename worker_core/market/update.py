@@ -4,7 +4,7 @@ Each symbol is stored as it comes, so that an update that is ended anywhere has 
 and the next one goes on behind the newest stored bar.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -124,7 +124,8 @@ def _one(
         except ProviderError as error:
             problem = stopped = error
     written = store.upsert_bars(answer.bars) if len(answer.bars) else 0
-    kept = store.upsert_actions(_possible(store, symbol, actions)) if actions else 0
+    possible, doubts = _possible(store, symbol, actions)
+    kept = store.upsert_actions(possible) if possible else 0
     if problem is None:
         state = {"until": end.isoformat(), "at": now.astimezone(UTC).isoformat()}
         store.save_progress(symbol, provider.name, state)
@@ -136,21 +137,27 @@ def _one(
         kept,
         known.last_day if known is not None else None,
         problem=problem,
-        notes=notes,
+        notes=notes + doubts,
         findings=checked.severities if checked is not None else {},
         quarantined=checked.quarantined if checked is not None else 0,
     )
     return outcome, stopped
 
 
-def _possible(store: MarketStore, symbol: str, actions: Iterable[Action]) -> list[Action]:
-    """Without dividends as large as the price: they would make every adjusted price a failure."""
-    bars = store.bars(symbol)
-    kept = []
+def _possible(
+    store: MarketStore, symbol: str, actions: Sequence[Action]
+) -> tuple[list[Action], tuple[str, ...]]:
+    """Without dividends as large as the price, which would make every adjusted price a failure;
+    and what was left out."""
+    kept: list[Action] = []
+    doubts: list[str] = []
+    bars = store.bars(symbol) if actions else None
     for action in actions:
         try:
-            factors(bars, [action])
-        except BadAction:
-            continue
-        kept.append(action)
-    return kept
+            if bars is not None:
+                factors(bars, [action])
+        except BadAction as error:
+            doubts.append(f"{error} It is not stored.")
+        else:
+            kept.append(action)
+    return kept, tuple(doubts)

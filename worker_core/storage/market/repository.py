@@ -41,7 +41,7 @@ class MarketRepository:
         """
         written = 0
         for batch in loading.batches([bars] if isinstance(bars, Bars) else bars):
-            with writing(self._engine) as connection:
+            with writing(self._engine) as connection, loading.roomy(connection, batch):
                 for one in batch:
                     written += loading.upsert(connection, one)
                     about.note_bars(connection, one)
