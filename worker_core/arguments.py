@@ -15,6 +15,7 @@ Ticker = Annotated[
 Tickers = Annotated[list[Ticker], Field(max_length=5000)]
 DocumentId = Annotated[int, Field(ge=1)]
 DocumentIds = Annotated[list[DocumentId], Field(min_length=1, max_length=10_000)]
+CompanyName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Metric = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
@@ -141,7 +142,12 @@ class SyncExternalData(TaskArguments):
 
 
 class FinancialMetrics(TaskArguments):
-    tickers: Tickers = Field(default_factory=list, description="Companies. Empty: all.")
+    tickers: Tickers = Field(
+        default_factory=list, description="Companies. All, where none is named in either way."
+    )
+    companies: Annotated[list[CompanyName], Field(max_length=5000)] = Field(
+        default_factory=list, description="Companies without a ticker, by their names."
+    )
 
 
 class CleanupData(TaskArguments):

@@ -83,6 +83,7 @@ class Fact:
         source: its place in the document: ``#f-60``, ``Balance sheet!B4``, ``line 12``; of
             companyfacts the accession number of the filing.
         filed: when it was reported, where the document tells of more than one filing.
+        document: which one it stands in, where the facts of several are looked at together.
     """
 
     concept: str
@@ -96,6 +97,7 @@ class Fact:
     label: str | None = None
     source: str = ""
     filed: date | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

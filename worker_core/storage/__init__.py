@@ -18,6 +18,7 @@ from worker_core.storage.financial_records import (
     MetricPeriod,
     MetricRecord,
     MetricSeries,
+    ReportedDocument,
     StoredFact,
 )
 from worker_core.storage.model_records import (
@@ -29,6 +30,7 @@ from worker_core.storage.model_records import (
     NewModel,
 )
 from worker_core.storage.records import (
+    Correction,
     DocumentRecord,
     NewTask,
     ScheduleClaim,
@@ -64,6 +66,7 @@ __all__ = [
     "ArtifactError",
     "Artifacts",
     "Basis",
+    "Correction",
     "DocumentRecord",
     "FactSet",
     "IndexSlice",
@@ -77,6 +80,7 @@ __all__ = [
     "ModelStatus",
     "NewModel",
     "NewTask",
+    "ReportedDocument",
     "ScheduleClaim",
     "ScheduleEdit",
     "ScheduleRecord",

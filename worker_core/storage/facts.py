@@ -1,19 +1,24 @@
 """The facts that documents report, as they are stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, func, null, select
 
 from worker_core.storage.cleaning import short, short_or_none, storable, storable_json
 from worker_core.storage.engine import insert, reading, writing
-from worker_core.storage.financial_records import FactSet, StoredFact
+from worker_core.storage.financial_records import FactSet, ReportedDocument, StoredFact
 from worker_core.storage.rows import key_of, locked
 from worker_core.storage.schema import documents, fact_sets, xbrl_facts
 
 _AT_ONCE = 5000
+
+Figure = tuple[
+    str, Decimal, str | None, str | None, int | None, date | None, date | None, tuple[()],
+    str | None, str, date | None,
+]  # fmt: skip
 
 
 class FactLike(Protocol):
@@ -73,6 +78,59 @@ class FactRepository:
                 .order_by(xbrl_facts.c.ordinal)
             )
             return tuple(map(_fact, rows))
+
+    def figures(self, document_id: int) -> Iterator[Figure]:
+        """The values of a document that are of the whole entity, in its order, as the fields of
+        a fact: what metrics are made of."""
+        query = (
+            select(
+                *(xbrl_facts.c[name] for name in ("concept", "value", "text", "unit", "decimals")),
+                xbrl_facts.c.start_date,
+                xbrl_facts.c.end_date,
+                *(xbrl_facts.c[name] for name in ("label", "source", "filed")),
+            )
+            .where(
+                xbrl_facts.c.document_id == key_of(document_id),
+                xbrl_facts.c.value.is_not(None),
+                # JSON's null is none, so that the column is empty.
+                xbrl_facts.c.dimensions.is_(null()),
+            )
+            .order_by(xbrl_facts.c.ordinal)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        for concept, value, text, unit, decimals, start, end, label, source, filed in rows:
+            yield (
+                concept, Decimal(value), text, unit, decimals, start, end, (), label, source, filed,
+            )  # fmt: skip
+
+    def documents(self) -> tuple[ReportedDocument, ...]:
+        """The documents that report values, in the order of their numbers."""
+        query = (
+            select(
+                documents.c.id, documents.c.company, documents.c.ticker, documents.c.document_type,
+                documents.c.period, documents.c.filing_date, documents.c.updated_at,
+                fact_sets.c.stored_at,
+            )
+            .join(fact_sets, fact_sets.c.document_id == documents.c.id)
+            .where(documents.c.status == "parsed", fact_sets.c.facts > 0)
+            .order_by(documents.c.id)
+        )  # fmt: skip
+        with reading(self._engine) as connection:
+            return tuple(
+                ReportedDocument(*row[:6], max(row.updated_at, row.stored_at))
+                for row in connection.execute(query)
+            )
+
+    def not_taken(self) -> int:
+        """How many documents were read of which the facts were never looked for."""
+        query = (
+            select(func.count())
+            .select_from(documents.outerjoin(fact_sets))
+            .where(documents.c.status == "parsed", fact_sets.c.document_id.is_(None))
+        )
+        with reading(self._engine) as connection:
+            return connection.scalar(query) or 0
 
     def taken(self, document_ids: Iterable[int]) -> dict[int, FactSet]:
         """Of which of these documents the facts were taken, and how."""

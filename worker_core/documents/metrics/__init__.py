@@ -4,7 +4,7 @@ Pure functions over ``Fact``: nothing is looked up, estimated or filled in. An i
 reported makes its metrics missing, with the reason.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,8 @@ from worker_core.documents.metrics.checks import warnings
 from worker_core.documents.metrics.formulas import Formula, look_up, work_out
 from worker_core.documents.metrics.model import (
     Basis,
+    Earlier,
+    Filing,
     Input,
     Metric,
     MetricReport,
@@ -26,11 +28,14 @@ from worker_core.documents.metrics.scores import (
     SCORES,
     piotroski_signals,
 )
+from worker_core.documents.metrics.statement import STATEMENT
 from worker_core.documents.model import Fact
 
 __all__ = [
     "FORMULAS",
     "Basis",
+    "Earlier",
+    "Filing",
     "Formula",
     "Input",
     "Metric",
@@ -38,10 +43,11 @@ __all__ = [
     "Period",
     "Unit",
     "compute_metrics",
+    "compute_periods",
     "reporting_periods",
 ]
 
-FORMULAS = (*RATIOS, *SCORES)
+FORMULAS = (*RATIOS, *SCORES, *STATEMENT)
 """All metrics, in the order in which they are reported."""
 
 _FLOWS_IN_RETURNS = {"returns", "DuPont"}
@@ -58,14 +64,16 @@ def compute_metrics(
     end: date | None = None,
     basis: Basis | None = None,
     market_value: Decimal | None = None,
+    filings: Mapping[str, Filing] | None = None,
 ) -> MetricReport | None:
     """All metrics of one period; ``None`` if the facts report on no such period.
 
     The period is the latest one, or the one that ends about ``end``; of those with one end the
     year before the quarter, and the quarter before what has passed of the year.
     ``market_value`` of equity at its end is in no filing, so Altman's Z takes it from here.
+    ``filings`` as for `compute_periods`.
     """
-    book = FactBook(facts)
+    book = FactBook(facts, filings)
     periods = [
         period
         for period in book.periods
@@ -82,6 +90,26 @@ def compute_metrics(
     )
     if market_value is not None:
         book.give("market_value", period.end, market_value)
+    return _report(book, period)
+
+
+def compute_periods(
+    facts: Iterable[Fact],
+    *,
+    filings: Mapping[str, Filing] | None = None,
+    bases: Collection[Basis] = ("annual", "half_year", "quarter"),
+) -> tuple[MetricReport, ...]:
+    """All metrics of every period of these lengths that the facts report on, the latest first.
+
+    The facts may be those of several documents of one company, such as the annual reports of two
+    years: a fact's ``document`` is then a key of ``filings``, by which the newer filing's value
+    counts where two differ.
+    """
+    book = FactBook(facts, filings)
+    return tuple(_report(book, period) for period in book.periods if period.basis in bases)
+
+
+def _report(book: FactBook, period: Period) -> MetricReport:
     metrics = tuple(_noted(work_out(formula, book, period), book, period) for formula in FORMULAS)
     return MetricReport(period, book.currency, metrics, warnings(book, period))
 

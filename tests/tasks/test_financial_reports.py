@@ -1,0 +1,206 @@
+"""Facts out of documents and metrics out of facts, through a real worker."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from tests.tasks.conftest import System, until
+from worker_core.operations import batches
+from worker_core.operations.batches import BatchProgress
+from worker_core.operations.submit import submit
+from worker_core.storage import DocumentRecord, schema
+from worker_core.storage.engine import create_engine, writing
+
+pytestmark = pytest.mark.slow
+
+REPORTS = "data_processing.process_financial_reports"
+METRICS = "data_processing.calculate_financial_metrics"
+PROCESS = "document_processing.process_document"
+
+APPLE = Path(__file__).parents[2] / "../shared/data/documents/10K_AAPL_2024.html"
+
+PAGE = """<html><body><div style="display:none"><ix:header><ix:resources>
+{contexts}<xbrli:unit id="usd"><xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit>
+</ix:resources></ix:header></div>
+<p>FORM <ix:nonNumeric name="dei:DocumentType" contextRef="y{year}">10-K</ix:nonNumeric></p>
+<p><ix:nonNumeric name="dei:EntityRegistrantName" contextRef="y{year}">{company}</ix:nonNumeric></p>
+<p><ix:nonNumeric name="dei:TradingSymbol" contextRef="y{year}">{ticker}</ix:nonNumeric></p>
+<p>For the year ended
+<ix:nonNumeric name="dei:DocumentPeriodEndDate" contextRef="y{year}">{year}-12-31</ix:nonNumeric></p><table>{rows}</table></body></html>"""
+CONTEXT = """<xbrli:context id="y{year}"><xbrli:entity/><xbrli:period>
+<xbrli:startDate>{year}-01-01</xbrli:startDate><xbrli:endDate>{year}-12-31</xbrli:endDate>
+</xbrli:period></xbrli:context>"""
+ROW = (
+    '<tr><td>Revenue</td><td><ix:nonFraction name="us-gaap:Revenues" contextRef="y{year}" '
+    'unitRef="usd" decimals="0" id="r{year}">{value}</ix:nonFraction></td></tr>'
+)
+
+
+def page(company: str, ticker: str, year: int, revenue: dict[int, int]) -> bytes:
+    """An annual report of a company that states its revenue by year."""
+    contexts = "".join(CONTEXT.format(year=one) for one in {year, *revenue})
+    rows = "".join(ROW.format(year=one, value=value) for one, value in revenue.items())
+    return PAGE.format(
+        contexts=contexts, rows=rows, company=company, ticker=ticker, year=year
+    ).encode()
+
+
+def run(system: System, name: str, arguments: dict[str, Any]) -> Any:
+    task = submit(name, arguments, settings=system.settings)
+    outcome = system.outcome(task.task_id)
+    assert outcome.state == "SUCCESS", outcome
+    return outcome.result | {"task_id": task.task_id}
+
+
+def refused(system: System, name: str, arguments: dict[str, Any]) -> str:
+    outcome = system.outcome(submit(name, arguments, settings=system.settings).task_id)
+    assert outcome.state == "FAILURE", outcome
+    return str(outcome.error)
+
+
+def processed(system: System, content: bytes, filename: str) -> DocumentRecord:
+    artifact = system.storage.artifacts.put_bytes(content)
+    run(system, PROCESS, {"document": artifact.sha256, "filename": filename})
+    record = system.storage.documents.by_sha(artifact.sha256)
+    assert record is not None
+    return record
+
+
+def ended(system: System, batch_id: str) -> BatchProgress:
+    def all_done() -> BatchProgress | None:
+        found = batches.progress(batch_id, settings=system.settings)
+        return found if found.done == found.total else None
+
+    return until(all_done)
+
+
+def forget_the_facts(system: System) -> None:
+    """As of documents that were read before their facts were kept."""
+    engine = create_engine(system.settings.database_url)
+    with writing(engine) as connection:
+        connection.execute(delete(schema.fact_sets))
+        connection.execute(delete(schema.xbrl_facts))
+    engine.dispose()
+
+
+def test_annual_reports_of_two_years_give_growth_and_the_older_value_stays_visible(
+    system: System,
+) -> None:
+    last = processed(system, page("Acme Corp", "ACME", 2023, {2023: 800, 2022: 640}), "2023.htm")
+    this = processed(system, page("ACME CORP", "ACME", 2024, {2024: 1000, 2023: 790}), "2024.htm")
+    answer = run(system, METRICS, {"tickers": ["ACME"]})
+    assert answer["documents"] == [last.id, this.id]
+    assert answer["periods"] == {"annual": 3}
+    again = run(system, METRICS, {"tickers": ["ACME"]})
+    assert again["calculated"] == answer["calculated"]
+    periods = system.storage.metrics.periods("ACME")
+    assert len(periods) == 3
+    growth = periods[0]["revenue_growth"]
+    assert growth.value == Decimal("0.265822784810")
+    assert growth.inputs[0]["documents"] == [str(this.id)]
+    (used,) = periods[1]["revenue"].inputs
+    assert (used["value"], used["source"]) == ("790", "#r2023")
+    assert used["note"] == "restated in the report for the period to 2024-12-31"
+    assert used["earlier"] == [
+        {"value": "800", "filed": None, "document": str(last.id), "source": "#r2023"}
+    ]
+    assert periods[1].documents == (last.id, this.id)
+    assert periods[0]["gross_margin"].missing == ("gross profit from 2024-01-01 to 2024-12-31",)
+    series = system.storage.metrics.metric_series("ACME", ["revenue", "revenue_growth"])
+    assert series["revenue"].values == (Decimal(640), Decimal(790), Decimal(1000))
+    assert series["revenue_growth"].values[0] is None
+
+
+def test_facts_of_documents_that_were_read_before_are_taken_from_the_stored_file(
+    system: System,
+) -> None:
+    good = [processed(system, page(f"Firm {n}", f"F{n}", 2024, {2024: n}), "f.htm") for n in (1, 2)]
+    gone = processed(system, page("Gone Inc", "GONE", 2024, {2024: 3}), "gone.htm")
+    forget_the_facts(system)
+    system.storage.artifacts.delete(gone.sha256)
+    ids = [good[0].id, gone.id, good[1].id, 10**9]
+    first = run(system, REPORTS, {"document_ids": ids})
+    assert len(first["tasks"]) == 4
+    assert ended(system, first["task_id"]) == BatchProgress(4, 2, 2, 0, 0)
+    states = batches.items(first["task_id"], settings=system.settings)
+    assert [one.key for one in states if one.state == "failed"] == [str(gone.id), str(10**9)]
+    assert "There is no document 1000000000" in str(states[-1].error)
+    for record in good:
+        assert system.storage.facts.of(record.id)
+    second = run(system, REPORTS, {"document_ids": ids[:3]})
+    assert second["already_processed"] == [good[0].id, good[1].id]
+    assert len(second["tasks"]) == 1
+    assert run(system, REPORTS, {"document_ids": [good[0].id]})["already_processed"] is True
+    forget_the_facts(system)
+    again = run(system, PROCESS, {"document": good[1].sha256, "filename": "f.htm"})
+    assert again["already_processed"] is False
+    assert system.storage.facts.of(good[1].id)
+
+
+def test_many_companies_are_calculated_one_by_one_and_only_where_something_changed(
+    system: System,
+) -> None:
+    for n in (1, 2):
+        processed(system, page(f"Many {n}", f"M{n}", 2024, {2024: 100 + n}), "m.htm")
+    first = run(system, METRICS, {"tickers": ["M1", "M2", "NONE"]})
+    assert (first["companies"], len(first["tasks"])) == (3, 3)
+    assert ended(system, first["task_id"]) == BatchProgress(3, 2, 1, 0, 0)
+    processed(system, page("Many 2", "M2", 2023, {2023: 90}), "m.htm")
+    second = run(system, METRICS, {"tickers": ["M1", "M2"]})
+    assert second["already_calculated"] == ["M1"]
+    ended(system, second["task_id"])
+    growth = system.storage.metrics.metric_series("M2", ["revenue_growth"])["revenue_growth"]
+    assert growth.values == (None, Decimal("0.133333333333"))
+    assert "No stored document reports figures of NONE" in refused(
+        system, METRICS, {"tickers": ["NONE"]}
+    )
+
+
+def test_a_company_name_that_matches_two_tickers_is_said_and_its_document_left_out(
+    system: System,
+) -> None:
+    processed(system, page("Twin Corp", "TWA", 2024, {2024: 10}), "a.htm")
+    processed(system, page("Twin Corp", "TWB", 2024, {2024: 20}), "b.htm")
+    neither = processed(system, page("TWIN CORPORATION", "", 2023, {2023: 5}), "c.htm")
+    answer = run(system, METRICS, {"tickers": ["TWA"]})
+    assert neither.id not in answer["documents"]
+    (left,) = (one for one in answer["unassigned"] if one["document_id"] == neither.id)
+    assert "TWA and TWB" in left["reason"]
+    system.storage.documents.correct(neither.id, {"ticker": "TWB"}, "ana")
+    run(system, METRICS, {"tickers": ["TWB"]})
+    growth = system.storage.metrics.metric_series("TWB", ["revenue_growth"])["revenue_growth"]
+    assert growth.values == (None, Decimal(3))
+
+
+def test_a_company_without_a_ticker_is_calculated_by_its_name(system: System) -> None:
+    processed(system, page("Nameless & Sons", "", 2024, {2024: 7}), "n.htm")
+    answer = run(system, METRICS, {"companies": ["NAMELESS AND SONS"]})
+    assert (answer["entity"], answer["ticker"]) == ("name:nameless and sons", None)
+    (kept,) = system.storage.metrics.periods(entity="name:nameless and sons")
+    assert kept["revenue"].value == 7
+
+
+@pytest.mark.skipif(not APPLE.exists(), reason="the shared data is not here")
+def test_the_metrics_of_a_real_annual_report_are_those_worked_out_before(system: System) -> None:
+    record = processed(system, APPLE.read_bytes(), APPLE.name)
+    assert (record.ticker, record.document_type, record.period) == ("AAPL", "10-K", "2024-09-28")
+    run(system, METRICS, {"tickers": ["AAPL"]})
+    latest, *_ = system.storage.metrics.periods("AAPL", basis="annual")
+    expected = {
+        "gross_margin": ".46206", "net_margin": ".23971", "operating_margin": ".31510",
+        "current_ratio": ".86731", "revenue_growth": ".02022", "piotroski_f": "6",
+        "return_on_closing_equity": "1.64594",
+    }  # fmt: skip
+    for name, value in expected.items():
+        found = latest[name].value
+        assert found is not None
+        assert round(found, 5) == Decimal(value), name
+    assert round(latest["return_on_equity"].value or 0, 4) == Decimal("1.5741")
+    assert round(latest["beneish_m"].value or 0, 3) == Decimal("-2.727")
+    note = latest["piotroski_f"].note
+    assert "return on assets rose; the current ratio rose; the asset turnover rose" in note
+    assert latest["altman_z"].missing
+    assert all(metric.inputs or metric.missing for metric in latest.metrics)
