@@ -29,7 +29,8 @@ PAGE = """<html><body><div style="display:none"><ix:header><ix:resources>
 <p><ix:nonNumeric name="dei:EntityRegistrantName" contextRef="y{year}">{company}</ix:nonNumeric></p>
 <p><ix:nonNumeric name="dei:TradingSymbol" contextRef="y{year}">{ticker}</ix:nonNumeric></p>
 <p>For the year ended
-<ix:nonNumeric name="dei:DocumentPeriodEndDate" contextRef="y{year}">{year}-12-31</ix:nonNumeric></p>
+<ix:nonNumeric name="dei:DocumentPeriodEndDate" contextRef="y{year}">{year}-12-31
+</ix:nonNumeric></p>
 <table>{rows}</table></body></html>"""
 CONTEXT = """<xbrli:context id="y{year}"><xbrli:entity/><xbrli:period>
 <xbrli:startDate>{year}-01-01</xbrli:startDate><xbrli:endDate>{year}-12-31</xbrli:endDate>

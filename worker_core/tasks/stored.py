@@ -13,16 +13,7 @@ log = logging.getLogger(__name__)
 
 def limits() -> documents.Limits:
     """What the settings allow one document to cost."""
-    values = settings.current()
-    return documents.Limits(
-        max_bytes=values.max_document_mb * 2**20,
-        max_pages=values.max_document_pages,
-        max_characters=values.max_document_characters,
-        max_sentences=values.max_sentences,
-        max_facts=values.max_facts,
-        wall_seconds=values.parse_timeout_s,
-        memory_mb=values.parse_memory_mb,
-    )
+    return documents.limits_of(settings.current())
 
 
 def read(run: Run, sha256: str, filename: str) -> documents.ParsedDocument:

@@ -45,6 +45,7 @@ class Entries:
         for end, entries in self._by_end.items():
             for start in entries:
                 yield start, end
+        yield from self.conflicts
 
     def enter(self, span: Span, entry: Entry) -> None:
         """Set what counts for a period."""
