@@ -1,5 +1,9 @@
 """Facts out of documents and metrics out of facts, through a real worker."""
 
+import json
+import subprocess
+import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,8 +12,9 @@ import pytest
 from sqlalchemy import delete
 
 from tests.tasks.conftest import System, until
-from worker_core.operations import batches
+from worker_core.operations import batches, corrections
 from worker_core.operations.batches import BatchProgress
+from worker_core.operations.errors import InvalidArguments
 from worker_core.operations.submit import submit
 from worker_core.storage import DocumentRecord, schema
 from worker_core.storage.engine import create_engine, writing
@@ -183,6 +188,83 @@ def test_a_company_without_a_ticker_is_calculated_by_its_name(system: System) ->
     assert (answer["entity"], answer["ticker"]) == ("name:nameless and sons", None)
     (kept,) = system.storage.metrics.periods(entity="name:nameless and sons")
     assert kept["revenue"].value == 7
+
+
+def test_a_corrected_ticker_moves_the_figures_to_the_other_company_and_back(
+    system: System,
+) -> None:
+    def revenue(ticker: str) -> list[float]:
+        series = system.storage.metrics.metric_series(ticker, ["revenue"])
+        return [value for _, value in series["revenue"].known] if series else []
+
+    old = processed(system, page("Mover Corp", "MOVE", 2023, {2023: 10}), "a.htm")
+    new = processed(system, page("Mover Corp", "MOVD", 2024, {2024: 20}), "b.htm")
+    run(system, METRICS, {"tickers": ["MOVE"]})
+    assert revenue("MOVE") == [10]
+    moved = corrections.correct(new.id, {"ticker": "move"}, by="ana", settings=system.settings)
+    assert moved.document.ticker == "MOVE"
+    assert moved.recalculation is not None
+    assert system.outcome(moved.recalculation.task_id).state == "SUCCESS"
+    assert revenue("MOVE") == [10, 20]
+    again = run(system, PROCESS, {"document": new.sha256, "filename": "b.htm"})
+    assert again["already_processed"] is True
+    forget_the_facts(system)
+    run(system, PROCESS, {"document": new.sha256, "filename": "b.htm"})
+    run(system, REPORTS, {"document_ids": [old.id]})
+    kept = corrections.corrected(new.id, settings=system.settings)
+    assert [(c.field, c.value, c.found, c.corrected_by) for c in kept.corrections] == [
+        ("ticker", "MOVE", "MOVD", "ana")
+    ]
+    back = corrections.undo(new.id, settings=system.settings)
+    assert (back.document.ticker, back.corrections) == ("MOVD", ())
+    assert back.recalculation is not None
+    batch = system.outcome(back.recalculation.task_id)
+    assert ended(system, back.recalculation.task_id).succeeded == len(batch.result["tasks"])
+    assert (revenue("MOVE"), revenue("MOVD")) == ([10], [20])
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "Nothing is corrected"),
+        ({"status": "failed"}, "cannot be corrected"),
+        ({"ticker": "no ticker at all"}, "cannot be the ticker"),
+        ({"period": "last year"}, "cannot be the period"),
+        ({"company": "x" * 201}, "cannot be the company"),
+    ],
+)
+def test_a_correction_that_does_not_fit_is_refused_in_words(
+    system: System, values: dict[str, str | date | None], words: str
+) -> None:
+    record = processed(system, b"A plain note.", "note.txt")
+    with pytest.raises(InvalidArguments, match=words):
+        corrections.correct(record.id, values, settings=system.settings)
+    assert corrections.corrected(record.id, settings=system.settings).corrections == ()
+
+
+def test_documents_are_corrected_on_the_command_line(system: System) -> None:
+    record = processed(system, b"Another plain note.", "note.txt")
+
+    def afi(*words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "worker_core", "documents", "correct", *words],
+            env=system.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    number = str(record.id)
+    done = afi(number, "--ticker", "note", "--filed", "2024-11-01", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["ticker"], told["filing_date"]) == ("NOTE", "2024-11-01")
+    assert [one["field"] for one in told["corrections"]] == ["ticker", "filing_date"]
+    assert told["recalculation"] is None
+    assert "NOTE  (corrected; found: —)" in afi(number).stdout
+    undone = json.loads(afi(number, "--undo", "filed", "--json").stdout)
+    assert (undone["ticker"], undone["filing_date"]) == ("NOTE", None)
+    assert "There is no document 999999" in afi("999999", "--ticker", "A").stderr
 
 
 @pytest.mark.skipif(not APPLE.exists(), reason="the shared data is not here")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from worker_core.cli.batch import batch
+from worker_core.cli.corrections import correct_document
 from worker_core.cli.figures import metrics_of_files
 from worker_core.cli.files import parse_files, summarize_files
 
@@ -22,7 +23,7 @@ def documents() -> None:
     """Files read at once, and the stored documents."""
 
 
-for command in (batch, parse_files, metrics_of_files, summarize_files):
+for command in (batch, correct_document, parse_files, metrics_of_files, summarize_files):
     documents.add_command(command)
 
 
