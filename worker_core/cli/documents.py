@@ -11,6 +11,7 @@ from worker_core.cli.batch import batch
 from worker_core.cli.corrections import correct_document
 from worker_core.cli.figures import metrics_of_files
 from worker_core.cli.files import parse_files, summarize_files
+from worker_core.cli.summaries import compare_summaries
 
 if TYPE_CHECKING:
     from worker_core.storage import DocumentRecord, SearchHit
@@ -23,7 +24,9 @@ def documents() -> None:
     """Files read at once, and the stored documents."""
 
 
-for command in (batch, correct_document, parse_files, metrics_of_files, summarize_files):
+for command in (parse_files, metrics_of_files, summarize_files):
+    documents.add_command(command)
+for command in (batch, compare_summaries, correct_document):
     documents.add_command(command)
 
 

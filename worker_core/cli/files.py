@@ -137,8 +137,8 @@ def _summary(one: "ReadFile", count: int) -> Told:
 
     told: Told = {
         "file": one.file, "form": None, "company": None, "ticker": None, "period": None,
-        "version": documents.SUMMARY_VERSION, "asked": count, "sentences": [], "truncated": [],
-        "error": None, "error_code": None,
+        "version": documents.summary_version(count), "asked": count, "sentences": [],
+        "truncated": [], "error": None, "error_code": None,
     }  # fmt: skip
     if one.error is not None:
         return told | not_read(one.file, one.error)

@@ -24,6 +24,7 @@ from worker_core.documents.model import (
     Sentence,
     SummarySentence,
     Table,
+    summary_version,
 )
 from worker_core.documents.problems import DocumentError, display_name
 from worker_core.documents.runners import FreshInterpreters, Hosts
@@ -55,6 +56,7 @@ __all__ = [
     "parse_each",
     "split_sentences",
     "summarize",
+    "summary_version",
 ]
 
 

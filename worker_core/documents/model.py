@@ -10,6 +10,12 @@ PARSER_VERSION = "2"
 SUMMARY_VERSION = "extractive-1"
 """Raised whenever the same text would give another summary."""
 
+
+def summary_version(sentences: int) -> str:
+    """What summaries have in common that compare: the way they are made, and their length."""
+    return f"{SUMMARY_VERSION}/{sentences}"
+
+
 MIB = 1024 * 1024
 
 

@@ -186,6 +186,27 @@ class DocumentRepository(DocumentAnalyses, DocumentCorrections):
         with reading(self._engine) as connection:
             return tuple(map(document_record, connection.execute(query)))
 
+    def of_ticker(
+        self, ticker: str, document_type: str | None = None, limit: int = 1000
+    ) -> tuple[DocumentRecord, ...]:
+        """The documents of a symbol, in any case of letters, and of a form or kind; the latest
+        filed first, those without a date of filing last."""
+        query = (
+            select(_documents)
+            .where(func.lower(_documents.c.ticker) == storable(ticker).lower())
+            .order_by(
+                _documents.c.filing_date.is_(None),
+                _documents.c.filing_date.desc(),
+                _documents.c.id.desc(),
+            )
+            .limit(max(limit, 0))
+        )
+        if document_type is not None:
+            kind = storable(document_type).lower()
+            query = query.where(func.lower(_documents.c.document_type) == kind)
+        with reading(self._engine) as connection:
+            return tuple(map(document_record, connection.execute(query)))
+
     def counts(self) -> dict[str, int]:
         """How many documents have each status; every status is there."""
         query = select(_documents.c.status, func.count()).group_by(_documents.c.status)

@@ -88,7 +88,7 @@ def generate_document_summary(run: Run, arguments: GenerateDocumentSummary) -> R
     count = arguments.sentences or settings.current().summary_sentences
     run.progress("Summarising", 0.2)
     sentences = documents.summarize(text, sentences=count)
-    run.storage.documents.save_summary(record.id, documents.SUMMARY_VERSION, sentences)
+    run.storage.documents.save_summary(record.id, documents.summary_version(count), sentences)
     return {"document": record.sha256, "document_id": record.id, "sentences": len(sentences)}
 
 
