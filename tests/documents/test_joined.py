@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tests.documents.test_metrics import COMPANY, END, YEAR_AGO, flow, stock
 from worker_core.documents import Fact
-from worker_core.documents.metrics import Filing, compute_metrics, compute_periods
+from worker_core.documents.metrics import Close, Filing, compute_metrics, compute_periods
 from worker_core.documents.metrics.joined import Reported, joined
 from worker_core.documents.metrics.told import documents_of, input_as_json
 
@@ -119,6 +119,33 @@ def test_periods_whose_ends_two_filings_write_a_day_apart_are_one() -> None:
         flow("Revenues", 1000, date(2024, 12, 30), 365),
     ]  # fmt: skip
     assert [one.period.end for one in compute_periods(facts)] == [END]
+
+
+def test_the_price_of_the_shares_gives_altman_s_z_its_market_value() -> None:
+    """Apple in fiscal 2022, from the five ratios as published."""
+    facts = [
+        stock("AssetsCurrent", "-0.0527"), stock("LiabilitiesCurrent", "0"), stock("Assets", "1"),
+        stock("RetainedEarningsAccumulatedDeficit", "-0.0087"), stock("Liabilities", "1"),
+        stock("CommonStockSharesOutstanding", "2", unit="shares"),
+        flow("OperatingIncomeLoss", "0.3459"), flow("Revenues", "1.1179"),
+    ]  # fmt: skip
+
+    def at(day: date, currency: str = "USD") -> Decimal | None:
+        close = Close(day, D("3.4707"), currency)
+        (report,) = compute_periods(facts, close_at=lambda _: close)
+        return report["altman_z"].value
+
+    found = at(date(2024, 12, 27))
+    assert found is not None
+    assert round(found, 3) == D("6.349")
+    assert at(date(2024, 12, 20)) is None
+    assert at(END, "EUR") is None
+    (report,) = compute_periods(facts, close_at=lambda _: None)
+    assert "market value of equity" in report["altman_z"].reason
+    (report,) = compute_periods(facts, close_at=lambda day: Close(day, D("3.4707"), "USD"))
+    (value,) = (one for one in report["altman_z"].inputs if one.line == "market_value")
+    shares = "us-gaap:CommonStockSharesOutstanding"
+    assert value.origin == f"close of 2024-12-31, 3.4707, × {shares}"
 
 
 def test_the_periods_are_those_that_single_reports_have() -> None:

@@ -51,7 +51,7 @@ class FactBook:
         whole = [fact for fact in facts if not fact.dimensions and fact.value is not None]
         self.currency = _main_currency(whole)
         self._entries: defaultdict[_Name, Entries] = defaultdict(Entries)
-        self._given: dict[tuple[str, date], Decimal] = {}
+        self._given: dict[tuple[str, date], Input] = {}
         self._known: dict[_Asked, Input | MissingInputError] = {}
         grouped: defaultdict[tuple[_Name, Span], list[Fact]] = defaultdict(list)
         for fact in whole:
@@ -67,9 +67,11 @@ class FactBook:
         anchors = (name for anchor in _ANCHORS for name in _names(LINES[anchor]))
         self.periods = periods_of([self._of(name) for name in anchors])
 
-    def give(self, line: str, end: date, value: Decimal) -> None:
+    def give(
+        self, line: str, end: date, value: Decimal, origin: str = "given by the caller"
+    ) -> None:
         """Set a value that no filing has."""
-        self._given[line, end] = value
+        self._given[line, end] = Input(line, value, None, end, origin)
         self._known.clear()
 
     def value(self, line_name: str, period: Period, *, opening: bool = False) -> Input:
@@ -113,7 +115,7 @@ class FactBook:
         day = period.start - timedelta(days=1) if opening else period.end
         given = self._given.get((line.name, period.end))
         if given is not None and not opening:
-            return Input(line.name, given, None, period.end, "given by the caller")
+            return given
         conflict = ""
         for name in _names(line):
             found = (

@@ -37,6 +37,15 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
+class Close:
+    """What a share cost at the end of a day, not adjusted for what came later."""
+
+    day: date
+    price: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
     """A value that a newer filing has put another one in the place of."""
 
