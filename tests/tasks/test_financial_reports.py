@@ -8,10 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import delete
 
 from tests.tasks.conftest import System, until
+from worker_core.market.bars import Bars
 from worker_core.operations import batches, corrections
 from worker_core.operations.batches import BatchProgress
 from worker_core.operations.errors import InvalidArguments
@@ -265,6 +267,56 @@ def test_documents_are_corrected_on_the_command_line(system: System) -> None:
     undone = json.loads(afi(number, "--undo", "filed", "--json").stdout)
     assert (undone["ticker"], undone["filing_date"]) == ("NOTE", None)
     assert "There is no document 999999" in afi("999999", "--ticker", "A").stderr
+
+
+def test_altman_s_z_takes_the_market_value_from_the_stored_price(system: System) -> None:
+    """Apple in fiscal 2022, from the five ratios as published."""
+    values = [
+        ("AssetsCurrent", "-0.0527", "", "USD"), ("LiabilitiesCurrent", "0", "", "USD"),
+        ("Assets", "1", "", "USD"), ("RetainedEarningsAccumulatedDeficit", "-0.0087", "", "USD"),
+        ("Liabilities", "1", "", "USD"), ("CommonStockSharesOutstanding", "2", "", "shares"),
+        ("OperatingIncomeLoss", "0.3459", "2021-09-26", "USD"),
+        ("Revenues", "1.1179", "2021-09-26", "USD"),
+    ]  # fmt: skip
+    lines = ["concept,value,start,end,unit"]
+    lines += [
+        f"us-gaap:{name},{value},{start},2022-09-24,{unit}" for name, value, start, unit in values
+    ]
+    artifact = system.storage.artifacts.put_bytes("\n".join(lines).encode())
+    said = {"document": artifact.sha256, "filename": "facts.csv", "ticker": "ALTZ"}
+    run(system, PROCESS, said)
+    run(system, METRICS, {"tickers": ["ALTZ"]})
+    without = system.storage.metrics.periods("ALTZ")[0]["altman_z"]
+    assert without.value is None
+    assert without.missing == ("market value of equity on 2022-09-24",)
+    price = np.array([3.0, 3.4707, 9.0])
+    days = np.array(["2022-09-22", "2022-09-23", "2022-09-26"], "datetime64[D]")
+    bars = Bars("ALTZ", days, price, price, price, price, price, currency="USD", provider="test")
+    system.storage.market.upsert_bars(bars)
+    run(system, METRICS, {"tickers": ["ALTZ"]})
+    found = system.storage.metrics.periods("ALTZ")[0]["altman_z"]
+    assert found.value is not None
+    assert round(found.value, 3) == Decimal("6.349")
+    (market,) = (one for one in found.inputs if one["line"] == "market_value")
+    assert str(market["origin"]).startswith("close of 2022-09-23, 3.4707")
+
+
+def test_what_a_wrong_scale_leaves_and_what_a_limit_cuts_is_kept_to_be_shown(
+    system: System,
+) -> None:
+    wrong = page("Scale Corp", "SCAL", 2024, {2024: 5_000_000, 2023: 4}).replace(
+        b'decimals="0" id="r2023"', b'scale="99" id="r2023"'
+    )
+    record = processed(system, wrong, "s.htm")
+    assert isinstance(record.truncated, list)
+    assert "1 tagged value was left out" in str(record.truncated[0])
+    taken = system.storage.facts.taken([record.id])[record.id]
+    assert taken.truncated == record.truncated
+    processed(system, page("Scale Corp", "SCAL", 2023, {2023: 4}), "s.htm")
+    answer = run(system, METRICS, {"tickers": ["SCAL"]})
+    assert answer["warnings"] == 1
+    (warning,) = system.storage.metrics.periods("SCAL")[0].warnings
+    assert "wrong scale" in warning
 
 
 @pytest.mark.skipif(not APPLE.exists(), reason="the shared data is not here")

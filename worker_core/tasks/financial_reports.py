@@ -1,8 +1,10 @@
 """Facts out of documents, and metrics out of facts."""
 
 import logging
-from collections.abc import Iterable
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal
 
 from worker_core import documents
 from worker_core.arguments import FinancialMetrics, SeveralDocuments
@@ -125,7 +127,7 @@ def _calculate(run: Run, company: Company, members: list[ReportedDocument]) -> R
         for one in members
     )
     run.progress("Calculating", 0.3)
-    reports = metrics.compute_periods(facts, filings=filings)
+    reports = metrics.compute_periods(facts, filings=filings, close_at=_closes(run, company.ticker))
     run.storage.metrics.replace(company.entity, [_stored(company, report) for report in reports])
     for report in reports:
         for warning in report.warnings:
@@ -146,6 +148,22 @@ def _calculate(run: Run, company: Company, members: list[ReportedDocument]) -> R
         "missing": missing,
         "warnings": sum(len(report.warnings) for report in reports),
     }
+
+
+def _closes(run: Run, ticker: str | None) -> Callable[[date], metrics.Close | None] | None:
+    """The stored prices of a company's shares, as they were traded."""
+    if ticker is None:
+        return None
+    bars = run.storage.market.bars(ticker)
+    days: list[date] = bars.dates.tolist()
+
+    def close_at(day: date) -> metrics.Close | None:
+        place = bisect_right(days, day) - 1
+        if place < 0:
+            return None
+        return metrics.Close(days[place], Decimal(str(bars.close[place])), bars.currency)
+
+    return close_at
 
 
 def _stored(company: Company, report: metrics.MetricReport) -> MetricPeriod:
