@@ -49,6 +49,7 @@ def read_bundle(data: bytes, filename: str, limits: Limits, read_part: ReadPart)
             f"{len(left_out)} of the {len(members)} files in this archive were left out. "
             f"The first of them: {left_out[0].name}. {left_out[0].left_out}"
         )
+    assembly.leave_out_foreign_facts()
     return assembly.extract(MIME)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 """Raised whenever the same file would give a different text, section or fact."""
 
 SUMMARY_VERSION = "extractive-1"
