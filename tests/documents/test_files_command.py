@@ -1,6 +1,7 @@
 """``afi documents parse``, ``metrics`` and ``summarize``: files read without broker or database."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,15 @@ def test_an_archive_gives_a_line_for_each_of_its_documents(
     archive.write_bytes(zipped({}))
     code, (nothing,), _ = afi("parse", archive, "--json")
     assert (code, nothing["error_code"]) == (1, "nothing_readable")
+
+
+def test_a_name_that_is_no_text_and_a_folder_are_told_like_any_other(tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\x1b[31m.txt"))
+    odd.write_text("Sales rose.")
+    code, (file, folder), _ = afi("parse", odd, tmp_path, "--json")
+    assert code == 1
+    assert (file["error"], file["characters"]) == (None, 11)
+    assert folder["error_code"] == "folder"
 
 
 def test_reports_of_one_company_are_joined_and_others_stand_for_themselves(

@@ -60,7 +60,9 @@ def each(files: Sequence[Path], told: Callable[["ReadFile"], None]) -> bool:
 def say(told: Told, as_json: bool, line: Callable[[Told], str]) -> None:
     """Write an answer as it was asked for. What went wrong is no answer for people to read on."""
     if as_json:
-        click.echo(json.dumps(told, default=str, ensure_ascii=False))
+        written = json.dumps(told, default=str, ensure_ascii=False)
+        # A document may hold halves of characters, which have no form in what is written.
+        click.echo(written.encode("utf-8", "replace").decode("utf-8"))
     elif told["error"]:
         click.echo(f"{told.get('file') or told.get('company')}: {told['error']}", err=True)
     else:

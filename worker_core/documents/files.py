@@ -1,5 +1,6 @@
 """Files read one after the other, each document in an archive by itself."""
 
+import os
 import shutil
 import tempfile
 import zipfile
@@ -35,7 +36,7 @@ def read_files(paths: Iterable[Path], limits: Limits, runner: Runner) -> Iterato
         if _is_bundle(path, limits):
             yield from _members(path, limits, runner)
         else:
-            yield _read(path, path.name, str(path), limits, runner)
+            yield _read(path, path.name, _told(path), limits, runner)
 
 
 def _read(path: Path, name: str, shown: str, limits: Limits, runner: Runner) -> ReadFile:
@@ -68,9 +69,9 @@ def _members(path: Path, limits: Limits, runner: Runner) -> Iterator[ReadFile]:
             ]
             if not entries:
                 nothing = problem("nothing_readable", path.name, count=0, why="it is empty.")
-                yield ReadFile(str(path), error=nothing)
+                yield ReadFile(_told(path), error=nothing)
             for number, entry in enumerate(entries):
-                shown = f"{path}/{_shown(entry.filename)}"
+                shown = f"{_told(path)}/{_shown(entry.filename)}"
                 name = display_name(entry.filename.replace("\\", "/").rpartition("/")[2])
                 if number >= MAX_MEMBERS:
                     why = f"only the first {MAX_MEMBERS} documents of an archive are read"
@@ -86,7 +87,7 @@ def _members(path: Path, limits: Limits, runner: Runner) -> Iterator[ReadFile]:
     except (OSError, zipfile.BadZipFile) as error:
         why = getattr(error, "strerror", None) or "its contents changed while it was read"
         unreadable = problem("unreadable", path.name, why=why, detail=str(error))
-        yield ReadFile(str(path), error=unreadable)
+        yield ReadFile(_told(path), error=unreadable)
 
 
 def _unpack(
@@ -108,6 +109,11 @@ def _unpack(
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError) as error:
         why = "it is packed in a way that is not read"
         raise problem("damaged", name, why=why, detail=str(error)) from error
+
+
+def _told(path: Path) -> str:
+    """The path as text. Names on disk need not be any."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _shown(name: str) -> str:
