@@ -46,9 +46,24 @@ def forecast_metrics(
     Raises:
         ValueError: season, horizon or a level is none.
     """
+    # A thread a core is for whoever has the machine alone; here they wait for each other.
+    from threadpoolctl import threadpool_limits
+
     _require(season, horizon, levels)
-    chosen = options or Options()
-    levels = sorted(set(levels))
+    with threadpool_limits(limits=1):
+        return _forecast(
+            series, season, horizon, sorted(set(levels)), options or Options(), progress
+        )
+
+
+def _forecast(
+    series: Sequence[Series],
+    season: int,
+    horizon: int,
+    levels: Sequence[float],
+    chosen: Options,
+    progress: Progress,
+) -> GroupForecast:
     looked_at = [check(each, season, chosen) for each in series]
     refused = tuple(each for each in looked_at if isinstance(each, Refusal))
     good = [each for each in looked_at if isinstance(each, Checked)]
@@ -101,20 +116,21 @@ def _modelled(
     halves = widened([calibration.reach(level / 100) for level in levels], scales)
     skills = held.skills() if held is not None else {}
     basis = _basis(held)
+    wide = dict(zip(levels, halves, strict=True))
     return [
         MetricForecast(
             each.id,
-            averaged.mean[row],
-            {level: averaged.mean[row] - half[row] for level, half in zip(levels, halves, strict=True)},
-            {level: averaged.mean[row] + half[row] for level, half in zip(levels, halves, strict=True)},
+            mean,
+            {level: mean - half[row] for level, half in wide.items()},
+            {level: mean + half[row] for level, half in wide.items()},
             averaged.model[row],
             basis,
             each.notes,
             each.data_hash,
             skills.get(row, float("nan")),
         )
-        for row, each in enumerate(plain)
-    ]  # fmt: skip
+        for row, (each, mean) in enumerate(zip(plain, averaged.mean, strict=True))
+    ]
 
 
 def _unmodelled(

@@ -45,7 +45,9 @@ class HeldOut:
 
     @property
     def calibration(self) -> Calibration:
-        return Calibration(np.abs(self.actual - self.mean) / self.scales, self.series)
+        # A past in which nothing moved says nothing of how far a surprise goes.
+        scales = np.where(self.scales > 0, self.scales, np.nan)
+        return Calibration(np.abs(self.actual - self.mean) / scales, self.series)
 
     def skills(self) -> dict[int, float]:
         """By place of the series: 1 − its error over that of the naive method."""

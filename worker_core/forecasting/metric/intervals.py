@@ -56,11 +56,13 @@ class Calibration:
 
 
 def scale(sigma: Floats, step: Floats) -> Floats:
-    """The scale of forecasts (n, horizon): the geometric mean of what the model believes and of
-    the error of the seasonal naive method (n,) over the past. Measured: either alone is worse."""
+    """The scale of forecasts (n, horizon): the geometric mean of what the model believes and of the
+    error of the seasonal naive method (n,) over the past. Measured: either alone is worse.
+
+    It is 0 where nothing ever moved.
+    """
     usual = np.where(np.isfinite(step) & (step > 0), step, sigma[:, 0])[:, None]
-    found = np.sqrt(np.maximum(sigma, 1e-6 * usual) * usual)
-    return np.asarray(np.maximum(found, 1e-300))
+    return np.asarray(np.sqrt(np.maximum(sigma, 1e-6 * usual) * usual))
 
 
 def widened(reach: Sequence[Floats], scales: Floats) -> list[Floats]:

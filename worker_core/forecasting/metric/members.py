@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -10,14 +9,10 @@ from worker_core.forecasting.metric import pooled
 from worker_core.forecasting.metric.ets import smooth
 from worker_core.forecasting.metric.long_season import take_out
 from worker_core.forecasting.metric.naive import seasonal_naive
-from worker_core.forecasting.metric.options import LONGEST_MODELLED, Options
+from worker_core.forecasting.metric.options import DAYS, LONGEST_MODELLED, WEEK, Options
 from worker_core.forecasting.metric.panel import Floats
 from worker_core.forecasting.metric.seasonality import Adjusted, adjusted
 from worker_core.forecasting.metric.theta import theta
-
-# A day of hours, half-hours or quarters of them: the week shows as well.
-_DAYS: Final = (24, 48, 96)
-_WEEK: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ class Members:
         decomposed = np.stack(
             [each.back(row) for each, row in zip(plain, smoothed.mean, strict=True)]
         )
-        if self.season in _DAYS:
+        if self.season in DAYS:
             last = [
                 seasonal_naive(values, len(each.season), self.horizon)
                 for values, each in zip(series, plain, strict=True)
@@ -121,15 +116,15 @@ class Members:
 
 
 def _is_long(season: int) -> bool:
-    return season > LONGEST_MODELLED or season in _DAYS
+    return season > LONGEST_MODELLED or season in DAYS
 
 
 def _without_season(values: Floats, season: int) -> Adjusted:
     """The series that the pooled models see."""
     if not _is_long(season) or len(values) < 2 * season:
         return adjusted(values, season)
-    if season in _DAYS and len(values) >= 3 * _WEEK * season:
-        return take_out(values, (season, _WEEK * season))
+    if season in DAYS and len(values) >= 3 * WEEK * season:
+        return take_out(values, (season, WEEK * season))
     return take_out(values, (season,))
 
 

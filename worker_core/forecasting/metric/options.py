@@ -32,6 +32,8 @@ class Options:
 
     def longest(self, season: int) -> int:
         """Values of the past that are looked at."""
+        if season in DAYS:
+            return 10 * WEEK * season
         if season > LONGEST_MODELLED:
             return max(10 * season, 520)
         return min(max(self.seasons * season, 4 * self.seasons), 520)
@@ -39,3 +41,6 @@ class Options:
 
 LONGEST_MODELLED = 24
 """Steps of a season that the models themselves carry; longer ones are taken out first."""
+DAYS = (24, 48, 96)
+"""A day of hours, of half-hours or of quarters of them: the week shows as well."""
+WEEK = 7
