@@ -96,8 +96,12 @@ class BadQuery(OperationError):
 
 
 class NoBatch(OperationError):
-    """No documents were handed over under that id."""
+    """Nothing was handed over under that id."""
 
 
 class ModelRefused(OperationError):
     """A model is not registered, or not in the state in which this could be done."""
+
+
+class LabelRefused(OperationError):
+    """A sentence cannot be given this label, or the label does not stand any more."""
