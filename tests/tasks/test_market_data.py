@@ -71,6 +71,9 @@ def bar(day: str, close: float = 100.0) -> dict[str, Any]:
 
 
 def test_the_sample_is_fetched_checked_and_left_alone_the_second_time(system: System) -> None:
+    nothing = value(run(system, "update_market_data"))
+    assert (nothing["updated"], nothing["symbols"]) == (0, {})
+    assert system.storage.market.symbols() == []
     first = value(run(system, "update_market_data", provider="sample"))
     assert (first["updated"], first["written"]) == (7, 22_216)
     market = system.storage.market

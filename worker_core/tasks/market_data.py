@@ -26,7 +26,7 @@ def update_market_data(run: Run, arguments: UpdateMarketData) -> Result:
     values = settings.current()
     provider = provider_of(arguments.provider)
     try:
-        symbols = arguments.tickers or _known_symbols(run, provider)
+        symbols = arguments.tickers or _known_symbols(run, provider, arguments.provider)
         report = update(
             provider,
             run.storage.market,
@@ -55,11 +55,15 @@ def update_market_data(run: Run, arguments: UpdateMarketData) -> Result:
     }
 
 
-def _known_symbols(run: Run, provider: Provider) -> list[str]:
-    """Those that are stored and not renamed; of an empty store all that the source lists."""
+def _known_symbols(run: Run, provider: Provider, named: str | None) -> list[str]:
+    """Those that are stored and not renamed. Into an empty store comes what the source lists, if
+    it was named: the schedule alone fills nobody's database with a sample."""
     stored = [one.symbol for one in run.storage.market.symbols() if one.renamed_to is None]
     if stored:
         return stored
+    if named is None:
+        log.info("No symbols are stored yet: there is nothing to update.")
+        return []
     if isinstance(provider, Sample | Folder):
         return list(provider.symbols())
     raise PermanentFailure(
