@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from worker_core import __version__
+from worker_core.cli.batch import batch
 from worker_core.cli.documents import documents
+from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
 from worker_core.cli.risk import risk
 from worker_core.cli.run import beat, desktop, flower, up, worker
@@ -38,7 +40,9 @@ def cli() -> None:
 
 for command in (desktop, worker, beat, flower, up):
     cli.add_command(command)
-for command in (list_tasks, enqueue, documents, quarantine, risk, schedule, sentiment):
+for command in (list_tasks, enqueue, batch, documents, models, quarantine, schedule, sentiment):
+    cli.add_command(command)
+for command in (risk,):
     cli.add_command(command)
 for command in (show_settings, reference, selftest):
     cli.add_command(command)
