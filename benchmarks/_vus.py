@@ -1,5 +1,5 @@
 """Volume under the precision-recall surface (Paparrizos, Boniol, Palpanas, Tsay, Elmore & Franklin
-2022, Volume Under the Surface: A New Accuracy Evaluation Measure for Time-Series Anomaly Detection).
+2022, Volume Under the Surface: A New Accuracy Evaluation Measure for Time-Series Anomalies).
 
 Labels get a soft edge of every length from 0 to ``longest`` rows, so that an alarm just beside a
 window is worth something; recall counts by how many windows are found at all. The surface's volume

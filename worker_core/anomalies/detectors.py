@@ -54,7 +54,7 @@ class Level:
 class Gaussian:
     """Each row against mean and standard deviation of the 1,500 before it."""
 
-    def strengths(self, past: Buffer, done: int, new: int, whole: Moments) -> Floats:
+    def strengths(self, past: Buffer, _done: int, new: int, whole: Moments) -> Floats:
         rows = past.last(GAUSSIAN_LONG + new)
         if len(rows) - new < FIRST:
             return np.zeros(new)

@@ -109,4 +109,4 @@ def distance(values: Floats, middle: float | Floats, unit: float | Floats) -> Fl
     """|values - middle| / unit; 0 where there is no unit, for nothing ever varied."""
     away = np.abs(values - middle)
     scale = np.broadcast_to(unit, away.shape)
-    return np.divide(away, scale, out=np.zeros_like(away), where=scale > 0.0)
+    return np.asarray(np.divide(away, scale, out=np.zeros_like(away), where=scale > 0.0))

@@ -14,16 +14,10 @@ GAUSSIAN: Final = "gaussian"
 SEASON: Final = "season"
 NEIGHBOURS: Final = "neighbours"
 DETECTORS: Final = (LEVEL, GAUSSIAN, SEASON, NEIGHBOURS)
-QUICK: Final = (LEVEL, GAUSSIAN, SEASON)
 
-TITLES: Final = {
-    LEVEL: "level: mean of 5 rows against the median of 500, in median absolute deviations",
-    GAUSSIAN: "windowed Gaussian: distance from the mean of 1,500, in standard deviations",
-    SEASON: "season: distance from the usual at this time of the day or week, in median absolute "
-    "deviations of such distances",
-    NEIGHBOURS: "nearest neighbours: how much farther the last rows are from their most similar "
-    "past than usual, in upper spreads of such distances",
-}
+
+QUICK_THRESHOLDS: Final[dict[str, float]] = {LEVEL: 6.8, GAUSSIAN: 7.1, SEASON: 3.75}
+DEFAULT_THRESHOLDS: Final[dict[str, float]] = {**QUICK_THRESHOLDS, NEIGHBOURS: 6.8}
 
 
 class SeriesError(ValueError):
@@ -56,10 +50,6 @@ class Parameters:
         return tuple(name for name in DETECTORS if name in self.thresholds)
 
 
-QUICK_THRESHOLDS: Final = {LEVEL: 6.8, GAUSSIAN: 7.1, SEASON: 3.75}
-DEFAULT_THRESHOLDS: Final = {**QUICK_THRESHOLDS, NEIGHBOURS: 6.8}
-
-
 @dataclass(frozen=True)
 class Scores:
     """The judgement of rows, each from the rows before it and itself alone.
@@ -73,3 +63,8 @@ class Scores:
     score: Floats
     is_anomaly: Bools
     strengths: dict[str, Floats]
+
+
+def quick_parameters() -> Parameters:
+    """Those of all detectors but the nearest neighbours, which cost most."""
+    return Parameters(dict(QUICK_THRESHOLDS))
