@@ -22,6 +22,8 @@ GAUSSIAN_LONG, GAUSSIAN_FLOOR = 1500, 0.5
 CALIBRATION, CALIBRATION_FLOOR = 2000, 0.4
 FEWEST_WINDOWS = 50
 MOST_WINDOWS = 1500
+# Products small enough that BLAS starts no threads, which would cost more than they save.
+_ROWS_AT_ONCE = 8
 
 
 class Detector(Protocol):
@@ -126,7 +128,11 @@ class Neighbours:
 def _mean_distance(rows: Floats, known: Floats, count: int) -> Floats:
     centre = known.mean()
     a, b = rows - centre, known - centre
-    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None, :] - 2.0 * a @ b.T
-    count = min(count, squares.shape[1])
-    nearest = np.partition(squares, count - 1, axis=1)[:, :count]
-    return np.asarray(np.sqrt(nearest.clip(0.0)).mean(axis=1))
+    lengths, count = (b**2).sum(axis=1), min(count, len(b))
+    found = np.empty(len(a))
+    for start in range(0, len(a), _ROWS_AT_ONCE):
+        part = a[start : start + _ROWS_AT_ONCE]
+        squares = (part**2).sum(axis=1)[:, None] + lengths - 2.0 * part @ b.T
+        nearest = np.partition(squares, count - 1, axis=1)[:, :count]
+        found[start : start + _ROWS_AT_ONCE] = np.sqrt(nearest.clip(0.0)).mean(axis=1)
+    return found
