@@ -157,7 +157,7 @@ def measure() -> dict[str, object]:
             "files": len(corpus),
             "windows": sum(len(series.windows) for series in corpus),
             "perfect": nab_score(corpus, perfect),
-            "null": nab_score(corpus, {name: 0 > each for name, each in perfect.items()}),
+            "null": nab_score(corpus, {name: each < 0 for name, each in perfect.items()}),
             "full": judged(corpus, Parameters()),
             "quick": judged(corpus, quick_parameters()),
             "peers": peers(corpus),

@@ -61,8 +61,8 @@ def price_scores(closes: Floats) -> PriceScores:
         raise SeriesError("A close is missing or not positive. Leave such days out.")
     if len(x) <= SEED_DAYS + 1:
         raise SeriesError(
-            f"There are {len(x)} closes, and {SEED_DAYS + 2} are needed to know what is usual. Give "
-            "a longer history."
+            f"There are {len(x)} closes, and {SEED_DAYS + 2} are needed to know what is usual. "
+            "Give a longer history."
         )
     returns = np.diff(np.log(x), prepend=np.log(x[0]))
     usual = volatility(returns)

@@ -63,9 +63,7 @@ def quantile_regression(x: Floats, y: Floats, quantile: float) -> tuple[Floats, 
     return ym[:, 0] + ys[:, 0] * a - slope * xm[:, 0], slope
 
 
-def _pivoted(
-    u: Floats, v: Floats, a: Floats, b: Floats, quantile: float
-) -> tuple[Floats, Floats]:
+def _pivoted(u: Floats, v: Floats, a: Floats, b: Floats, quantile: float) -> tuple[Floats, Floats]:
     """Turn each line about a day that it goes through to the best slope, which leads it through
     another day, and so on (Wesolowsky 1981, A new descent algorithm for the least absolute value
     regression problem, for any quantile)."""

@@ -11,6 +11,13 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from worker_core.storage.anomaly_records import (
+    AnomalyKind,
+    AnomalyRecord,
+    BaselineRecord,
+    RiskSeries,
+    RiskUniverse,
+)
 from worker_core.storage.artifacts import Artifact, Artifacts
 from worker_core.storage.cleaning import display_name
 from worker_core.storage.errors import ArtifactError, StorageError
@@ -52,20 +59,25 @@ from worker_core.storage.search_records import IndexSlice, SearchFilters, Search
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from worker_core.storage.anomalies import AnomalyRepository
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
+    from worker_core.storage.risk import RiskRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
+    "AnomalyKind",
+    "AnomalyRecord",
     "Artifact",
     "ArtifactError",
     "Artifacts",
+    "BaselineRecord",
     "Basis",
     "DocumentRecord",
     "FactSet",
@@ -80,6 +92,8 @@ __all__ = [
     "ModelStatus",
     "NewModel",
     "NewTask",
+    "RiskSeries",
+    "RiskUniverse",
     "ScheduleClaim",
     "ScheduleEdit",
     "ScheduleRecord",
@@ -116,14 +130,18 @@ class Storage:
     schedule: "ScheduleRepository"
     search: "SearchRepository"
     models: "ModelRepository"
+    anomalies: "AnomalyRepository"
+    risk: "RiskRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
+        from worker_core.storage.anomalies import AnomalyRepository
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
+        from worker_core.storage.risk import RiskRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.search import SearchRepository
         from worker_core.storage.tasks import TaskRepository
@@ -137,6 +155,8 @@ class Storage:
         self.schedule = ScheduleRepository(engine)
         self.search = SearchRepository(engine)
         self.models = ModelRepository(engine, artifacts)
+        self.anomalies = AnomalyRepository(engine)
+        self.risk = RiskRepository(engine)
         self.artifacts = artifacts
 
     @cached_property
