@@ -6,13 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from resources import sample_prices
+from worker_core.anomalies.planting import average_precision, planted
 from worker_core.anomalies.prices import BAD_TICK, LEVEL_JUMP, SEED_DAYS, STALE_RUN, price_scores
 
 Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
-EVERY = 250
-"""Days between two planted defects of a kind, about."""
 SEEDS = 5
 
 
@@ -23,33 +21,6 @@ def sample_closes() -> dict[str, Floats]:
         values = rows["adj_close"].fillna(rows["close"]).to_numpy(np.float64)
         closes[str(symbol)] = values[np.isfinite(values) & (values > 0.0)]
     return closes
-
-
-def planted(closes: Floats, defect: str, seed: int) -> tuple[Floats, Bools]:
-    """The closes with defects of one kind, and on which days they are."""
-    random = np.random.default_rng(seed)
-    x, label = closes.copy(), np.zeros(len(closes), dtype=np.bool_)
-    last = len(x) - 15
-    days = np.arange(SEED_DAYS + 5, last, EVERY) + random.integers(0, EVERY - 15)
-    for day in days[days < last].tolist():
-        if defect == BAD_TICK:
-            x[day] *= np.exp(random.choice([-1, 1]) * random.uniform(0.05, 0.5))
-            label[day] = True
-        elif defect == LEVEL_JUMP:
-            x[day:] *= np.exp(random.choice([-1, 1]) * random.uniform(0.1, 0.5))
-            label[day] = True
-        else:
-            rows = int(random.integers(3, 11))
-            x[day + 1 : day + 1 + rows] = x[day]
-            # A run of one or two days is none yet.
-            label[day + 3 : day + 1 + rows] = True
-    return x, label
-
-
-def average_precision(label: Bools, score: Floats) -> float:
-    order = np.argsort(-score, kind="stable")
-    hits = label[order]
-    return float((np.cumsum(hits) / np.arange(1, len(hits) + 1))[hits].mean())
 
 
 def hampel(closes: Floats, reach: int = 10) -> Floats:

@@ -1,9 +1,10 @@
-"""Stretches of a series unlike all others: nearest neighbours and principal components of windows.
+"""Stretches of a series unlike others: nearest neighbours and principal components of windows.
 
-Both look at the whole series, as one does who searches the past; `NearestWindows` names the past
-windows that are most like one.
+`sub_knn` and `sub_pca` look at the whole series, as one does who searches the past. `new_patterns`
+judges each window by those before it alone.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,9 @@ SUB_PCA: Final = "sub-pca"
 FLOOR: Final = 0.2
 FEWEST_PER_WINDOW: Final = 4
 """A series needs so many times the rows of a window."""
+PATTERN_THRESHOLD: Final = 6.0
+FEWEST_WINDOWS: Final = 250
+_LEARN = 64
 _BLOCK = 256
 
 
@@ -84,6 +88,92 @@ def sub_pca(values: Floats, window: int) -> Floats:
     levels, directions = np.linalg.eigh(scaled.T @ scaled / len(scaled))
     unit = np.sqrt(np.maximum(levels, FLOOR * levels[-1]))
     return centred(np.sqrt(((scaled @ directions / unit) ** 2).sum(axis=1)), window)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A window unlike those before it.
+
+    Attributes:
+        start: its first row; it has ``window`` rows.
+        strength: how much farther it is than usual, in upper spreads (90 % quantile less median)
+            of the windows before.
+        quantile: the share of the windows before that were nearer to theirs.
+    """
+
+    start: int
+    detector: str
+    strength: float
+    quantile: float
+    nearest: tuple[NearestWindow, ...]
+
+
+def new_patterns(
+    values: Floats, window: int, threshold: float = PATTERN_THRESHOLD
+) -> tuple[Pattern, ...]:
+    """Windows that are farther from all before them than windows used to be, oldest first; of those
+    that overlap, the farthest. What is usual is learnt afresh every 64 rows.
+
+    Raises:
+        SeriesError: as `windows_of`, or there are fewer than 314 windows.
+    """
+    windows = windows_of(values, window)
+    if len(windows) < FEWEST_WINDOWS + _LEARN:
+        raise SeriesError(
+            f"Patterns of {window} rows need {FEWEST_WINDOWS + _LEARN + window - 1:,} rows to be "
+            f"judged by their past, and there are {len(values):,}. Give a longer series."
+        )
+    found: list[Pattern] = []
+    for detector, distances in (
+        (SUB_KNN, _past_only(windows, window, _knn_distances)),
+        (SUB_PCA, _past_only(windows, window, _pca_distances)),
+    ):
+        strengths, quantiles = _against_past(distances)
+        while (at := int(np.argmax(strengths))) >= 0 and strengths[at] >= threshold:
+            near = nearest_windows(values, at, window)
+            found.append(Pattern(at, detector, float(strengths[at]), float(quantiles[at]), near))
+            strengths[max(0, at - window + 1) : at + window] = 0.0
+    return tuple(sorted(found, key=lambda one: (one.start, one.detector)))
+
+
+def _past_only(
+    windows: Floats, window: int, distances: Callable[[Floats, Floats], Floats]
+) -> Floats:
+    """The distance of each window from those that ended before its block; NaN at the start."""
+    found = np.full(len(windows), np.nan)
+    for start in range(FEWEST_WINDOWS + window, len(windows), _LEARN):
+        known, rows = windows[: start - window], windows[start : start + _LEARN]
+        middle, deviation = known.mean(axis=0), known.std(axis=0)
+        unit = np.where(deviation > 0.0, deviation, 1.0)
+        found[start : start + _LEARN] = distances((rows - middle) / unit, (known - middle) / unit)
+    return found
+
+
+def _knn_distances(rows: Floats, known: Floats) -> Floats:
+    squares = (rows**2).sum(axis=1)[:, None] + (known**2).sum(axis=1) - 2.0 * rows @ known.T
+    count = min(NEIGHBOURS, len(known)) - 1
+    return np.asarray(np.sqrt(np.partition(squares, count, axis=1)[:, count].clip(0.0)))
+
+
+def _pca_distances(rows: Floats, known: Floats) -> Floats:
+    levels, directions = np.linalg.eigh(known.T @ known / len(known))
+    unit = np.sqrt(np.maximum(levels, FLOOR * levels[-1]))
+    return np.asarray(np.sqrt(((rows @ directions / unit) ** 2).sum(axis=1)))
+
+
+def _against_past(distances: Floats) -> tuple[Floats, Floats]:
+    strengths, quantiles = np.zeros(len(distances)), np.zeros(len(distances))
+    for start in range(0, len(distances), _LEARN):
+        past = distances[:start][np.isfinite(distances[:start])]
+        if len(past) < _LEARN:
+            continue
+        rows = distances[start : start + _LEARN]
+        middle, high = np.quantile(past, [0.5, 0.9])
+        unit = max(high - middle, 0.1 * middle)
+        if unit > 0.0:
+            strengths[start : start + _LEARN] = ((rows - middle) / unit).clip(0.0)
+        quantiles[start : start + _LEARN] = np.searchsorted(np.sort(past), rows) / len(past)
+    return strengths, quantiles
 
 
 def _scaled(windows: Floats) -> Floats:

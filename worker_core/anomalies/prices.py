@@ -4,12 +4,14 @@ A bad tick is taken back the next day, a level jump is not, and a stale run does
 What each finds is a day to look at: a crash is a level jump too.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from worker_core.anomalies.model import Floats, SeriesError
+from worker_core.market.quality.ticks import run_lengths, spike_scores
 
 BAD_TICK: Final = "bad tick"
 LEVEL_JUMP: Final = "level jump"
@@ -25,7 +27,7 @@ BASE_DAYS: Final = 500
 
 THRESHOLDS: Final = {BAD_TICK: 6.0, LEVEL_JUMP: 8.0, STALE_RUN: 12.0}
 UNITS: Final = {
-    BAD_TICK: "daily volatilities away from both neighbours and back",
+    BAD_TICK: "usual moves away from both neighbours and back",
     LEVEL_JUMP: "daily volatilities in one day, not taken back",
     STALE_RUN: "nats of surprise at so long a run of unchanged closes",
 }
@@ -66,7 +68,7 @@ def price_scores(closes: Floats) -> PriceScores:
         )
     returns = np.diff(np.log(x), prepend=np.log(x[0]))
     usual = volatility(returns)
-    return PriceScores(_spikes(returns, usual), _jumps(returns, usual), _stale(returns))
+    return PriceScores(spike_scores(x), _jumps(returns, usual), _stale(x))
 
 
 def volatility(returns: Floats) -> Floats:
@@ -82,15 +84,6 @@ def volatility(returns: Floats) -> Floats:
     return found
 
 
-def _spikes(returns: Floats, usual: Floats) -> Floats:
-    """The smaller of the moves there and back, less what is left of both."""
-    found = np.zeros(len(returns))
-    there, back = returns[:-1], returns[1:]
-    size = np.minimum(np.abs(there), np.abs(back)) - np.abs(there + back)
-    found[:-1] = np.where(there * back < 0.0, size.clip(0.0), 0.0) / usual[:-1]
-    return found
-
-
 def _jumps(returns: Floats, usual: Floats) -> Floats:
     """The move in volatilities, less what the next day takes back of it."""
     kept = np.abs(returns)
@@ -100,19 +93,73 @@ def _jumps(returns: Floats, usual: Floats) -> Floats:
     return np.asarray((kept - np.maximum(back, away)).clip(0.0) / usual)
 
 
-def _stale(returns: Floats) -> Floats:
+def _stale(closes: Floats) -> Floats:
     """How surprising the run of unchanged closes is: its length times -ln of the share of
     unchanged days among the 500 before the run."""
-    still = returns == 0.0
-    still[0] = False
-    found = np.zeros(len(returns))
-    total = np.cumsum(np.insert(still, 0, 0))
-    length = 0
-    for day in range(1, len(returns)):
-        length = length + 1 if still[day] else 0
-        begin = day - length + 1
-        if length and begin > SEED_DAYS:
+    lengths = run_lengths(closes)
+    found = np.zeros(len(lengths))
+    total = np.cumsum(np.insert(lengths > 0.0, 0, 0))
+    for day in np.flatnonzero(lengths > 0.0).tolist():
+        begin = day - int(lengths[day]) + 1
+        if begin > SEED_DAYS:
             start = max(1, begin - BASE_DAYS)
             share = (total[begin] - total[start] + 1.0) / (begin - start + 2.0)
-            found[day] = -length * np.log(share)
+            found[day] = -lengths[day] * np.log(share)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PriceAnomaly:
+    """A day on which a price is likely defective, or did what prices seldom do.
+
+    Attributes:
+        row: of the closes; of a stale run its last day.
+        strength: in the unit of the detector.
+        quantile: the share of the days before with a smaller strength.
+    """
+
+    row: int
+    detector: str
+    value: float
+    strength: float
+    score: float
+    quantile: float
+    words: str
+
+
+def price_anomalies(
+    closes: Floats, labels: Sequence[str], thresholds: Mapping[str, float] = THRESHOLDS
+) -> tuple[PriceAnomaly, ...]:
+    """The days on which a detector is above its threshold, oldest first.
+
+    Args:
+        labels: what each day is called.
+
+    Raises:
+        SeriesError: as `price_scores`.
+    """
+    found = []
+    for detector, scores in price_scores(closes).by_detector().items():
+        above = scores >= thresholds[detector]
+        if detector == STALE_RUN:
+            above[:-1] &= scores[1:] <= scores[:-1]
+        for row in np.flatnonzero(above).tolist():
+            strength = float(scores[row])
+            level = strength / thresholds[detector]
+            quantile = float((scores[:row] < strength).mean()) if row else 0.0
+            words = (
+                f"{closes[row]:g} on {labels[row]}, after {closes[row - 1]:g}: {strength:.1f} "
+                f"{UNITS[detector]}, more than on {quantile:.2%} of the {row:,} days before."
+            )
+            found.append(
+                PriceAnomaly(
+                    row,
+                    detector,
+                    float(closes[row]),
+                    strength,
+                    level / (1.0 + level),
+                    quantile,
+                    words,
+                )
+            )
+    return tuple(sorted(found, key=lambda one: (one.row, one.detector)))
