@@ -44,6 +44,7 @@ from worker_core.storage.records import (
     ScheduleEdit,
     ScheduleRecord,
     Section,
+    SentimentEvidence,
     SentimentRecord,
     SentimentScore,
     SentimentSentence,
@@ -55,6 +56,15 @@ from worker_core.storage.records import (
     TaskState,
 )
 from worker_core.storage.search_records import IndexSlice, SearchFilters, SearchHit
+from worker_core.storage.sentiment_records import (
+    LabelRecord,
+    NewLabel,
+    ToneComparison,
+    ToneDay,
+    ToneLabel,
+    ToneObservation,
+    ToneTrend,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -62,6 +72,7 @@ if TYPE_CHECKING:
     from worker_core.storage.anomalies import AnomalyRepository
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
+    from worker_core.storage.labels import LabelRepository
     from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
@@ -69,6 +80,7 @@ if TYPE_CHECKING:
     from worker_core.storage.risk import RiskRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
+    from worker_core.storage.sentiment import SentimentRepository
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
@@ -82,6 +94,7 @@ __all__ = [
     "DocumentRecord",
     "FactSet",
     "IndexSlice",
+    "LabelRecord",
     "MetricPeriod",
     "MetricRecord",
     "MetricSeries",
@@ -90,6 +103,7 @@ __all__ = [
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
+    "NewLabel",
     "NewModel",
     "NewTask",
     "RiskSeries",
@@ -100,6 +114,7 @@ __all__ = [
     "SearchFilters",
     "SearchHit",
     "Section",
+    "SentimentEvidence",
     "SentimentRecord",
     "SentimentScore",
     "SentimentSentence",
@@ -112,6 +127,11 @@ __all__ = [
     "TaskNote",
     "TaskRecord",
     "TaskState",
+    "ToneComparison",
+    "ToneDay",
+    "ToneLabel",
+    "ToneObservation",
+    "ToneTrend",
     "display_name",
 ]
 
@@ -129,6 +149,8 @@ class Storage:
     results: "ResultRepository"
     schedule: "ScheduleRepository"
     search: "SearchRepository"
+    sentiment: "SentimentRepository"
+    labels: "LabelRepository"
     models: "ModelRepository"
     anomalies: "AnomalyRepository"
     risk: "RiskRepository"
@@ -138,12 +160,14 @@ class Storage:
         from worker_core.storage.anomalies import AnomalyRepository
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
+        from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.risk import RiskRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.search import SearchRepository
+        from worker_core.storage.sentiment import SentimentRepository
         from worker_core.storage.tasks import TaskRepository
 
         self._engine = engine
@@ -154,6 +178,8 @@ class Storage:
         self.results = ResultRepository(engine)
         self.schedule = ScheduleRepository(engine)
         self.search = SearchRepository(engine)
+        self.sentiment = SentimentRepository(engine)
+        self.labels = LabelRepository(engine)
         self.models = ModelRepository(engine, artifacts)
         self.anomalies = AnomalyRepository(engine)
         self.risk = RiskRepository(engine)
