@@ -11,6 +11,7 @@ from worker_core.anomalies import (
     Parameters,
     SeriesDetector,
     SeriesError,
+    alarms,
     quick_parameters,
     score_series,
 )
@@ -132,9 +133,19 @@ def test_what_never_moves_or_is_too_short_has_the_score_nought(values: Floats) -
     assert not found.score.any()
 
 
+def test_the_first_move_of_a_series_at_rest_is_an_alarm_and_says_so() -> None:
+    for constant in (0.0, 0.1, -3e9):
+        values = np.full(400, constant)
+        values[300] += 1.0
+        found = score_series(values)
+        assert np.flatnonzero(found.is_anomaly).tolist() == [300]
+        (alarm,) = alarms(values, found, Parameters())
+        assert f"first move after 300 rows of {constant:g}" in alarm.words
+
+
 def test_huge_and_tiny_values_give_finite_scores() -> None:
     random = np.random.default_rng(4)
-    for scale in (1e150, 1e-150):
+    for scale in (1e149, 1e-150):
         found = score_series(random.standard_normal(400) * scale)
         assert np.isfinite(found.score).all()
         for name in DETECTORS:
@@ -142,7 +153,7 @@ def test_huge_and_tiny_values_give_finite_scores() -> None:
 
 
 def test_missing_values_and_too_few_stamps_are_refused_in_words() -> None:
-    with pytest.raises(SeriesError, match="missing or infinite"):
+    with pytest.raises(SeriesError, match="missing, infinite"):
         score_series(np.array([1.0, np.nan]))
     with pytest.raises(SeriesError, match="as many stamps"):
         score_series(np.ones(3), np.ones(2))
@@ -154,7 +165,7 @@ def test_missing_values_and_too_few_stamps_are_refused_in_words() -> None:
         {"version": 99},
         {"past": None},
         {"season": {}},
-        {"whole": [1]},
+        {"whole": [1, 2]},
         {"neighbours": {"seen": 3}},
         {"rows": "many"},
     ],

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from worker_core.anomalies.detectors import FIRST_MOVE
 from worker_core.anomalies.model import (
     GAUSSIAN,
     LEVEL,
@@ -89,6 +90,20 @@ def _alarm(
     def called(at: int) -> str:
         return f"row {at:,}" if labels is None else labels[at]
 
+    if detector == GAUSSIAN and strength == FIRST_MOVE and np.ptp(values[:row]) == 0.0:
+        words = f"{values[row]:g} at {called(row)} is the first move after {row:,} rows of"
+        words += f" {values[0]:g}. With no past move to compare it counts as {FIRST_MOVE:g}."
+        return Alarm(
+            row,
+            float(values[row]),
+            float(scores.score[row]),
+            detector,
+            strength,
+            UNITS[detector],
+            quantile,
+            nearest,
+            words,
+        )
     words = f"{values[row]:g} at {called(row)} is {strength:.1f} {UNITS[detector]}"
     words += f", farther than {quantile:.2%} of the {row:,} rows before."
     if nearest:

@@ -21,6 +21,8 @@ LEVEL_SHORT, LEVEL_LONG, LEVEL_FLOOR = 5, 500, 1.0
 GAUSSIAN_LONG, GAUSSIAN_FLOOR = 1500, 0.5
 CALIBRATION, CALIBRATION_FLOOR = 2000, 0.4
 FEWEST_WINDOWS = 50
+FIRST_MOVE: Final = 10.0
+"""Deviations that the first move of a series at rest counts as: there is no scale yet."""
 MOST_WINDOWS = 1500
 # Products small enough that BLAS starts no threads, which would cost more than they save.
 _ROWS_AT_ONCE = 8
@@ -60,6 +62,8 @@ class Gaussian:
         rows = past.last(GAUSSIAN_LONG + new)
         if len(rows) - new < FIRST:
             return np.zeros(new)
+        if whole.at_rest:
+            return np.where(rows[-new:] != whole.low, FIRST_MOVE, 0.0)
         centred = rows - whole.mean
         ends = np.arange(len(rows) - new, len(rows))
         starts = (ends - GAUSSIAN_LONG).clip(0)

@@ -72,6 +72,8 @@ class Moments:
         self.count = 0
         self.mean = 0.0
         self.squares = 0.0
+        self.low = math.inf
+        self.high = -math.inf
 
     def add(self, values: Floats) -> None:
         if not len(values):
@@ -82,16 +84,31 @@ class Moments:
         self.squares += squares + apart * apart * self.count * count / total
         self.mean += apart * count / total
         self.count = total
+        self.low = min(self.low, float(values.min()))
+        self.high = max(self.high, float(values.max()))
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether all numbers so far are one and the same."""
+        return self.low == self.high
 
     @property
     def deviation(self) -> float:
-        return math.sqrt(self.squares / (self.count - 1)) if self.count > 1 else 0.0
+        # Rounding gives a constant such as 0.1 a variance of its own.
+        if self.count < 2 or self.at_rest:
+            return 0.0
+        return math.sqrt(self.squares / (self.count - 1))
 
     def state(self) -> list[float]:
-        return [self.count, self.mean, self.squares]
+        if not self.count:
+            return []
+        return [self.count, self.mean, self.squares, self.low, self.high]
 
     def restore(self, state: Sequence[float]) -> None:
-        self.count, self.mean, self.squares = int(state[0]), float(state[1]), float(state[2])
+        if not state:
+            return
+        count, self.mean, self.squares, self.low, self.high = map(float, state)
+        self.count = int(count)
 
 
 def numbers(given: Any) -> Floats:

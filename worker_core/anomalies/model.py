@@ -20,6 +20,10 @@ QUICK_THRESHOLDS: Final[dict[str, float]] = {LEVEL: 6.8, GAUSSIAN: 7.1, SEASON: 
 DEFAULT_THRESHOLDS: Final[dict[str, float]] = {**QUICK_THRESHOLDS, NEIGHBOURS: 6.8}
 
 
+LARGEST: Final = 1e150
+"""Largest value that is judged: squares of larger ones are no numbers."""
+
+
 class SeriesError(ValueError):
     """A series cannot be scored; the text says why, and what is needed."""
 

@@ -9,6 +9,7 @@ from worker_core.anomalies.detectors import PAST, Gaussian, Level, Neighbours
 from worker_core.anomalies.history import BLOCK, Buffer, Moments, block_end, block_start, numbers
 from worker_core.anomalies.model import (
     GAUSSIAN,
+    LARGEST,
     LEVEL,
     NEIGHBOURS,
     SEASON,
@@ -52,8 +53,8 @@ class SeriesDetector:
             SeriesError: a value is not finite, or the stamps are not as many.
         """
         x = np.asarray(values, dtype=np.float64)
-        if not np.isfinite(x).all():
-            raise SeriesError("A value is missing or infinite. Leave such rows out.")
+        if not (np.abs(x) <= LARGEST).all():
+            raise SeriesError("A value is missing, infinite or beyond 1e150. Leave such rows out.")
         if stamps is not None and len(stamps) != len(x):
             raise SeriesError("There are not as many stamps as values.")
         strengths = {name: np.zeros(len(x)) for name in self.parameters.detectors}

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from worker_core.anomalies.history import FIRST
-from worker_core.anomalies.model import Floats, SeriesError
+from worker_core.anomalies.model import LARGEST, Floats, SeriesError
 
 MOST_ROWS: Final = 5_000_000
 _MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "."})
@@ -191,14 +191,15 @@ def _values(cells: list[str]) -> tuple[Floats, list[str]]:
             else:
                 text += 1
             continue
-        if math.isinf(found[row]):
+        if abs(found[row]) > LARGEST:
+            found[row] = math.inf
             infinite += 1
         elif math.isnan(found[row]):
             missing += 1
     kinds = (
         (missing, "without a value"),
         (text, "with text in place of a value"),
-        (infinite, "with an infinite value"),
+        (infinite, "with an infinite value or one beyond 1e150"),
     )
     return found, [f"Not scored: {_rows(count)} {why}." for count, why in kinds if count]
 
