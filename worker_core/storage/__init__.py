@@ -27,6 +27,7 @@ from worker_core.storage.financial_records import (
     MetricPeriod,
     MetricRecord,
     MetricSeries,
+    ReportedDocument,
     StoredFact,
 )
 from worker_core.storage.model_records import (
@@ -38,6 +39,7 @@ from worker_core.storage.model_records import (
     NewModel,
 )
 from worker_core.storage.records import (
+    Correction,
     DocumentRecord,
     NewTask,
     ScheduleClaim,
@@ -91,6 +93,7 @@ __all__ = [
     "Artifacts",
     "BaselineRecord",
     "Basis",
+    "Correction",
     "DocumentRecord",
     "FactSet",
     "IndexSlice",
@@ -106,6 +109,7 @@ __all__ = [
     "NewLabel",
     "NewModel",
     "NewTask",
+    "ReportedDocument",
     "RiskSeries",
     "RiskUniverse",
     "ScheduleClaim",
