@@ -37,6 +37,7 @@ def test_the_json_holds_each_measure_with_percentile_contributions_and_notes(
     assert 0 <= mes["percentile"] <= 100
     assert list(mes["history"].values())[-1] == mes["value"]
     assert np.sum(found["connectedness_table"]["percent"], axis=1) == pytest.approx(100, abs=0.01)
+    assert found["coincident"] is True
     assert any("coincident" in note for note in found["notes"])
 
 
