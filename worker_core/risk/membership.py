@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from worker_core.risk.panel import Bools, Panel, counted
+from worker_core.risk.panel import FEWEST_NAMES, Bools, Panel, counted
 
 
 def membership_notes(panel: Panel, able: Bools, window: int) -> list[str]:
@@ -34,5 +34,12 @@ def membership_notes(panel: Panel, able: Bools, window: int) -> list[str]:
     if gaps:
         notes.append(
             f"Missing between others, so counted as an unchanged price: {counted(gaps, 'return')}."
+        )
+    there = able[window - 1 :].sum(axis=1)
+    there = there[there >= FEWEST_NAMES]
+    if len(there) and there.min() != there.max():
+        notes.append(
+            f"Today {there[-1]} names are measured, and between {there.min()} and {there.max()} "
+            "were before: a percentile compares figures of different sets of names."
         )
     return notes
