@@ -21,7 +21,7 @@ from worker_core.tasks.base import (
     register_unavailable,
 )
 from worker_core.tasks.batch import hand_over
-from worker_core.tasks.stored import limits, parsed_document
+from worker_core.tasks.stored import limits, parsed_document, sections_of
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ def generate_document_summary(run: Run, arguments: GenerateDocumentSummary) -> R
     record, text = parsed_document(run, arguments.document)
     count = arguments.sentences or settings.current().summary_sentences
     run.progress("Summarising", 0.2)
-    sentences = documents.summarize(text, sentences=count)
+    sentences = documents.summarize(text, count, sections_of(run, record.id))
     run.storage.documents.save_summary(record.id, documents.SUMMARY_VERSION, sentences)
     return {"document": record.sha256, "document_id": record.id, "sentences": len(sentences)}
 
