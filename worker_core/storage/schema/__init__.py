@@ -18,6 +18,13 @@ from worker_core.storage.schema.financials import (
     metric_periods,
     xbrl_facts,
 )
+from worker_core.storage.schema.market import (
+    bars,
+    corporate_actions,
+    observations,
+    quality_findings,
+    symbols,
+)
 from worker_core.storage.schema.models import model_changes, model_pointers, model_registry
 from worker_core.storage.schema.search import index_state, search_passages
 from worker_core.storage.schema.tasks import results, schedule, tasks
@@ -25,6 +32,8 @@ from worker_core.storage.schema.tasks import results, schedule, tasks
 __all__ = [
     "VERSION_TABLE",
     "UtcDateTime",
+    "bars",
+    "corporate_actions",
     "document_corrections",
     "document_sections",
     "document_sources",
@@ -39,12 +48,15 @@ __all__ = [
     "model_changes",
     "model_pointers",
     "model_registry",
+    "observations",
+    "quality_findings",
     "results",
     "schedule",
     "search_passages",
     "sentiment_scores",
     "sentiment_sentences",
     "summaries",
+    "symbols",
     "tasks",
     "xbrl_facts",
 ]
