@@ -30,7 +30,6 @@ from worker_core.storage.words import Marks, Place, Scope
 
 # Characters that no passage has, see ``write``.
 _OPEN, _CLOSE = "\x02", "\x03"
-_PLAIN = str.maketrans({_OPEN: " ", _CLOSE: " "})
 
 _words = table(
     "search_words", column("rowid", BigInteger), column("text", Text), column("rank", Float)
@@ -53,7 +52,7 @@ class SqliteWords:
             [
                 {
                     "row": place.document_id * MOST + place.ordinal,
-                    "text": place.text.translate(_PLAIN),
+                    "text": place.text.replace(_OPEN, " ").replace(_CLOSE, " "),
                 }
                 for place in places
             ],
