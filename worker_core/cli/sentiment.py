@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from worker_core.sentiment.model import SentenceScorer
+from worker_core.cli.labels import labels as given_labels
+
+if TYPE_CHECKING:
+    from worker_core.sentiment.model import SentenceScorer
 
 Backend = Literal["linear", "onnx", "cascade"]
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -29,6 +32,9 @@ _MODEL = click.option("--model", type=_FILE, help="A linear model. Default: the 
 @click.group("sentiment")
 def sentiment() -> None:
     """Score, train and evaluate the tone of sentences."""
+
+
+sentiment.add_command(given_labels)
 
 
 @sentiment.command()
@@ -52,7 +58,9 @@ def score(table: Path, column: str, output: Path, backend: Backend, model: Path 
                 f"{table.name} has no column “{column}”. Its columns: {', '.join(header[:10])}."
             )
         place = names.index(column.lower())
-        with output.open("w", encoding="utf-8", newline="") as out:
+        # Apart until it is whole: the table may be written over itself, and may break off.
+        part = output.with_name(f"{output.name}.part")
+        with part.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out)
             writer.writerow([*header, "label", "score", "confidence"])
             while rows := list(islice(reader, _BATCH)):
@@ -61,6 +69,7 @@ def score(table: Path, column: str, output: Path, backend: Backend, model: Path 
                     sure = "" if found.confidence is None else f"{found.confidence:.4f}"
                     padded = row + [""] * (len(header) - len(row))
                     writer.writerow([*padded, found.label, f"{found.compound:.4f}", sure])
+        part.replace(output)
 
 
 @sentiment.command()
@@ -128,7 +137,7 @@ def evaluate(
         )
 
 
-def _scorer(backend: Backend, model: Path | None) -> SentenceScorer:
+def _scorer(backend: Backend, model: Path | None) -> "SentenceScorer":
     from worker_core.sentiment import linear, onnx, scorers
 
     with _refusing():

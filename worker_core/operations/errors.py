@@ -95,9 +95,17 @@ class BadQuery(OperationError):
     """A search names nothing to look for, or too much."""
 
 
+class NoDocument(OperationError):
+    """There is no document of that number."""
+
+
 class NoBatch(OperationError):
     """Nothing was handed over under that id."""
 
 
 class ModelRefused(OperationError):
     """A model is not registered, or not in the state in which this could be done."""
+
+
+class LabelRefused(OperationError):
+    """A sentence cannot be given this label, or the label does not stand any more."""
