@@ -9,6 +9,7 @@ import click
 
 from worker_core import __version__
 from worker_core.cli.documents import documents
+from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
 from worker_core.cli.run import beat, desktop, flower, up, worker
 from worker_core.cli.schedule import schedule
@@ -37,7 +38,7 @@ def cli() -> None:
 
 for command in (desktop, worker, beat, flower, up):
     cli.add_command(command)
-for command in (list_tasks, enqueue, documents, quarantine, schedule, sentiment):
+for command in (list_tasks, enqueue, documents, models, quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (show_settings, reference, selftest):
     cli.add_command(command)

@@ -97,3 +97,7 @@ class BadQuery(OperationError):
 
 class NoBatch(OperationError):
     """No documents were handed over under that id."""
+
+
+class ModelRefused(OperationError):
+    """A model is not registered, or not in the state in which this could be done."""

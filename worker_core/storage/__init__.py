@@ -1,5 +1,5 @@
-"""What is kept: documents, what was found in them and their search index, the ledger of tasks,
-their large results and their schedule, files by content.
+"""What is kept: documents, what was found in them, their figures and their search index, the ledger
+of tasks, their large results and their schedule, trained models, files by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
@@ -12,6 +12,22 @@ from typing import TYPE_CHECKING, Self
 from worker_core.storage.artifacts import Artifact, Artifacts
 from worker_core.storage.cleaning import display_name
 from worker_core.storage.errors import ArtifactError, StorageError
+from worker_core.storage.financial_records import (
+    Basis,
+    FactSet,
+    MetricPeriod,
+    MetricRecord,
+    MetricSeries,
+    StoredFact,
+)
+from worker_core.storage.model_records import (
+    ModelAction,
+    ModelChange,
+    ModelPointer,
+    ModelRecord,
+    ModelStatus,
+    NewModel,
+)
 from worker_core.storage.records import (
     DocumentRecord,
     NewTask,
@@ -35,6 +51,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from worker_core.storage.documents import DocumentRepository
+    from worker_core.storage.facts import FactRepository
+    from worker_core.storage.metrics import MetricRepository
+    from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
@@ -44,8 +63,19 @@ __all__ = [
     "Artifact",
     "ArtifactError",
     "Artifacts",
+    "Basis",
     "DocumentRecord",
+    "FactSet",
     "IndexSlice",
+    "MetricPeriod",
+    "MetricRecord",
+    "MetricSeries",
+    "ModelAction",
+    "ModelChange",
+    "ModelPointer",
+    "ModelRecord",
+    "ModelStatus",
+    "NewModel",
     "NewTask",
     "ScheduleClaim",
     "ScheduleEdit",
@@ -59,6 +89,7 @@ __all__ = [
     "SourceRecord",
     "Storage",
     "StorageError",
+    "StoredFact",
     "SummaryRecord",
     "SummarySentence",
     "TaskNote",
@@ -75,14 +106,20 @@ class Storage:
     """
 
     documents: "DocumentRepository"
+    facts: "FactRepository"
+    metrics: "MetricRepository"
     tasks: "TaskRepository"
     results: "ResultRepository"
     schedule: "ScheduleRepository"
     search: "SearchRepository"
+    models: "ModelRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
+        from worker_core.storage.facts import FactRepository
+        from worker_core.storage.metrics import MetricRepository
+        from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.search import SearchRepository
@@ -90,10 +127,13 @@ class Storage:
 
         self._engine = engine
         self.documents = DocumentRepository(engine)
+        self.facts = FactRepository(engine)
+        self.metrics = MetricRepository(engine)
         self.tasks = TaskRepository(engine)
         self.results = ResultRepository(engine)
         self.schedule = ScheduleRepository(engine)
         self.search = SearchRepository(engine)
+        self.models = ModelRepository(engine, artifacts)
         self.artifacts = artifacts
 
     @classmethod

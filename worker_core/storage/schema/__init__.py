@@ -10,18 +10,35 @@ from worker_core.storage.schema.documents import (
     sentiment_sentences,
     summaries,
 )
+from worker_core.storage.schema.financials import (
+    document_corrections,
+    fact_sets,
+    financial_metrics,
+    metric_documents,
+    metric_periods,
+    xbrl_facts,
+)
+from worker_core.storage.schema.models import model_changes, model_pointers, model_registry
 from worker_core.storage.schema.search import index_state, search_passages
 from worker_core.storage.schema.tasks import results, schedule, tasks
 
 __all__ = [
     "VERSION_TABLE",
     "UtcDateTime",
+    "document_corrections",
     "document_sections",
     "document_sources",
     "document_texts",
     "documents",
+    "fact_sets",
+    "financial_metrics",
     "index_state",
     "metadata",
+    "metric_documents",
+    "metric_periods",
+    "model_changes",
+    "model_pointers",
+    "model_registry",
     "results",
     "schedule",
     "search_passages",
@@ -29,4 +46,5 @@ __all__ = [
     "sentiment_sentences",
     "summaries",
     "tasks",
+    "xbrl_facts",
 ]
