@@ -4,13 +4,14 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.monitor.query import Query
 from desktop_app.monitor.rows import Batch, TaskRow
 from desktop_app.qt_models.bridge import Bridge
+from desktop_app.qt_models.live_page import STALE_AFTER, LivePage
 from desktop_app.qt_models.task_table import TaskTableModel
 from desktop_app.services.commands import Commands
 from desktop_app.services.history import TaskHistory
@@ -35,15 +36,11 @@ from desktop_app.views.tasks.query_bar import QueryBar
 from desktop_app.views.tasks.state_filter import StateFilter
 from desktop_app.views.tasks.table import Mark, TaskTable
 
-STALE_AFTER = 5.0
-"""Seconds without a connection after which rows are greyed."""
-
-_SECOND_MS = 1000
 # Between two looks at which rows time has moved into the search or out of it.
 _LOOK_AGAIN_S = 5
 
 
-class TasksPage(QWidget):
+class TasksPage(LivePage):
     """States at the left, the table, and the details of one task at the right."""
 
     navigate = Signal(str, object)
@@ -58,12 +55,10 @@ class TasksPage(QWidget):
         history: TaskHistory,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._bridge = bridge
+        super().__init__(bridge, parent)
         self._background = background
         self._messages = messages
         self._history = history
-        self._live = False
         self._last = bridge.snapshot()
         self.model = TaskTableModel(self)
         self.states = StateFilter()
@@ -96,7 +91,6 @@ class TasksPage(QWidget):
         self._nothing = Nothing(
             self.table, self._show_all, lambda page: self.navigate.emit(page, None)
         )
-        self._second = QTimer(self, interval=_SECOND_MS)
         self._looked_at = 0.0
         self.table.setModel(self.model)
         self.older = OlderTasks(history, self.model, self.table, background)
@@ -135,28 +129,13 @@ class TasksPage(QWidget):
         self.model.scanning_changed.connect(self._show_figures)
         self.older.counted.connect(self._show_figures)
         self.detail.edit.connect(lambda call: self.navigate.emit("enqueue", call))
-        self._second.timeout.connect(self._tick)
 
     # What the window calls
 
-    def shown(self) -> None:
-        """Catch up, and follow from now on."""
-        if self._live:
-            return
-        self._live = True
-        self._take(self._bridge.snapshot())
-        self._bridge.batch.connect(self._take)
-        self._second.start()
+    def came_into_sight(self) -> None:
         self.older.shown()
-        self._tick()
 
-    def hidden(self) -> None:
-        """Nothing is followed, and no timer runs."""
-        if not self._live:
-            return
-        self._live = False
-        self._bridge.batch.disconnect(self._take)
-        self._second.stop()
+    def went_out_of_sight(self) -> None:
         self.older.hidden()
         self._chosen.stop()
         self.detail.stop()
@@ -207,7 +186,7 @@ class TasksPage(QWidget):
 
     # What arrives
 
-    def _take(self, batch: Batch) -> None:
+    def take(self, batch: Batch) -> None:
         top = self._top_in_sight() if batch.reset else None
         self._last = batch
         self.model.apply(batch)
@@ -282,7 +261,7 @@ class TasksPage(QWidget):
         gaps = () if self.model.rowCount() else self.model.gaps
         return gap_wording.in_short(gaps[0], time.time()) if gaps else ""
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         now = time.time()
         connection = self._last.connection
         first, last = self.table.visible_rows()

@@ -148,7 +148,7 @@ async def test_a_key_that_is_no_queue_is_told_plainly(bench: Bench) -> None:
     page = await bench.open()
     assert "This queue cannot be looked into" in empty(page.messages.table)
     assert "something else under this name" in empty(page.messages.table)
-    assert not page.messages.purge.isEnabled()
+    assert not page.messages.hands.purge.isEnabled()
 
 
 async def test_what_workers_hold_is_listed_with_the_time_that_is_left(bench: Bench) -> None:
