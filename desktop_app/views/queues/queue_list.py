@@ -168,6 +168,8 @@ class QueueList(FilteredList):
             self.chosen.emit(self.model.row_at(index.row()).name)
 
     def _explain(self, connection: Connection) -> None:
+        if self._rows and connection.status == "live" and connection.message:
+            self.sum_up(connection.message, wrong=True)
         reason = self._why(connection)
         if reason != self._reason:
             self._reason = reason
@@ -176,6 +178,8 @@ class QueueList(FilteredList):
     def _why(self, connection: Connection) -> str:
         if self._rows:
             return "no match"
+        if connection.status == "live" and connection.message:
+            return connection.message
         return connection.status if connection.status in {"idle", "live"} else "connecting"
 
     def _empty(self, reason: str) -> EmptyState:
@@ -200,8 +204,11 @@ class QueueList(FilteredList):
                     "Enqueue a task",
                     lambda: self._go("enqueue"),
                 )
-            case _:
+            case "connecting":
                 return EmptyState("link", "Connecting to the broker…", "Queues appear here then.")
+            case _:
+                said, _, why = reason.partition(". ")
+                return EmptyState("warning", said.rstrip("."), why)
 
     def names(self) -> list[str]:
         """All names, as they are; to be cleaned before they are shown."""
