@@ -1,11 +1,13 @@
 """When an exchange trades: holidays, early closes and daylight saving as the exchange sets them."""
 
 import warnings
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
     from exchange_calendars import ExchangeCalendar
 
@@ -48,6 +50,20 @@ def session(at: datetime, exchange: str = NEW_YORK) -> tuple[datetime, datetime]
     return opening.to_pydatetime(), close.to_pydatetime()
 
 
+def sessions_between(
+    start: date, end: date, exchange: str = NEW_YORK
+) -> "npt.NDArray[np.datetime64]":
+    """The days (``datetime64[D]``) on which the exchange traded from ``start`` to ``end``, both
+    included.
+
+    Raises:
+        UnknownExchange: there is no calendar for it, or none that reaches so far.
+    """
+    calendar = _calendar_of(exchange, f"{start.year}-01-01", f"{end.year}-12-31")
+    days: npt.NDArray[np.datetime64] = calendar.sessions.to_numpy().astype("datetime64[D]")
+    return days[(days >= days.dtype.type(start)) & (days <= days.dtype.type(end))]
+
+
 def _day(at: datetime, exchange: str) -> "tuple[ExchangeCalendar, pd.Timestamp]":
     """The calendar, and the exchange's own day of ``at``."""
     import pandas as pd
@@ -59,8 +75,12 @@ def _day(at: datetime, exchange: str) -> "tuple[ExchangeCalendar, pd.Timestamp]"
 
 
 # Twenty years, the library's default, take a second to work out; these few months far less.
-@lru_cache(maxsize=16)
 def _calendar(exchange: str, year: int) -> "ExchangeCalendar":
+    return _calendar_of(exchange, f"{year - 1}-12-01", f"{year + 1}-01-31")
+
+
+@lru_cache(maxsize=16)
+def _calendar_of(exchange: str, start: str, end: str) -> "ExchangeCalendar":
     from exchange_calendars import get_calendar
     from exchange_calendars.errors import InvalidCalendarName
 
@@ -68,8 +88,13 @@ def _calendar(exchange: str, year: int) -> "ExchangeCalendar":
         with warnings.catch_warnings():
             # It still asks pandas for values in a way that pandas 4 will answer differently.
             warnings.simplefilter("ignore", DeprecationWarning)
-            return get_calendar(exchange, start=f"{year - 1}-12-01", end=f"{year + 1}-01-31")
+            return get_calendar(exchange, start=start, end=end)
     except InvalidCalendarName as error:
         raise UnknownExchange(
             f"There is no calendar of an exchange called {exchange!r}."
+        ) from error
+    except ValueError as error:
+        # Some begin late, as their exchanges did, and none reaches far into the future.
+        raise UnknownExchange(
+            f"There is no calendar of {exchange} from {start} to {end}."
         ) from error

@@ -1,11 +1,13 @@
-"""What is kept: documents, what was found in them, their figures and their search index, the ledger
-of tasks, their large results and their schedule, trained models, files by content.
+"""What is kept: documents, what was found in them, their figures and their search index, prices and
+economic series, the ledger of tasks, their large results and their schedule, trained models, files
+by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
 it has no place on a thread that draws.
 """
 
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -35,6 +37,7 @@ from worker_core.storage.records import (
     ScheduleEdit,
     ScheduleRecord,
     Section,
+    SentimentEvidence,
     SentimentRecord,
     SentimentScore,
     SentimentSentence,
@@ -46,17 +49,29 @@ from worker_core.storage.records import (
     TaskState,
 )
 from worker_core.storage.search_records import IndexSlice, SearchFilters, SearchHit
+from worker_core.storage.sentiment_records import (
+    LabelRecord,
+    NewLabel,
+    ToneComparison,
+    ToneDay,
+    ToneLabel,
+    ToneObservation,
+    ToneTrend,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
+    from worker_core.storage.labels import LabelRepository
+    from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
+    from worker_core.storage.sentiment import SentimentRepository
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
@@ -67,6 +82,7 @@ __all__ = [
     "DocumentRecord",
     "FactSet",
     "IndexSlice",
+    "LabelRecord",
     "MetricPeriod",
     "MetricRecord",
     "MetricSeries",
@@ -75,6 +91,7 @@ __all__ = [
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
+    "NewLabel",
     "NewModel",
     "NewTask",
     "ScheduleClaim",
@@ -83,6 +100,7 @@ __all__ = [
     "SearchFilters",
     "SearchHit",
     "Section",
+    "SentimentEvidence",
     "SentimentRecord",
     "SentimentScore",
     "SentimentSentence",
@@ -95,6 +113,11 @@ __all__ = [
     "TaskNote",
     "TaskRecord",
     "TaskState",
+    "ToneComparison",
+    "ToneDay",
+    "ToneLabel",
+    "ToneObservation",
+    "ToneTrend",
     "display_name",
 ]
 
@@ -112,17 +135,21 @@ class Storage:
     results: "ResultRepository"
     schedule: "ScheduleRepository"
     search: "SearchRepository"
+    sentiment: "SentimentRepository"
+    labels: "LabelRepository"
     models: "ModelRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
+        from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.search import SearchRepository
+        from worker_core.storage.sentiment import SentimentRepository
         from worker_core.storage.tasks import TaskRepository
 
         self._engine = engine
@@ -133,8 +160,17 @@ class Storage:
         self.results = ResultRepository(engine)
         self.schedule = ScheduleRepository(engine)
         self.search = SearchRepository(engine)
+        self.sentiment = SentimentRepository(engine)
+        self.labels = LabelRepository(engine)
         self.models = ModelRepository(engine, artifacts)
         self.artifacts = artifacts
+
+    @cached_property
+    def market(self) -> "MarketRepository":
+        """Prices, corporate actions, economic series and findings about them. Loads NumPy."""
+        from worker_core.storage.market import MarketRepository
+
+        return MarketRepository(self._engine)
 
     @classmethod
     def open(cls, database_url: str, artifacts_url: str) -> Self:

@@ -18,13 +18,28 @@ from worker_core.storage.schema.financials import (
     metric_periods,
     xbrl_facts,
 )
+from worker_core.storage.schema.market import (
+    bars,
+    corporate_actions,
+    observations,
+    quality_findings,
+    symbols,
+)
 from worker_core.storage.schema.models import model_changes, model_pointers, model_registry
 from worker_core.storage.schema.search import index_state, search_passages
+from worker_core.storage.schema.sentiment import (
+    labels,
+    sentiment_comparisons,
+    sentiment_daily,
+    sentiment_trends,
+)
 from worker_core.storage.schema.tasks import results, schedule, tasks
 
 __all__ = [
     "VERSION_TABLE",
     "UtcDateTime",
+    "bars",
+    "corporate_actions",
     "document_corrections",
     "document_sections",
     "document_sources",
@@ -33,18 +48,25 @@ __all__ = [
     "fact_sets",
     "financial_metrics",
     "index_state",
+    "labels",
     "metadata",
     "metric_documents",
     "metric_periods",
     "model_changes",
     "model_pointers",
     "model_registry",
+    "observations",
+    "quality_findings",
     "results",
     "schedule",
     "search_passages",
+    "sentiment_comparisons",
+    "sentiment_daily",
     "sentiment_scores",
     "sentiment_sentences",
+    "sentiment_trends",
     "summaries",
+    "symbols",
     "tasks",
     "xbrl_facts",
 ]
