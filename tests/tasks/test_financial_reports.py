@@ -190,6 +190,11 @@ def test_a_company_without_a_ticker_is_calculated_by_its_name(system: System) ->
     assert (answer["entity"], answer["ticker"]) == ("name:nameless and sons", None)
     (kept,) = system.storage.metrics.periods(entity="name:nameless and sons")
     assert kept["revenue"].value == 7
+    processed(system, page("Nameless and Sons", "NMLS", 2023, {2023: 6}), "n.htm")
+    everything = run(system, METRICS, {})
+    ended(system, everything["task_id"])
+    assert system.storage.metrics.periods(entity="name:nameless and sons") == ()
+    assert len(system.storage.metrics.periods("NMLS")) == 2
 
 
 def test_a_corrected_ticker_moves_the_figures_to_the_other_company_and_back(
