@@ -142,7 +142,7 @@ def flowing(folder: Path, per_second: float) -> Iterator[Monitor]:
     broker = EmbeddedBroker(folder)
     url = broker.start()
     settings.override({"broker_url": url, "ledger": False})
-    seeded_workers.NOW = time.time()
+    vars(seeded_workers)["NOW"] = time.time()
     monitor = Monitor(queue_names=tuple(catalog.QUEUES), history_dir=folder / "history")
     monitor.start(url)
     sender = subprocess.Popen([sys.executable, "-m", "tests.stream", url, str(per_second)])
