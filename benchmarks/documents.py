@@ -18,6 +18,7 @@ import psutil
 import pypdfium2
 from selectolax.lexbor import LexborHTMLParser
 
+from benchmarks._readers import readers
 from benchmarks._system import enqueue, process, running, until_done
 from worker_core import documents
 from worker_core.documents import Limits, Runner
@@ -154,7 +155,8 @@ def items_found(truths: Sequence[Path]) -> dict[str, float | int]:
         if path == truth or not path.is_file():
             continue
         theirs = {_item_name(key) for key, text in stated.items() if "item_" in key and text}
-        ours = {section.name for section in read(path, path.name, LIMITS).sections}
+        sections = read(path, path.name, LIMITS).sections
+        ours = {name for section in sections for name in section.items}
         files += 1
         wanted, found, shared = wanted + len(theirs), found + len(ours), shared + len(theirs & ours)
     if not wanted or not found:
@@ -165,6 +167,17 @@ def items_found(truths: Sequence[Path]) -> dict[str, float | int]:
         "items_recall": round(shared / wanted, 4),
         "items_precision": round(shared / found, 4),
     }
+
+
+def items_of_reports(files: Sequence[Path]) -> dict[Path, tuple[str, set[str]]]:
+    """The form, and the items found, of each annual or quarterly report among the files."""
+    found = {}
+    for path in files:
+        document = read(path, path.name, LIMITS)
+        if (form := document.form_type or "").startswith(("10-K", "10-Q")):
+            names = {name for section in document.sections for name in section.items}
+            found[path] = (form, names)
+    return found
 
 
 def _item_name(key: str) -> str:
@@ -260,6 +273,7 @@ def measure(files: Corpus, repeat: int) -> dict[str, float | bool]:
         "pdf_overhead_share": round(1 - pdf_alone.cpu / pdf.cpu, 3),
         **facts_cost(files, repeat),
         **items_found(files.truths),
+        **readers(files.html, items_of_reports(files.html)),
         "document_ms_host": round(host_ms, 2),
         "document_ms_fresh_interpreter": round(per_document(FreshInterpreters(), repeat), 2),
     }
