@@ -4,8 +4,8 @@
 The documents are real filings where a development checkout has them beside it, else generated
 ones; each is made another one by a remark at its end. Shares are of the processor time of broker
 and worker, so that other programs on the computer matter less. Work is what the documents need
-wherever they are processed: reading them, storing text, facts and index, scoring and summarising them,
-each measured by itself; the rest is overhead, Celery's and ours. ``reading_alone``: the same
+wherever they are processed: reading them, storing text, facts and index, scoring and summarising
+them, each measured by itself; the rest is overhead, Celery's and ours. ``reading_alone``: the same
 documents without the tasks that follow on reading.
 """
 
