@@ -20,6 +20,14 @@ from worker_core.storage.financial_records import (
     MetricSeries,
     StoredFact,
 )
+from worker_core.storage.forecast_records import (
+    ConformalRecord,
+    ForecastKind,
+    ForecastOutcome,
+    ForecastPoint,
+    ForecastRecord,
+    NewForecast,
+)
 from worker_core.storage.model_records import (
     ModelAction,
     ModelChange,
@@ -52,6 +60,7 @@ if TYPE_CHECKING:
 
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
+    from worker_core.storage.forecasts import ForecastRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
@@ -64,8 +73,13 @@ __all__ = [
     "ArtifactError",
     "Artifacts",
     "Basis",
+    "ConformalRecord",
     "DocumentRecord",
     "FactSet",
+    "ForecastKind",
+    "ForecastOutcome",
+    "ForecastPoint",
+    "ForecastRecord",
     "IndexSlice",
     "MetricPeriod",
     "MetricRecord",
@@ -75,6 +89,7 @@ __all__ = [
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
+    "NewForecast",
     "NewModel",
     "NewTask",
     "ScheduleClaim",
@@ -113,11 +128,13 @@ class Storage:
     schedule: "ScheduleRepository"
     search: "SearchRepository"
     models: "ModelRepository"
+    forecasts: "ForecastRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
+        from worker_core.storage.forecasts import ForecastRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
@@ -134,6 +151,7 @@ class Storage:
         self.schedule = ScheduleRepository(engine)
         self.search = SearchRepository(engine)
         self.models = ModelRepository(engine, artifacts)
+        self.forecasts = ForecastRepository(engine)
         self.artifacts = artifacts
 
     @classmethod

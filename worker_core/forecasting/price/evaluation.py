@@ -181,9 +181,9 @@ def _scored(
         worst_year=worst_year(inside[95], stride),
         winkler={level: float(width[level].mean()) for level in LEVELS},
         pinball=float(np.mean(np.maximum(shares * above, (shares - 1) * above))),
-        pit=tuple(np.histogram(pit, bins=10, range=(0, 1))[0] / len(pit)),
-        losses=tuple(losses),
-        naive_losses=tuple(naive_losses),
+        pit=tuple(map(float, np.histogram(pit, bins=10, range=(0, 1))[0] / len(pit))),
+        losses=tuple(map(float, losses)),
+        naive_losses=tuple(map(float, naive_losses)),
     )
     return result, conformal
 

@@ -18,6 +18,12 @@ from worker_core.storage.schema.financials import (
     metric_periods,
     xbrl_facts,
 )
+from worker_core.storage.schema.forecasts import (
+    conformal_states,
+    forecast_outcomes,
+    forecast_points,
+    forecasts,
+)
 from worker_core.storage.schema.models import model_changes, model_pointers, model_registry
 from worker_core.storage.schema.search import index_state, search_passages
 from worker_core.storage.schema.tasks import results, schedule, tasks
@@ -25,6 +31,7 @@ from worker_core.storage.schema.tasks import results, schedule, tasks
 __all__ = [
     "VERSION_TABLE",
     "UtcDateTime",
+    "conformal_states",
     "document_corrections",
     "document_sections",
     "document_sources",
@@ -32,6 +39,9 @@ __all__ = [
     "documents",
     "fact_sets",
     "financial_metrics",
+    "forecast_outcomes",
+    "forecast_points",
+    "forecasts",
     "index_state",
     "metadata",
     "metric_documents",
