@@ -9,12 +9,12 @@ from sqlalchemy import delete
 from tests.tasks.conftest import System, until
 from worker_core.arguments import ProcessDocument
 from worker_core.operations import batches
-from worker_core.operations.batches import BatchProgress
+from worker_core.operations.batches import BatchProgress, Item
 from worker_core.operations.control import cancel
 from worker_core.operations.errors import BadQuery, NoBatch
 from worker_core.operations.results import TaskResult
 from worker_core.operations.search import listed, search
-from worker_core.operations.submit import submit
+from worker_core.operations.submit import PROCESS, submit
 from worker_core.storage import schema
 from worker_core.storage.engine import create_engine, writing
 
@@ -27,6 +27,11 @@ INDEX = "document_processing.update_document_index"
 def stored(system: System, text: str) -> dict[str, str]:
     artifact = system.storage.artifacts.put_bytes(text.encode())
     return {"document": artifact.sha256, "filename": "note.txt"}
+
+
+def item(system: System, text: str) -> Item:
+    file = ProcessDocument.model_validate(stored(system, text))
+    return Item(file.document, PROCESS, file)
 
 
 def batch(system: System, files: list[dict[str, str]]) -> TaskResult:
@@ -91,7 +96,7 @@ def test_a_second_batch_skips_what_is_done(system: System) -> None:
 
 
 def test_a_batch_that_is_delivered_again_creates_nothing_twice(system: System) -> None:
-    file = ProcessDocument.model_validate(stored(system, "A hovercraft."))
+    file = item(system, "A hovercraft.")
     ids = [batches.hand_over("again", file, settings=system.settings) for _ in range(3)]
     assert len(set(ids)) == 1
     assert ended(system, "again").total == 1
@@ -102,6 +107,24 @@ def test_a_file_that_is_not_in_the_store_fails_alone(system: System) -> None:
     gone = {"document": "0" * 64, "filename": "gone.pdf"}
     outcome = batch(system, [gone, stored(system, "A capstan.")])
     assert ended(system, outcome.task_id) == BatchProgress(2, 1, 1, 0, 0)
+    first, second = batches.items(outcome.task_id, settings=system.settings)
+    assert (first.key, first.state, second.state) == ("0" * 64, "failed", "succeeded")
+    assert "gone.pdf" in str(first.error) or "no file" in str(first.error)
+    assert batches.items(outcome.task_id, 1, 1, settings=system.settings) == (second,)
+
+
+def test_a_batch_may_be_of_any_task_and_its_items_are_known_by_their_keys(
+    system: System,
+) -> None:
+    done = batch(system, [stored(system, "The tugboat earned more.")])
+    ended(system, done.task_id)
+    sha256 = batches.items(done.task_id, settings=system.settings)[0].key
+    scoring, arguments = "sentiment_analysis.analyze_document_sentiment", {"document": sha256}
+    for key in ("first", "again", "first"):
+        batches.hand_over("mixed", Item(key, scoring, arguments), settings=system.settings)
+    assert ended(system, "mixed") == BatchProgress(2, 2, 0, 0, 0)
+    found = batches.items("mixed", settings=system.settings)
+    assert [(one.key, one.name) for one in found] == [("first", scoring), ("again", scoring)]
 
 
 def test_a_cancelled_batch_processes_no_more_files(system: System) -> None:
@@ -110,7 +133,7 @@ def test_a_cancelled_batch_processes_no_more_files(system: System) -> None:
     system.celery("control", "cancel_consumer", served)
     try:
         for number in range(4):
-            file = ProcessDocument.model_validate(stored(system, f"Windlass {number}."))
+            file = item(system, f"Windlass {number}.")
             batches.hand_over("stopped", file, settings=system.settings)
         assert batches.cancel("stopped", settings=system.settings) == 4
         assert batches.cancel("stopped", settings=system.settings) == 0
@@ -179,7 +202,9 @@ def test_the_command_line_finds_and_lists_documents(system: System) -> None:
     assert refused.returncode == 1
     assert "no word to look for" in refused.stderr
     assert file["document"] in afi("list", "--json").stdout
-    assert "1 of 1 files are done: 1 read" in afi("batch", done.task_id).stdout
+    assert "1 of 1 are done: 1 succeeded" in afi("batch", done.task_id).stdout
+    assert f"succeeded    {file['document']}" in afi("batch", done.task_id, "--items").stdout
+    assert f'"key": "{file["document"]}"' in afi("batch", done.task_id, "--items", "--json").stdout
     assert afi("batch", "no-such").returncode == 1
     assert listed(1, settings=system.settings)[0].sha256 == file["document"]
     forget_the_index(system)

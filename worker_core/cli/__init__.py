@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from worker_core import __version__
+from worker_core.cli.batch import batch
 from worker_core.cli.documents import documents
 from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
@@ -38,7 +39,7 @@ def cli() -> None:
 
 for command in (desktop, worker, beat, flower, up):
     cli.add_command(command)
-for command in (list_tasks, enqueue, documents, models, quarantine, schedule, sentiment):
+for command in (list_tasks, enqueue, batch, documents, models, quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (show_settings, reference, selftest):
     cli.add_command(command)

@@ -1,4 +1,4 @@
-"""The stored documents: found, listed, and processed in batches."""
+"""The stored documents: found and listed."""
 
 import json
 from dataclasses import asdict
@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from worker_core.cli.batch import batch
 
 if TYPE_CHECKING:
     from worker_core.storage import DocumentRecord, SearchHit
@@ -16,6 +18,9 @@ _DATE = click.DateTime(["%Y-%m-%d"])
 @click.group()
 def documents() -> None:
     """The stored documents."""
+
+
+documents.add_command(batch)
 
 
 @documents.command("search")
@@ -93,30 +98,6 @@ def list_documents(limit: int, before: int | None, as_json: bool) -> None:
             click.echo(f"{_line(row)}  {row.status}")
     if not rows and not as_json:
         click.echo("No document is stored.")
-
-
-@documents.command("batch")
-@click.argument("task_id")
-@click.option("--cancel", "stop", is_flag=True, help="Process no more of its files.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def batch_of_documents(task_id: str, stop: bool, as_json: bool) -> None:
-    """Say how far the batch is that TASK_ID handed over."""
-    from worker_core.operations import batches
-    from worker_core.operations.errors import OperationError
-
-    try:
-        if stop:
-            batches.cancel(task_id)
-        progress = batches.progress(task_id)
-    except OperationError as error:
-        raise click.ClickException(str(error)) from error
-    if as_json:
-        click.echo(json.dumps({**asdict(progress), "done": progress.done}))
-        return
-    click.echo(
-        f"{progress.done:,} of {progress.total:,} files are done: {progress.succeeded:,} read, "
-        f"{progress.failed:,} failed, {progress.cancelled:,} cancelled."
-    )
 
 
 def _day(value: datetime | None) -> date | None:

@@ -1,20 +1,50 @@
-"""Documents handed over as one batch: each is a task of its own, found again by the batch's id."""
+"""Many things handed over as one batch: each is a task of its own, found by the batch's id.
 
+A batch is made of whatever a task can be run for: documents, symbols. An item fails alone.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from worker_core.arguments import ProcessDocument
+from worker_core.arguments import TaskArguments
 from worker_core.operations.connection import broker_url, client, reaching
 from worker_core.operations.control import revoke
 from worker_core.operations.errors import BrokerUnreachable, NoBatch
 from worker_core.operations.ledger import ledger
 from worker_core.operations.removal import settle_removed
-from worker_core.operations.submit import submit_document
+from worker_core.operations.submit import PROCESS, submit, submit_document
 from worker_core.settings import Settings, current
+from worker_core.storage import TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of a batch: ``task`` of the catalog is run for it with ``arguments``.
+
+    ``key`` is what the item is known by within its batch, such as a document's hash or a ticker;
+    of two with one key the second is not handed over.
+    """
+
+    key: str
+    task: str
+    arguments: Mapping[str, Any] | TaskArguments
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """What has become of an item; ``error`` says why it failed."""
+
+    key: str
+    task_id: str
+    name: str
+    state: TaskState
+    error: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
-    """How many of a batch's files there are, and what has become of them so far."""
+    """How many items a batch has, and what has become of them so far."""
 
     total: int
     succeeded: int
@@ -28,19 +58,23 @@ class BatchProgress:
         return self.succeeded + self.failed + self.cancelled
 
 
-def hand_over(batch_id: str, document: ProcessDocument, *, settings: Settings | None = None) -> str:
-    """Enqueue a file of a batch with its follow-ups, unless that was done before; its task's id.
+def hand_over(batch_id: str, item: Item, *, settings: Settings | None = None) -> str:
+    """Enqueue an item of a batch, unless that was done before; its task's id. What follows the
+    processing of a document follows that of a batch's document too.
 
     Raises:
         BrokerUnreachable: it is kept in the ledger and delivered later; those after it can wait.
         OperationError: as ``submit``.
     """
-    submission = submit_document(
-        document,
-        owner=_owner(batch_id),
-        idempotency_key=document.document,
-        settings=settings,
-    )
+    owner, key = _owner(batch_id), item.key
+    if item.task == PROCESS:
+        submission = submit_document(
+            item.arguments, owner=owner, idempotency_key=key, settings=settings
+        )
+    else:
+        submission = submit(
+            item.task, item.arguments, owner=owner, idempotency_key=key, settings=settings
+        )
     if submission.problem is not None:
         raise BrokerUnreachable(submission.problem, "The rest of the batch follows then.")
     return submission.task_id
@@ -57,8 +91,8 @@ def progress(batch_id: str, *, settings: Settings | None = None) -> BatchProgres
         counts = tasks.counts_of(_owner(batch_id))
     if not counts:
         raise NoBatch(
-            f"No files were handed over by a batch {batch_id}.",
-            "Give the id of the task “Process documents”, once it has begun.",
+            f"Nothing was handed over by a batch {batch_id}.",
+            "Give the id of the task that was given the whole batch, once it has begun.",
         )
     return BatchProgress(
         total=sum(counts.values()),
@@ -69,8 +103,25 @@ def progress(batch_id: str, *, settings: Settings | None = None) -> BatchProgres
     )
 
 
+def items(
+    batch_id: str, limit: int = 1000, after: int = 0, *, settings: Settings | None = None
+) -> tuple[ItemState, ...]:
+    """The items of a batch in the order in which they were handed over; ``after`` leaves out as
+    many.
+
+    Raises:
+        LedgerUnavailable: the database does not answer.
+    """
+    with ledger(settings) as tasks:
+        rows = tasks.of_owner(_owner(batch_id), limit, after)
+    return tuple(
+        ItemState(row.idempotency_key or "", row.id, row.name, row.state, row.error_message)
+        for row in rows
+    )
+
+
 def cancel(batch_id: str, *, settings: Settings | None = None) -> int:
-    """Keep all files of a batch from being processed that no worker has begun with; how many.
+    """Keep all items of a batch from being worked on that no worker has begun with; how many.
 
     The handing over is stopped first, where it still goes on. What runs is finished. A message
     that still waits is let fall by the worker that takes it.

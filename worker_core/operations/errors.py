@@ -96,7 +96,7 @@ class BadQuery(OperationError):
 
 
 class NoBatch(OperationError):
-    """No documents were handed over under that id."""
+    """Nothing was handed over under that id."""
 
 
 class ModelRefused(OperationError):

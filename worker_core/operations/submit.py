@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
-from worker_core.arguments import ProcessDocument, TaskArguments
+from worker_core.arguments import TaskArguments
 from worker_core.catalog import TaskSpec, task
 from worker_core.operations.client import send
 from worker_core.operations.delivery import enqueue
@@ -77,7 +77,7 @@ def submit(
 
 
 def submit_document(
-    arguments: Mapping[str, Any] | ProcessDocument,
+    arguments: Mapping[str, Any] | TaskArguments,
     *,
     headers: Mapping[str, Any] | None = None,
     owner: str = "",

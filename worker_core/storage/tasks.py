@@ -230,6 +230,19 @@ class TaskRepository:
         with reading(self._engine) as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def of_owner(self, owner: str, limit: int, after: int = 0) -> tuple[TaskRecord, ...]:
+        """The tasks of one owner that follow no other, oldest first; ``after`` leaves out as
+        many."""
+        query = (
+            select(_tasks)
+            .where(_tasks.c.owner == short(owner, 155), _tasks.c.parent_id.is_(None))
+            .order_by(_tasks.c.created_at, _tasks.c.id)
+            .limit(max(limit, 0))
+            .offset(max(after, 0))
+        )
+        with reading(self._engine) as connection:
+            return tuple(map(task_rows.record_of, connection.execute(query)))
+
     def open_of(self, owner: str) -> tuple[str, ...]:
         """The tasks of one owner that have not ended, those that follow others left out."""
         query = select(_tasks.c.id).where(

@@ -10,7 +10,8 @@ from worker_core.arguments import (
     ProcessDocument,
     UpdateDocumentIndex,
 )
-from worker_core.operations import batches
+from worker_core.operations.batches import Item
+from worker_core.operations.submit import PROCESS
 from worker_core.storage import ArtifactError, DocumentRecord
 from worker_core.tasks.base import (
     PermanentFailure,
@@ -19,15 +20,15 @@ from worker_core.tasks.base import (
     catalog_task,
     register_unavailable,
 )
+from worker_core.tasks.batch import hand_over
 from worker_core.tasks.stored import limits, parsed_document
 
 log = logging.getLogger(__name__)
 
 UNREAD = "application/octet-stream"
-PROGRESS_EVERY = 20
 
 
-@catalog_task("document_processing.process_document")
+@catalog_task(PROCESS)
 def process_document(run: Run, arguments: ProcessDocument) -> Result:
     repository = run.storage.documents
     sha256, filename = arguments.document, arguments.filename
@@ -109,18 +110,13 @@ def generate_document_summary(run: Run, arguments: GenerateDocumentSummary) -> R
 
 @catalog_task("document_processing.batch_process_documents")
 def batch_process_documents(run: Run, arguments: BatchProcessDocuments) -> Result:
-    total = len(arguments.documents)
-    handed: list[str] = []
-    done: list[str] = []
-    for number, one in enumerate(arguments.documents):
-        if number % PROGRESS_EVERY == 0:
-            run.progress(f"Handing over, {number:,} of {total:,}", number / total)
-        if _is_done(run, one.document):
-            done.append(one.document)
-        else:
-            handed.append(batches.hand_over(run.task_id, one))
-    log.info("Handed over %d files of %d; %d were done before.", len(handed), total, len(done))
-    return {"documents": total, "tasks": list(dict.fromkeys(handed)), "already_processed": done}
+    items = [Item(one.document, PROCESS, one) for one in arguments.documents]
+    handed = hand_over(run, items, lambda item: _is_done(run, item.key))
+    return {
+        "documents": len(items),
+        "tasks": handed.tasks,
+        "already_processed": handed.done,
+    }
 
 
 def _is_done(run: Run, sha256: str) -> bool:
