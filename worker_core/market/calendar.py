@@ -1,7 +1,7 @@
 """When an exchange trades: holidays, early closes and daylight saving as the exchange sets them."""
 
 import warnings
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +48,23 @@ def session(at: datetime, exchange: str = NEW_YORK) -> tuple[datetime, datetime]
     return opening.to_pydatetime(), close.to_pydatetime()
 
 
+def sessions_after(day: date, count: int, exchange: str = NEW_YORK) -> list[date]:
+    """The next ``count`` sessions after ``day``, oldest first.
+
+    Raises:
+        UnknownExchange: there is no calendar for it.
+        ValueError: the exchange does not trade on ``day``, so that its calendar does not fit.
+    """
+    import pandas as pd
+
+    calendar = _years(exchange, day.year, 3 + count // 252)
+    here = pd.Timestamp(day)
+    if not calendar.is_session(here):
+        raise ValueError(f"{day} is no session of the exchange {exchange}.")
+    place = calendar.sessions.get_loc(here)
+    return [each.date() for each in calendar.sessions[place + 1 : place + 1 + count]]
+
+
 def _day(at: datetime, exchange: str) -> "tuple[ExchangeCalendar, pd.Timestamp]":
     """The calendar, and the exchange's own day of ``at``."""
     import pandas as pd
@@ -61,6 +78,12 @@ def _day(at: datetime, exchange: str) -> "tuple[ExchangeCalendar, pd.Timestamp]"
 # Twenty years, the library's default, take a second to work out; these few months far less.
 @lru_cache(maxsize=16)
 def _calendar(exchange: str, year: int) -> "ExchangeCalendar":
+    return _years(exchange, year, 1)
+
+
+@lru_cache(maxsize=16)
+def _years(exchange: str, year: int, count: int) -> "ExchangeCalendar":
+    """From a month before the year to a month after ``count`` years."""
     from exchange_calendars import get_calendar
     from exchange_calendars.errors import InvalidCalendarName
 
@@ -68,7 +91,7 @@ def _calendar(exchange: str, year: int) -> "ExchangeCalendar":
         with warnings.catch_warnings():
             # It still asks pandas for values in a way that pandas 4 will answer differently.
             warnings.simplefilter("ignore", DeprecationWarning)
-            return get_calendar(exchange, start=f"{year - 1}-12-01", end=f"{year + 1}-01-31")
+            return get_calendar(exchange, start=f"{year - 1}-12-01", end=f"{year + count}-01-31")
     except InvalidCalendarName as error:
         raise UnknownExchange(
             f"There is no calendar of an exchange called {exchange!r}."
