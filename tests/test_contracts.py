@@ -62,7 +62,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_there_is_a_violation_for_every_contract(copy: Path) -> None:
     answer = lint(copy)
     assert answer.returncode == 0, answer.stdout
-    kept = {line.removesuffix(" KEPT") for line in answer.stdout.splitlines() if "KEPT" in line}
+    kept = {line.partition(" KEPT")[0] for line in answer.stdout.splitlines() if "KEPT" in line}
     assert kept == set(VIOLATIONS)
 
 

@@ -12,6 +12,7 @@ from worker_core.cli.batch import batch
 from worker_core.cli.documents import documents
 from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
+from worker_core.cli.risk import risk
 from worker_core.cli.run import beat, desktop, flower, up, worker
 from worker_core.cli.schedule import schedule
 from worker_core.cli.sentiment import sentiment
@@ -40,6 +41,8 @@ def cli() -> None:
 for command in (desktop, worker, beat, flower, up):
     cli.add_command(command)
 for command in (list_tasks, enqueue, batch, documents, models, quarantine, schedule, sentiment):
+    cli.add_command(command)
+for command in (risk,):
     cli.add_command(command)
 for command in (show_settings, reference, selftest):
     cli.add_command(command)

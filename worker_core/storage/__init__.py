@@ -1,11 +1,13 @@
-"""What is kept: documents, what was found in them, their figures and their search index, the ledger
-of tasks, their large results and their schedule, trained models, files by content.
+"""What is kept: documents, what was found in them, their figures and their search index, prices and
+economic series, the ledger of tasks, their large results and their schedule, trained models, files
+by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
 it has no place on a thread that draws.
 """
 
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.forecasts import ForecastRepository
+    from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
@@ -153,6 +156,13 @@ class Storage:
         self.models = ModelRepository(engine, artifacts)
         self.forecasts = ForecastRepository(engine)
         self.artifacts = artifacts
+
+    @cached_property
+    def market(self) -> "MarketRepository":
+        """Prices, corporate actions, economic series and findings about them. Loads NumPy."""
+        from worker_core.storage.market import MarketRepository
+
+        return MarketRepository(self._engine)
 
     @classmethod
     def open(cls, database_url: str, artifacts_url: str) -> Self:

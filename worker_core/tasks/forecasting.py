@@ -110,8 +110,7 @@ def _forecast(run: Run, ticker: str, horizon: int, prior: float) -> NewForecast 
     model = price_models.in_use(run.storage.models.champion(price_models.KIND, ticker))
     if model is None:
         model = price_models.fitted(run, prices)
-    made = price_forecasts.make(run, prices, model, horizon, prior, _learned(run, ticker))
-    return made.known if made.forecast is None else made.forecast
+    return price_forecasts.make(run, prices, model, horizon, prior, _learned(run, ticker))
 
 
 def _learned(run: Run, ticker: str) -> Conformal | None:
@@ -148,10 +147,10 @@ def update_forecast_models(run: Run, arguments: SomeTickers) -> Result:
         seen = prices.known_until(model.trained_until)
         if len(prices.history.returns) - seen > STALE_SESSIONS:
             stale.append(ticker)
-        if made.forecast is not None:
-            updated[ticker] = run.storage.forecasts.save(made.forecast)
-        elif made.known is not None:
-            current[ticker] = made.known
+        if isinstance(made, NewForecast):
+            updated[ticker] = run.storage.forecasts.save(made)
+        else:
+            current[ticker] = made
     if returns and not arguments.tickers:
         price_models.keep_prior(run, pooled_prior(returns), len(returns))
     log.info("Carried %d forecasts forward; %d were current.", len(updated), len(current))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +68,7 @@ def load(storage: Storage, symbol: str, until: date | None = None) -> SymbolPric
     start = last - timedelta(days=_DAYS_BACK)
     parts = list(_named(storage, symbol, start, until))
     notes = [f"The prices before {as_day(b.dates[0])} are those of {a.symbol}, its former name."
-             for a, b in zip(parts, parts[1:], strict=False)]  # fmt: skip
+             for a, b in pairwise(parts)]  # fmt: skip
     if known is not None and known.renamed_to:
         notes.append(f"{symbol} is called {known.renamed_to} by now; this is its old series.")
     closes = np.concatenate([bars.close for bars in parts])

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import math
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,14 +19,6 @@ log = logging.getLogger(__name__)
 LEVELS = (80, 95)
 
 
-@dataclass(frozen=True)
-class Made:
-    """A forecast that is to be kept; ``known`` is its id if it is kept already."""
-
-    forecast: NewForecast | None
-    known: int | None
-
-
 def make(
     run: Run,
     prices: SymbolPrices,
@@ -35,8 +26,8 @@ def make(
     horizon: int,
     prior: float,
     conformal: Conformal | None,
-) -> Made:
-    """Forecast a symbol, unless the same forecast from the same data is there.
+) -> NewForecast | int:
+    """Forecast a symbol; the id of the same forecast from the same data, if it is there.
 
     Raises:
         PriceDataError: nothing honest can be said that far ahead.
@@ -46,7 +37,7 @@ def make(
         "price", prices.symbol, prices.as_of, model.version, horizon, prices.data_hash
     )
     if known is not None:
-        return Made(None, known)
+        return known
     seed = seed_of(prices.symbol, prices.as_of)
     forecast = forecast_history(
         prices.history,
@@ -57,7 +48,7 @@ def make(
         conformal=conformal or model.conformal,
         seed=seed,
     )
-    return Made(_record(run, prices, model, forecast), None)
+    return _record(run, prices, model, forecast)
 
 
 def seed_of(symbol: str, day: date) -> int:

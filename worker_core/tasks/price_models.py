@@ -68,7 +68,10 @@ def _version(run: Run, symbol: str) -> str | None:
 def registered(run: Run, prices: SymbolPrices, contest: Contest, parent: str | None) -> NewModel:
     """The version that a contest made, to be settled."""
     trained = as_day(prices.days[min(contest.trained, len(prices.days) - 1)])
-    parameters = {"model": contest.parameters.as_json(), "trained_until": trained.isoformat()}
+    parameters: dict[str, Any] = {
+        "model": contest.parameters.as_json(),
+        "trained_until": trained.isoformat(),
+    }
     content = json.dumps([prices.symbol, parameters], sort_keys=True)
     return NewModel(
         kind=KIND,

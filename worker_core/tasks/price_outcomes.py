@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -139,7 +140,7 @@ def told(step: int, tally: Tally) -> dict[str, Any]:
     counts = np.bincount(where)
     ours = np.bincount(where, tally.crps) / counts
     naive = np.bincount(where, tally.naive) / counts
-    between = [max(1, np.busday_count(a, b)) for a, b in zip(days, days[1:], strict=False)]
+    between = [max(1, int(np.busday_count(a, b))) for a, b in pairwise(days)]
     overlap = math.ceil(step / float(np.median(between))) if between else 1
     test = diebold_mariano(ours, naive, overlap=overlap)
     other = float(np.mean(tally.naive))

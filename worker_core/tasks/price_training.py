@@ -51,21 +51,24 @@ def _retrain(run: Run, ticker: str) -> dict[str, object]:
         return {"outcome": "promoted", "ticker": ticker, "version": model.version, "reasons": words}
     contest = again(prices.history, champion.parameters, prices.known_until(champion.trained_until))
     if contest is None:
-        words = [
+        told = (
             f"Fewer than {FEWEST_NEW} sessions have come since {champion.trained_until}, when the "
             "one in use was trained: too few to train a new one and to judge both."
-        ]
+        )
         return {
-            "outcome": "kept", "ticker": ticker, "version": champion.version, "reasons": words,
-        }  # fmt: skip
+            "outcome": "kept",
+            "ticker": ticker,
+            "version": champion.version,
+            "reasons": [told],
+        }
     new = price_models.registered(run, prices, contest, champion.version)
-    told = settle(run, new, contest.verdict, against=champion.version)
+    settled = settle(run, new, contest.verdict, against=champion.version)
     return {
-        "outcome": "promoted" if told["promoted"] else "rejected",
+        "outcome": "promoted" if settled["promoted"] else "rejected",
         "ticker": ticker,
-        "version": told["version"],
+        "version": settled["version"],
         "against": champion.version,
-        "reasons": told["reasons"],
+        "reasons": settled["reasons"],
     }
 
 

@@ -24,6 +24,13 @@ from worker_core.storage.schema.forecasts import (
     forecast_points,
     forecasts,
 )
+from worker_core.storage.schema.market import (
+    bars,
+    corporate_actions,
+    observations,
+    quality_findings,
+    symbols,
+)
 from worker_core.storage.schema.models import model_changes, model_pointers, model_registry
 from worker_core.storage.schema.search import index_state, search_passages
 from worker_core.storage.schema.tasks import results, schedule, tasks
@@ -31,7 +38,9 @@ from worker_core.storage.schema.tasks import results, schedule, tasks
 __all__ = [
     "VERSION_TABLE",
     "UtcDateTime",
+    "bars",
     "conformal_states",
+    "corporate_actions",
     "document_corrections",
     "document_sections",
     "document_sources",
@@ -49,12 +58,15 @@ __all__ = [
     "model_changes",
     "model_pointers",
     "model_registry",
+    "observations",
+    "quality_findings",
     "results",
     "schedule",
     "search_passages",
     "sentiment_scores",
     "sentiment_sentences",
     "summaries",
+    "symbols",
     "tasks",
     "xbrl_facts",
 ]

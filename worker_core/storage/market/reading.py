@@ -1,0 +1,124 @@
+"""Bars out of the database, as columns."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, Date, Float, String, case, cast, select
+from sqlalchemy import type_coerce as coerced
+
+from worker_core.market.bars import COLUMNS, DAY, Bars, Days, Floats
+from worker_core.market.records import Closes, CrossSection
+from worker_core.storage.schema import bars as _bars
+
+_FIGURES = [coerced(_bars.c[name], Float) for name in COLUMNS]
+
+
+def day_column(connection: Connection, column: ColumnElement[date]) -> ColumnElement[Any]:
+    """A date in the form that is quickest to make a ``datetime64`` of: its text on SQLite, days
+    since 1970 on PostgreSQL."""
+    if connection.dialect.name == "sqlite":
+        return coerced(column, String)
+    return column - cast(date(1970, 1, 1), Date)
+
+
+def days_of(values: Iterable[Any]) -> Days:
+    """What ``day_column`` gave."""
+    return np.array(list(values), dtype=DAY)
+
+
+def within(
+    column: ColumnElement[date], start: date | None, end: date | None
+) -> Iterator[ColumnElement[bool]]:
+    """From ``start`` to ``end``, both included; None is without bound."""
+    if start is not None:
+        yield column >= start
+    if end is not None:
+        yield column <= end
+
+
+def read_bars(
+    connection: Connection,
+    symbol: str,
+    start: date | None,
+    end: date | None,
+    *,
+    include_quarantined: bool,
+) -> Bars:
+    """The bars of one symbol."""
+    conditions = [_bars.c.symbol == symbol, *within(_bars.c.date, start, end)]
+    if not include_quarantined:
+        conditions.append(_bars.c.quarantined.is_(False))
+    query = (
+        select(day_column(connection, _bars.c.date), *_FIGURES)
+        .where(*conditions)
+        .order_by(_bars.c.date)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return Bars.empty(symbol)
+    days, *columns = zip(*rows, strict=True)
+    newest = (
+        select(_bars.c.currency, _bars.c.provider)
+        .where(*conditions)
+        .order_by(_bars.c.date.desc())
+        .limit(1)
+    )
+    currency, provider = connection.execute(newest).one()
+    figures = [np.array(column, dtype=np.float64) for column in columns]
+    return Bars(symbol, days_of(days), *figures, currency=currency, provider=provider)
+
+
+def read_closes(
+    connection: Connection,
+    symbol: str,
+    start: date | None,
+    end: date | None,
+    *,
+    include_quarantined: bool,
+) -> tuple[Days, Floats]:
+    """The days and closes of one symbol."""
+    conditions = [_bars.c.symbol == symbol, *within(_bars.c.date, start, end)]
+    if not include_quarantined:
+        conditions.append(_bars.c.quarantined.is_(False))
+    query = (
+        select(day_column(connection, _bars.c.date), _bars.c.close)
+        .where(*conditions)
+        .order_by(_bars.c.date)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return np.empty(0, DAY), np.empty(0)
+    days, closes = zip(*rows, strict=True)
+    return days_of(days), np.array(closes, dtype=np.float64)
+
+
+def side_by_side(columns: Sequence[tuple[str, Days, Floats]]) -> Closes:
+    """A matrix of the closes of several symbols."""
+    symbols = tuple(symbol for symbol, _, _ in columns)
+    if not columns:
+        return Closes((), np.empty(0, DAY), np.empty((0, 0)))
+    every = np.unique(np.concatenate([days for _, days, _ in columns]))
+    matrix = np.full((every.size, len(columns)), np.nan)
+    for place, (_, days, values) in enumerate(columns):
+        matrix[np.searchsorted(every, days), place] = values
+    return Closes(symbols, every, matrix)
+
+
+def read_day(connection: Connection, day: date, *, include_quarantined: bool) -> CrossSection:
+    """The closes of one day, out of the index alone."""
+    query = select(_bars.c.symbol, _bars.c.close).where(_bars.c.date == day)
+    if not include_quarantined:
+        query = query.where(_bars.c.quarantined.is_(False))
+    rows = connection.execute(query.order_by(_bars.c.symbol)).all()
+    symbols, closes = zip(*rows, strict=True) if rows else ((), ())
+    return CrossSection(day, tuple(symbols), np.array(closes, dtype=np.float64))
+
+
+def read_quarantined(connection: Connection, symbol: str) -> Days:
+    """The days of a symbol's quarantined bars."""
+    query = select(day_column(connection, _bars.c.date)).where(
+        _bars.c.symbol == symbol, case((_bars.c.quarantined, 1), else_=0) == 1
+    )
+    return days_of(connection.scalars(query.order_by(_bars.c.date)))
