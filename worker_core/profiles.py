@@ -20,8 +20,8 @@ STORAGE = (
     "alembic.command",
 )
 ANALYTICS = ("numpy", "pandas", "scipy.stats", "sklearn.ensemble", "statsmodels.tsa.api")
-# A first fit loads arch, and with it statsmodels, for seconds: the training worker has it at once, and
-# elsewhere only a child that has to fit pays for it.
+# A first fit loads arch, and with it statsmodels, for seconds: the training worker has it at once,
+# and elsewhere only a child that has to fit pays for it.
 FORECASTS = ("numpy", "scipy.signal", "scipy.special", "exchange_calendars")
 # The processes that read documents load their parsers themselves, without the worker's rights.
 LIBRARIES: dict[str, tuple[str, ...]] = {

@@ -1,8 +1,13 @@
 """Tasks of the queue ``model_training``."""
 
+from worker_core.arguments import RetrainModels
 from worker_core.tasks import price_training
-from worker_core.tasks.base import register_unavailable
+from worker_core.tasks.base import Result, Run, catalog_task, register_unavailable
 
-__all__ = ["price_training"]
+
+@catalog_task("model_training.retrain_forecasting_models")
+def retrain_forecasting_models(run: Run, arguments: RetrainModels) -> Result:
+    return price_training.retrain(run, arguments.tickers, arguments.time_budget_s)
+
 
 register_unavailable("model_training")

@@ -2,37 +2,35 @@
 
 import logging
 import time
+from collections.abc import Sequence
 
-from worker_core.arguments import RetrainModels
-from worker_core.forecasting.price import PriceDataError
 from worker_core.forecasting.price.contest import FEWEST_NEW, again
-from worker_core.market.adjust import BadAction
 from worker_core.models import seconds_left
 from worker_core.storage import StorageError
 from worker_core.tasks import price_models
-from worker_core.tasks.base import Result, Run, catalog_task
+from worker_core.tasks.base import Result, Run
 from worker_core.tasks.price_data import load
 from worker_core.tasks.trained import settle
 
 log = logging.getLogger(__name__)
 
 
-@catalog_task("model_training.retrain_forecasting_models")
-def retrain_forecasting_models(run: Run, arguments: RetrainModels) -> Result:
+def retrain(run: Run, tickers: Sequence[str], time_budget_s: float) -> Result:
+    """Train and judge symbol by symbol, until the time is over; without tickers all stored."""
     started = time.monotonic()
-    tickers = list(dict.fromkeys(arguments.tickers)) or _stored(run)
+    tickers = list(dict.fromkeys(tickers)) or _stored(run)
     answers: dict[str, list[object]] = {
         name: [] for name in ("promoted", "rejected", "kept", "failed", "left")
     }
     for number, ticker in enumerate(tickers):
-        if not seconds_left(started, arguments.time_budget_s):
+        if not seconds_left(started, time_budget_s):
             answers["left"] = list(tickers[number:])
             log.warning("The time was over with %d of %d symbols.", number, len(tickers))
             break
         run.progress(f"Retraining {ticker}", number / len(tickers))
         try:
             told = _retrain(run, ticker)
-        except (PriceDataError, BadAction, StorageError) as error:
+        except (ValueError, ArithmeticError, StorageError) as error:
             if getattr(error, "transient", False):
                 raise
             answers["failed"].append({"ticker": ticker, "reasons": [str(error)]})

@@ -25,7 +25,7 @@ def spoiled(parameters: Parameters) -> Parameters:
     """Parameters whose volatility hardly follows the market, and follows it the wrong way."""
     assert parameters.har is not None
     flat = Gjr(0.0, 1e-4, 0.0, 0.0, 0.0, 6.0)
-    wrong = replace(parameters.har, coefficients=(-17.0, -0.9, 0.0, 0.0, 0.0, 0.0, 0.0))
+    wrong = replace(parameters.har, coefficients=(-60.0, 0.0, 0.0, -5.0, 0.0, 0.0, 0.0))
     return replace(parameters, gjr=flat, har=wrong)
 
 
@@ -50,7 +50,7 @@ def test_a_short_history_gets_a_model_that_was_not_tested_and_says_so() -> None:
 
 def test_a_challenger_takes_the_place_of_a_bad_champion(history: PriceHistory) -> None:
     bad = spoiled(fit(history))
-    contest = again(history, bad, trained=500)
+    contest = again(history, bad, trained=300)
     assert contest is not None
     assert contest.verdict.promoted, contest.verdict
     assert contest.verdict.figures["dm_statistic"] < -1.65

@@ -89,9 +89,6 @@ def again(history: PriceHistory, champion: Parameters, trained: int) -> Contest 
     evaluation = evaluate(history, parameters=challenger, block=block, stride=stride)
     if old is None or evaluation is None:
         return None
-    naive = _against_naive(history, old, start)
-    if naive.parameters.method == "historical":
-        return naive
     ours, theirs = evaluation.horizons[_JUDGED], old.horizons[_JUDGED]
     verdict = _better(
         ours.losses,
@@ -101,6 +98,10 @@ def again(history: PriceHistory, champion: Parameters, trained: int) -> Contest 
         _overlap(ours),
         ("The new model", "the one in use"),
     )
+    # Whichever of the two stays must stand its ground against historical simulation.
+    naive = _against_naive(history, evaluation if verdict.promoted else old, start)
+    if naive.parameters.method == "historical":
+        return naive
     return Contest(verdict, challenger, evaluation, start)
 
 
