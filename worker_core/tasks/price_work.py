@@ -17,7 +17,7 @@ STALE_SESSIONS = 756
 """Sessions since a model's training after which it is due for another: it begins two years behind,
 whose sessions test it."""
 
-# What is wrong with one symbol's data, not with the task. PriceDataError and BadAction say what, and
+# What is wrong with one symbol, not with the task. PriceDataError and BadAction say what, and
 # whatever else arithmetic makes of odd prices is told as well, and stops no other symbol.
 BAD_DATA = (ValueError, ArithmeticError)
 
