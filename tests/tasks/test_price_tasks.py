@@ -44,8 +44,12 @@ def batch(system: System, symbols: list[str]) -> list[TaskResult]:
     assert outcome.result["symbols"] == len(symbols)
     parts = [system.outcome(task_id) for task_id in outcome.result["tasks"]]
     assert all(part.state == "SUCCESS" for part in parts)
-    done = batches.progress(outcome.task_id, settings=system.settings)
-    assert (done.total, done.succeeded) == (len(parts), len(parts))
+
+    def all_told() -> bool | None:
+        found = batches.progress(outcome.task_id, settings=system.settings)
+        return found.succeeded == found.total == len(parts) or None
+
+    until(all_told)
     return parts
 
 

@@ -8,11 +8,10 @@ from typing import Any
 
 from worker_core.forecasting.price import Conformal, PriceForecast, forecast_history, own_drift
 from worker_core.market.calendar import NEW_YORK, UnknownExchange, sessions_after
-from worker_core.models import libraries
 from worker_core.storage import ForecastPoint, NewForecast
 from worker_core.tasks.base import Run
 from worker_core.tasks.price_data import SymbolPrices
-from worker_core.tasks.price_models import PriceModel
+from worker_core.tasks.price_models import PriceModel, versions
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +79,7 @@ def _record(
         seed=forecast.seed,
         data_hash=prices.data_hash,
         provider=prices.provider,
-        libraries=libraries("arch", "numpy", "scipy"),
+        libraries=versions(),
         skill=scores.get("skill"),
         dm_p=scores.get("dm_p"),
         base_rate=_number(float(forecast.base_rate[-1])),

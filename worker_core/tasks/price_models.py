@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from worker_core.forecasting.price import Conformal, Parameters
@@ -21,8 +22,14 @@ from worker_core.tasks.trained import settle
 KIND: Final = "forecast.price"
 POOL: Final = ""
 """The subject of what all symbols have in common: the drift."""
-_LIBRARIES: Final = ("arch", "numpy", "scipy")
 _NAIVE: Final = "Historical simulation is in use. Of the model that it was better than:"
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The libraries that have a part in the numbers. To find that out takes longer than to forecast
+    a price."""
+    return libraries("arch", "numpy", "scipy")
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ def registered(run: Run, prices: SymbolPrices, contest: Contest, parent: str | N
         parameters=parameters,
         metrics=metrics_of(contest),
         training_set=prices.data_hash,
-        libraries=libraries(*_LIBRARIES),
+        libraries=versions(),
         seed=0,
         parent_version=parent,
         task_id=run.task_id,

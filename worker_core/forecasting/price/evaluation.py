@@ -174,10 +174,7 @@ def _scored(
         dm_p=test.p_value,
         base_rate=float(np.mean(came > 0)),
         coverage={level: float(inside[level].mean()) for level in LEVELS},
-        naive_coverage={
-            level: float(np.mean(_within(came, naive, tail)))
-            for level, tail in zip(LEVELS, tails, strict=True)
-        },
+        naive_coverage=dict(zip(LEVELS, _held(came, naive, ends), strict=True)),
         worst_year=worst_year(inside[95], stride),
         winkler={level: float(width[level].mean()) for level in LEVELS},
         pinball=float(np.mean(np.maximum(shares * above, (shares - 1) * above))),
@@ -215,12 +212,12 @@ def _intervals(
     return inside, score, conformal
 
 
-def _within(came: Array, naive: Sequence[Array], tail: float) -> list[bool]:
-    return [
-        bool(low <= outcome <= high)
-        for outcome, past in zip(came, naive, strict=True)
-        for low, high in [np.quantile(past, [tail, 1 - tail])]
-    ]
+def _held(came: Array, naive: Sequence[Array], ends: Array) -> list[float]:
+    """By level, the share of outcomes within the interval of historical simulation."""
+    limits = np.array([np.quantile(past, ends) for past in naive])
+    count = len(LEVELS)
+    inside = (limits[:, :count] <= came[:, None]) & (came[:, None] <= limits[:, count:])
+    return [float(share) for share in inside.mean(axis=0)]
 
 
 def worst_year(inside: npt.NDArray[np.bool_], stride: int) -> float:
