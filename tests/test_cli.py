@@ -40,6 +40,7 @@ def test_tasks_lists_all_thirty_two_with_what_they_take(tmp_path: Path) -> None:
     assert {row["queue"] for row in rows if row["unavailable"] is None} == {
         "document_processing",
         "sentiment_analysis",
+        "model_training",
     }
 
 

@@ -121,6 +121,8 @@ class RetrainModels(SomeTickers):
 
 class RetrainSentiment(TaskArguments):
     time_budget_s: int = Field(1800, ge=30, le=6 * 3600, description="Seconds it may take.")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="Of what is drawn by chance.")
+    force: bool = Field(False, description="Train also if few labels are new.")
 
 
 class OptimizeHyperparameters(TaskArguments):

@@ -133,6 +133,7 @@ TASKS: dict[str, TaskSpec] = {
             "Scores the sentences of many documents.",
             a.SeveralDocuments,
             minutes=60,
+            available=True,
         ),
         _task(
             "sentiment_analysis.update_sentiment_trends",
@@ -140,12 +141,14 @@ TASKS: dict[str, TaskSpec] = {
             "Daily sentiment by company, its trend and its turns.",
             a.SentimentTrends,
             minutes=15,
+            available=True,
         ),
         _task(
             "sentiment_analysis.compare_company_sentiment",
             "Compare companies' sentiment",
             "Compares companies, with corrected p-values and effect sizes.",
             a.CompareCompanies,
+            available=True,
         ),
         # anomaly_detection
         _task(
@@ -215,6 +218,7 @@ TASKS: dict[str, TaskSpec] = {
             a.RetrainSentiment,
             minutes=60,
             rate_limit=TRAINING_RATE_LIMIT,
+            available=True,
         ),
         _task(
             "model_training.retrain_forecasting_models",

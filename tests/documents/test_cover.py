@@ -45,6 +45,54 @@ Date: August 17, 2023"""
     )
 
 
+SIGNED = "SIGNATURES\nPursuant to the requirements of the Securities Exchange Act of 1934, …\n"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Date: March 3, 2024\tAcme Corp.",
+        "ACME CORP.\nBy: /s/ A. Person\nDated:  March 3, 2024",
+        "ACME CORP.\nMarch 3, 2024\t/s/ A. Person",
+        "Dated as of March 3, 2024",
+        "Date: January 5, 1970\nDate: 3/3/24",
+    ],
+)
+def test_a_filing_that_does_not_say_when_it_was_filed_was_filed_when_signed(below: str) -> None:
+    text = f"FORM 10-K\nFor the fiscal year ended December 31, 2023\nItem 1. Business\n{SIGNED}"
+    assert cover_facts(text + below).filing_date == date(2024, 3, 3)
+
+
+def test_a_date_of_filing_that_is_stated_wins_over_that_of_the_signature() -> None:
+    text = (
+        "As filed with the Securities and Exchange Commission on March 8, 2024\nFORM 10-K\n"
+        f"For the fiscal year ended December 31, 2023\n{SIGNED}Date: March 3, 2024"
+    )
+    assert cover_facts(text).filing_date == date(2024, 3, 8)
+
+
+def test_no_filing_date_is_made_of_a_date_that_cannot_be_one() -> None:
+    text = f"FORM 10-K\nFor the fiscal year ended December 31, 2023\n{SIGNED}Date: March 3, 1999"
+    assert cover_facts(text).filing_date is None
+    assert cover_facts(f"Net sales rose.\n{SIGNED}Date: March 3, 2024").filing_date is None
+
+
+def test_an_amendment_may_be_named_on_the_next_line() -> None:
+    assert cover_facts("FORM 10-K\n(Amendment No. 1)\nAcme").form_type == "10-K/A"
+
+
+def test_a_headline_names_the_company_of_a_release() -> None:
+    text = """Amcor reports fiscal 2023 results
+Twelve months ended June 30, 2022\tTwelve months ended June 30, 2023
+Amcor plc is a packager. NYSE: AMCR; ASX: AMC"""
+    assert cover_facts(text) == Cover(None, "Amcor plc", "AMCR", date(2023, 6, 30))
+
+
+def test_a_filing_without_a_table_of_securities_names_its_symbol_in_words() -> None:
+    text = "FORM 10-K\nAcme Corp.\nOur stock trades on the NYSE under the symbol “ACM”."
+    assert cover_facts(text).ticker == "ACM"
+
+
 def test_a_date_may_stand_above_its_label() -> None:
     text = "FORM 8-K\nMarch 5, 2009\nDate of Report (Date of earliest event reported)\nAcme"
     assert cover_facts(text).period == date(2009, 3, 5)

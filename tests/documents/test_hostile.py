@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -277,6 +277,7 @@ def test_a_page_without_visible_words_holds_no_text(refusal: Refusal) -> None:
     assert refusal("page.html", hidden).code == "no_text"
 
 
+@settings(deadline=None)
 @given(
     start=st.sampled_from(
         ["", "<html>", "%PDF-1.4", "PK\x03\x04", "<DOCUMENT><TYPE>", "Item 1. ", "\xff\xfe"]
@@ -333,6 +334,7 @@ def test_a_page_pasted_together_from_two_encodings_is_read(drop: Drop) -> None:
         ("a.htm", b'<html><ix:header><xbrli:context id="a"><ix:nonFraction contextRef="a" '),
     ],
 )
+@settings(deadline=None)
 @given(content=st.binary(max_size=600))
 def test_any_rest_of_a_file_ends_in_a_document_or_a_stated_reason(
     name: str, start: bytes, content: bytes

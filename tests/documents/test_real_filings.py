@@ -109,7 +109,10 @@ def test_a_pdf_states_its_company(
 
 def test_the_contents_of_a_filing_are_not_taken_for_its_items(folder: Path) -> None:
     document = parse(folder / "JPMORGAN_2022Q1_10Q.pdf")
-    assert [section.name for section in document.sections][:2] == ["Part I Item 3", "Part I Item 4"]
+    first = {section.name: section for section in document.sections[:4]}
+    assert list(first) == [f"Part I Item {number}" for number in (1, 2, 3, 4)]
+    # Its pages number the first two nowhere but in the contents.
+    assert [section.by_reference for section in first.values()] == [True, True, False, False]
 
 
 def test_lost_ligatures_are_put_back(folder: Path) -> None:

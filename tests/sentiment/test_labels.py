@@ -10,10 +10,10 @@ from worker_core.sentiment.labels import (
     check_classes,
     deduplicated,
     hold_out,
-    normalised,
     read,
     read_lexicon,
 )
+from worker_core.sentiment.tokens import normalised
 
 
 def file(folder: Path, content: str | bytes) -> Path:

@@ -103,7 +103,7 @@ def test_a_second_delivery_leaves_one_trace(documents: DocumentRepository, engin
             for table in schema.metadata.sorted_tables
             if table not in {schema.tasks, schema.results, schema.schedule}
         }
-    assert counted == {
+    assert {name: count for name, count in counted.items() if count} == {
         "documents": 1,
         "document_texts": 1,
         "document_sources": 1,

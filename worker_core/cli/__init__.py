@@ -40,7 +40,9 @@ def cli() -> None:
 
 for command in (desktop, worker, beat, flower, up):
     cli.add_command(command)
-for command in (list_tasks, enqueue, batch, documents, models, quarantine, schedule, sentiment):
+for command in (list_tasks, enqueue, batch, documents, models):
+    cli.add_command(command)
+for command in (quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (risk,):
     cli.add_command(command)

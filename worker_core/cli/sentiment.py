@@ -11,6 +11,7 @@ from typing import Literal
 
 import click
 
+from worker_core.cli.labels import labels as given_labels
 from worker_core.sentiment.model import SentenceScorer
 
 Backend = Literal["linear", "onnx", "cascade"]
@@ -29,6 +30,9 @@ _MODEL = click.option("--model", type=_FILE, help="A linear model. Default: the 
 @click.group("sentiment")
 def sentiment() -> None:
     """Score, train and evaluate the tone of sentences."""
+
+
+sentiment.add_command(given_labels)
 
 
 @sentiment.command()
@@ -52,7 +56,9 @@ def score(table: Path, column: str, output: Path, backend: Backend, model: Path 
                 f"{table.name} has no column “{column}”. Its columns: {', '.join(header[:10])}."
             )
         place = names.index(column.lower())
-        with output.open("w", encoding="utf-8", newline="") as out:
+        # Apart until it is whole: the table may be written over itself, and may break off.
+        part = output.with_name(f"{output.name}.part")
+        with part.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out)
             writer.writerow([*header, "label", "score", "confidence"])
             while rows := list(islice(reader, _BATCH)):
@@ -61,6 +67,7 @@ def score(table: Path, column: str, output: Path, backend: Backend, model: Path 
                     sure = "" if found.confidence is None else f"{found.confidence:.4f}"
                     padded = row + [""] * (len(header) - len(row))
                     writer.writerow([*padded, found.label, f"{found.compound:.4f}", sure])
+        part.replace(output)
 
 
 @sentiment.command()

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from worker_core.documents.model import MIB, Limits
 
@@ -23,6 +22,8 @@ MEMORY_IS_LIMITED = sys.platform == "linux"
 _OPEN_FILES = 128
 _CHARACTER_BYTES = 6
 _LARGEST_SIZE_OF_FACTS = 64 * MIB
+
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 _confined = False
 
@@ -99,5 +100,5 @@ def _processor_seconds() -> float:
 
 
 def _mapped_bytes() -> int:
-    pages = Path("/proc/self/statm").read_text("ascii").split()[0]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    with open("/proc/self/statm", "rb", buffering=0) as file:  # noqa: PTH123 - runs in every child
+        return int(file.read(64).split()[0]) * _PAGE_BYTES

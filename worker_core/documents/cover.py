@@ -1,6 +1,7 @@
 """What the first page of a filing or release states, read from its text."""
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from worker_core.documents.dates import first_date
@@ -55,26 +56,61 @@ _NO_SYMBOL = {
 }
 
 _PERIOD = re.compile(
-    r"(?:for\s+the\s+(?:fiscal\s+|quarterly\s+|transition\s+)?(?:year|period|quarter)\s+ended"
+    r"(?:for\s+(?:the\s+)?(?:fiscal\s+|quarterly\s+|transition\s+)?(?:year|period|quarter)\s+ended"
     r"|date\s+of\s+(?:earliest\s+event|report)\b[^\d\n]{0,60}?(?:reported)?\s*\)?\s*:?"
     r"|for\s+the\s+(?:three|six|nine|twelve)\s+months\s+ended)",
     re.I,
 )
 _RELEASE_PERIOD = re.compile(r"\b(?:quarter|year|period|months|weeks)\s+ended\b", re.I)
+_AMENDMENT = re.compile(r"\bamendment\s+(?:no|number)\b", re.I)
+_AMENDMENT_WITHIN = 200
+
+_SYMBOL_IN_WORDS = re.compile(
+    r"under\s+the\s+(?:ticker\s+|trading\s+)?symbols?\s*[\"'\u2018\u201c]+(?P<symbol>[A-Z]{1,5}(?:\.[A-Z])?)\b"
+)
+_LISTED_ANYWHERE = re.compile(
+    r"\b(?:NYSE(?:\s(?:American|Arca|MKT))?|N(?:ASDAQ|asdaq)|AMEX|TSX|ASX|LSE)\s?: ?"
+    r"(?P<symbol>[A-Z]{1,5}(?:\.[A-Z])?)\b"
+)
+_HEADLINE = re.compile(
+    r"^(?P<name>[A-Z][\w.&'’,-]*(?:[ ](?:[A-Z&][\w.&'’,-]*|of|the|and)){0,6}?)[ ]"
+    r"(?i:reports?|announces?|posts?|delivers?|releases?|provides?|declares?|comments?)\b",
+    re.M,
+)
+_HEADLINES = 1500
+_LEGAL_FORM = (
+    r"(?:,?\s(?:[Pp][Ll][Cc]|I(?:nc|NC)|C(?:orp|ORP)(?:oration|ORATION)?|L(?:td|TD)|L(?:imited|IMITED)|"
+    r"N\.?V|S\.?A|S\.?E|AG|C(?:ompany|OMPANY))\b\.?){1,2}"
+)
+
+_FILED_WITH = re.compile(
+    r"\bfiled\s+with\s+the\s+(?:U\.?S\.?\s+)?securities.{0,40}?\bon\b", re.I | re.S
+)
+_SIGNED = ("ursuant to the requirements of", "URSUANT TO THE REQUIREMENTS OF")
+_DATED = re.compile(r"\bdated?\b\s*(?:as of\s*)?:?", re.I)
+_SIGNED_WITHIN = 900
+_MOST_DAYS_TO_FILE = 550
+_FILED_BY_SIGNERS = ("10-", "8-K", "20-F", "40-F", "6-K")
+
 _NOT_A_NAME = re.compile(r"^[\W\d_]*$|commission|washington|^form\b|^\(|file\s+n|section 13", re.I)
 
 
 def cover_facts(text: str) -> Cover:
-    """The facts that the beginning of ``text`` states in the words that the forms prescribe."""
+    """The facts that ``text`` states in the words that the forms prescribe: at its beginning, the
+    date of filing, as a last resort, where it is signed."""
     cover = text[:COVER_CHARACTERS]
     form = _form_type(cover)
     listed = _LISTED.search(cover)
     company = _charter_name(cover)
     release = form is None or form.startswith("EX-99")
+    ticker = _ticker(cover, listed)
     if company is None and release:
-        company = _listed_name(cover, listed)
-    period = _period(cover, _RELEASE_PERIOD if release else _PERIOD)
-    return Cover(form, company, _ticker(cover, listed), period)
+        company = _listed_name(cover, listed) or _headline_name(text)
+    if ticker is None:
+        in_words = (_LISTED_ANYWHERE if release and company else _SYMBOL_IN_WORDS).search(text)
+        ticker = in_words["symbol"] if in_words else None
+    period = _latest_period(cover) if release else _period(cover)
+    return Cover(form, company, ticker, period, _filing_date(text, form, period))
 
 
 def _form_type(cover: str) -> str | None:
@@ -85,7 +121,8 @@ def _form_type(cover: str) -> str | None:
     if stated:
         form = re.sub(r"\s", "", stated["form"]).upper()
         form = re.sub(r"^(10|8|20|40|6)(?=[KQF])", r"\1-", form)
-        return f"{form}/A" if stated["amended"] else form
+        following = cover[stated.end() : stated.end() + _AMENDMENT_WITHIN]
+        return f"{form}/A" if stated["amended"] or _AMENDMENT.search(following) else form
     for title, form in _REPORT_TITLE:
         if title.search(cover):
             return form
@@ -119,6 +156,42 @@ def _listed_name(cover: str, listed: re.Match[str] | None) -> str | None:
     return name if len(name) > 1 else None
 
 
+def _headline_name(text: str) -> str | None:
+    """The name in "Amcor reports fiscal 2023 results", with its legal form if it is stated."""
+    found = _HEADLINE.search(text[:_HEADLINES])
+    if found is None:
+        return None
+    name = found["name"].rstrip(" ,")
+    full = re.search(re.escape(name) + _LEGAL_FORM, text)
+    return " ".join(full[0].split()) if full else name
+
+
+def _filing_date(text: str, form: str | None, period: date | None) -> date | None:
+    """When the filing was filed as it says, or else signed, which is nearly always the same day."""
+    stated = _FILED_WITH.search(text[:_HEADLINES])
+    if stated:
+        return first_date(text[stated.end() :], within=20)
+    if form is None or not form.startswith(_FILED_BY_SIGNERS):
+        return None
+    for place in sorted(_places(text, _SIGNED)):
+        block = text[place : place + _SIGNED_WITHIN]
+        dates = [first_date(block[found.end() :], within=25) for found in _DATED.finditer(block)]
+        # Without the word a date stands alone, or beside the signature.
+        dates += [first_date(line, within=0) for line in block.splitlines()[1:]]
+        for day in dates:
+            if day and (period is None or 0 <= (day - period).days <= _MOST_DAYS_TO_FILE):
+                return day
+    return None
+
+
+def _places(text: str, marks: Iterable[str]) -> Iterator[int]:
+    for mark in marks:
+        place = text.find(mark)
+        while place >= 0:
+            yield place
+            place = text.find(mark, place + 1)
+
+
 def _ticker(cover: str, listed: re.Match[str] | None) -> str | None:
     header = _SYMBOL_HEADER.search(cover)
     if header:
@@ -138,8 +211,8 @@ def _symbols(row: str) -> list[str]:
     return [word for word in words if _SYMBOL.fullmatch(word) and word not in _NO_SYMBOL]
 
 
-def _period(cover: str, stated: re.Pattern[str]) -> date | None:
-    found = stated.search(cover)
+def _period(cover: str) -> date | None:
+    found = _PERIOD.search(cover)
     if found is None:
         return None
     after = first_date(cover[found.end() :], within=40)
@@ -148,3 +221,9 @@ def _period(cover: str, stated: re.Pattern[str]) -> date | None:
     # "(Date of earliest event reported)" may stand below its date instead.
     line = cover[: found.start()].rstrip(" (\n").rsplit("\n", 1)[-1]
     return first_date(line) if len(line) < 60 else None
+
+
+def _latest_period(cover: str) -> date | None:
+    """A press release compares with periods before the one that it reports on."""
+    dates = (first_date(cover[at.end() :], within=40) for at in _RELEASE_PERIOD.finditer(cover))
+    return max((day for day in dates if day), default=None)

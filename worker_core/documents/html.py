@@ -1,5 +1,6 @@
 """HTML, with or without inline XBRL, as lines of text."""
 
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -20,14 +21,15 @@ _UNSEEN = (
     "script", "style", "title", "template", "noscript", "iframe", "object", "svg", "textarea",
     "select", "ix:header", "ix:hidden",
 )  # fmt: skip
-# Selecting by style costs as much as parsing, so only what occurs in the file is selected.
-_HIDING = {
-    b"display:none": '[style*="display:none" i]',
-    b"display: none": '[style*="display: none" i]',
-    b"DISPLAY:": '[style*="display:none" i],[style*="display: none" i]',
-    b"visibility:": '[style*="visibility:hidden" i],[style*="visibility: hidden" i]',
-    b" hidden": "[hidden]",
-}
+# Selecting by style costs as much as parsing, so only what occurs in the file is selected. Each of
+# these patterns begins with a word, which makes looking for it quick.
+_HIDDEN_BY_STYLE = '[style*="display:none" i],[style*="display: none" i]'
+_HIDDEN_BY_WORD = '[style*="visibility:hidden" i],[style*="visibility: hidden" i],[hidden]'
+_DISPLAY = re.compile(
+    rb"""display:\s?none("/?>(?:</td>|(?=<td\b|</tr>))|"><ix:header>)?"""  # what has no text
+)
+_HEADER, _HEADER_ALONE = b"<ix:header>", b"</ix:header></div>"
+_HIDDEN = re.compile(rb"hidden(?<=[ :]hidden)(?<!ix:hidden)")
 _BLOCKS = (
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
     "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
@@ -72,10 +74,10 @@ def read_html(data: bytes, limits: Limits) -> Extract:
     """The visible text of a page, a line for each paragraph, heading and table row."""
     data = _as_utf8(data)
     parser = _parse(data)
-    cover = cover_facts(parser)
-    tagged = InlineFacts(parser, limits.max_facts)
+    tagged = InlineFacts(parser, data, limits.max_facts)
     # Tags inside tags, each with the text of all within, take the square of their number.
     with _budget(data):
+        cover = cover_facts(tagged.texts)
         facts = tagged.facts()
     for node in _hidden(parser, data):
         node.decompose(recursive=False)
@@ -110,11 +112,25 @@ def _budget(data: bytes) -> AbstractContextManager[None]:
 
 
 def _hidden(parser: LexborHTMLParser, data: bytes) -> list[LexborNode]:
-    selectors = [selector for mark, selector in _HIDING.items() if mark in data]
+    selectors = []
+    if b"DISPLAY:" in data or _hides_text(data):
+        selectors.append(_HIDDEN_BY_STYLE)
+    if _HIDDEN.search(data):
+        selectors.append(_HIDDEN_BY_WORD)
     if not selectors:
         return []
     kept = {_tag("html"), _tag("body")}
     return [node for node in parser.css(",".join(selectors)) if node.tag_id not in kept]
+
+
+def _hides_text(data: bytes) -> bool:
+    """Whether more than empty cells and the header of inline XBRL is not displayed.
+
+    In what the programs for filings write it is not.
+    """
+    without_text = _DISPLAY.findall(data)
+    headers = sum(_HEADER in found for found in without_text)
+    return not all(without_text) or (headers > 0 and data.count(_HEADER_ALONE) < headers)
 
 
 def _as_utf8(data: bytes) -> bytes:
@@ -149,22 +165,27 @@ class _Walk:
 
     def lines(self, root: LexborNode | None) -> tuple[list[str], bool]:
         """The lines below ``root``, and whether they are all."""
-        # Most nodes are text or change nothing: those are dealt with here, without a call.
-        inline, roles, add = _Role.INLINE, self._roles, self._parts.append
+        # Most nodes are text, change nothing or are empty: those are dealt with here, without
+        # a call.
+        inline, cell, roles, parts = _Role.INLINE, _Role.CELL, self._roles, self._parts
         open_nodes: list[tuple[LexborNode, _Role]] = []
         node = root
         while node is not None and self._room >= 0:
             kind = node.tag_id
             if kind == _TEXT_NODE:
-                add(node.text_content or "")
+                parts.append(node.text_content or "")
             else:
                 role = roles.get(kind) or self._role_of(node, kind)
-                child = node.first_child if role is inline else self._enter(node, role)
+                child = node.first_child
+                if role is not inline and (child is not None or role is not cell):
+                    child = self._enter(node, role, child)
+                elif role is cell and parts:
+                    self._break()
                 if child is not None:
                     open_nodes.append((node, role))
                     node = child
                     continue
-                if role is not inline:
+                if role is not inline and role is not cell:
                     self._leave(role)
             following = node.next
             while following is None and open_nodes:
@@ -185,11 +206,12 @@ class _Walk:
         self._roles[kind] = role
         return role
 
-    def _enter(self, node: LexborNode, role: _Role) -> LexborNode | None:
+    def _enter(self, node: LexborNode, role: _Role, child: LexborNode | None) -> LexborNode | None:
         """Begin an element; its first child, if what is in it is still to be read."""
         if role is _Role.UNSEEN:
             return None
-        self._break()
+        if self._parts:
+            self._break()
         if role is _Role.PREFORMATTED:
             self._preformatted(node)
             return None
@@ -198,25 +220,23 @@ class _Walk:
         elif role is _Role.CELL and self._rows:
             self._lines = []
             self._rows[-1].cells.append(self._lines)
-        return node.first_child
+        return child
 
     def _leave(self, role: _Role) -> None:
-        if role is _Role.BLOCK:
+        if self._parts and role is not _Role.UNSEEN:
             self._break()
-        elif role is _Role.ROW:
+        if role is _Role.ROW:
             self._close_row()
-        elif role is _Role.CELL:
-            self._break()
-            if self._rows:
-                self._lines = self._rows[-1].outer
+        elif role is _Role.CELL and self._rows:
+            self._lines = self._rows[-1].outer
 
     def _break(self) -> None:
-        if self._parts:
-            line = " ".join("".join(self._parts).split())
-            self._parts.clear()
-            if line:
-                self._lines.append(line)
-                self._room -= len(line) + 1
+        """End the line under way; called where there are parts of one."""
+        line = " ".join("".join(self._parts).split())
+        self._parts.clear()
+        if line:
+            self._lines.append(line)
+            self._room -= len(line) + 1
 
     def _preformatted(self, node: LexborNode) -> None:
         for line in reflow((node.text() or "").splitlines()):
@@ -232,4 +252,4 @@ class _Walk:
             for cell in cells:
                 self._lines.extend(cell)
         elif cells:
-            self._lines.append(join_row(" ".join(cell) for cell in cells))
+            self._lines.append(join_row([" ".join(cell) for cell in cells]))

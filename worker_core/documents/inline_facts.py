@@ -5,7 +5,7 @@ through its ``format``, times ten to its ``scale``, negated by its ``sign``.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,8 +18,10 @@ from worker_core.documents.model import Fact
 from worker_core.documents.transforms import TransformError, number_of, text_of
 from worker_core.documents.units import plain, unit_name
 
-_NUMERIC = "ix\\:nonfraction"
-_TEXT = "ix\\:nonnumeric"
+_MARK = re.compile(rb"<ix:non|<xbrli:context", re.I)
+_TAGS = ("ix:nonfraction", "ix:nonnumeric", "xbrli:context", "xbrli:unit", "context", "unit")
+# Each selection goes through the whole page, so there is one for all that is tagged.
+_SELECTOR = ",".join(tag.replace(":", "\\:") for tag in _TAGS)
 _LONGEST_TEXT = 300
 _MOST_DIMENSIONS = 20
 _MOST_SCALE = 24
@@ -45,25 +47,30 @@ class InlineFacts:
     """Reads the facts of one page.
 
     Attributes:
+        texts: the elements of text facts.
         unreadable: tagged values whose number, scale, sign or context makes no sense. They are
             left out, not guessed.
     """
 
-    def __init__(self, parser: LexborHTMLParser, limit: int) -> None:
-        self._parser = parser
+    def __init__(self, parser: LexborHTMLParser, data: bytes, limit: int) -> None:
         self._limit = limit
         self.unreadable = 0
+        found: dict[str, list[LexborNode]] = {tag: [] for tag in _TAGS}
+        if _MARK.search(data):
+            for node in parser.css(_SELECTOR):
+                found[node.tag or ""].append(node)
+        self._numbers, self.texts = found["ix:nonfraction"], found["ix:nonnumeric"]
+        self._contexts = found["xbrli:context"] or found["context"]
+        self._units = found["xbrli:unit"] or found["unit"]
 
     def facts(self) -> tuple[Fact, ...]:
         """At most one more than ``limit``, so that a loss is seen."""
-        numeric = self._parser.css(_NUMERIC)
-        tagged = self._parser.css(_TEXT)
-        if not numeric and not tagged:
+        if not self._numbers and not self.texts:
             return ()
-        contexts = dict(_contexts(self._parser))
-        units = dict(_units(self._parser))
+        contexts = dict(_read_contexts(self._contexts))
+        units = dict(_read_units(self._units))
         facts: list[Fact] = []
-        for nodes, read in ((numeric, self._number), (tagged, _text)):
+        for nodes, read in ((self._numbers, self._number), (self.texts, _text)):
             for node in nodes:
                 if len(facts) > self._limit:
                     return tuple(facts)
@@ -85,7 +92,14 @@ class InlineFacts:
         units: dict[str, str],
     ) -> Fact | None:
         try:
-            value = None if _is_nil(attributes) else _value(node, attributes)
+            value = None
+            if not _is_nil(attributes):
+                value = _value(
+                    node.text(),
+                    attributes.get("format") or "",
+                    attributes.get("scale") or "0",
+                    attributes.get("sign") or "",
+                )
         except TransformError:
             self.unreadable += 1
             return None
@@ -104,9 +118,10 @@ class InlineFacts:
         )
 
 
-def _value(node: LexborNode, attributes: dict[str, str | None]) -> Decimal:
-    factor = _factor(attributes.get("scale") or "0", attributes.get("sign") or "")
-    return plain(number_of(node.text(), attributes.get("format") or "") * factor)
+# A filing states most of its numbers more than once.
+@lru_cache(maxsize=8192)
+def _value(printed: str, form: str, scale: str, sign: str) -> Decimal:
+    return plain(number_of(printed, form) * _factor(scale, sign))
 
 
 @lru_cache(maxsize=256)
@@ -146,14 +161,15 @@ def _text(
 
 
 def _is_nil(attributes: dict[str, str | None]) -> bool:
-    return (attributes.get("xsi:nil") or "").strip() in {"true", "1"}
+    stated = attributes.get("xsi:nil")
+    return stated is not None and stated.strip() in {"true", "1"}
 
 
-def _contexts(parser: LexborHTMLParser) -> Iterator[tuple[str, _Context]]:
+def _read_contexts(nodes: Iterable[LexborNode]) -> Iterator[tuple[str, _Context]]:
     """Contexts by their id. Of two with one id the first counts; a second one would be an error
     in the filing that no fact can tell apart."""
     seen: set[str] = set()
-    for node in _named(parser, "context"):
+    for node in nodes:
         name = node.attributes.get("id") or ""
         if name in seen:
             continue
@@ -170,14 +186,18 @@ def _contexts(parser: LexborHTMLParser) -> Iterator[tuple[str, _Context]]:
                 end = _day(inner, is_end=True)
             elif len(dimensions) < _MOST_DIMENSIONS:
                 axis = _DIMENSION.search(found[2])
-                member = " ".join(unescape(_TAG.sub("", inner)).split())
-                dimensions.append((axis[1][:200] if axis else "", member[:200]))
+                dimensions.append((axis[1][:200] if axis else "", _member(inner)))
         if end is not None or _FOREVER.search(written):
             yield name, _Context(start, end, tuple(sorted(dimensions)))
 
 
-def _units(parser: LexborHTMLParser) -> Iterator[tuple[str, str]]:
-    for node in _named(parser, "unit"):
+@lru_cache(maxsize=1024)
+def _member(written: str) -> str:
+    return " ".join(unescape(_TAG.sub("", written)).split())[:200]
+
+
+def _read_units(nodes: Iterable[LexborNode]) -> Iterator[tuple[str, str]]:
+    for node in nodes:
         above: list[str] = []
         below: list[str] = []
         for child in node.traverse():
@@ -188,10 +208,6 @@ def _units(parser: LexborHTMLParser) -> Iterator[tuple[str, str]]:
         if above:
             name = "*".join(above)
             yield node.attributes.get("id") or "", f"{name}/{'*'.join(below)}" if below else name
-
-
-def _named(parser: LexborHTMLParser, name: str) -> list[LexborNode]:
-    return parser.css(f"xbrli\\:{name}") or parser.css(name)
 
 
 @lru_cache(maxsize=1024)

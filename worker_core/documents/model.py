@@ -1,10 +1,11 @@
 """What a parsed document is, and the limits it is parsed under. Plain data, cheap to import."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 """Raised whenever the same file would give a different text, section or fact."""
 
 SUMMARY_VERSION = "extractive-1"
@@ -34,7 +35,7 @@ class Section:
     Attributes:
         name: the item as its form counts it: ``Item 1A``, ``Part II Item 1``, ``Item 2.02``.
         by_reference: the filing gives the content in another document, such as the proxy
-            statement, so a short section here is no gap.
+            statement, or on pages that only an index names, so a short section here is no gap.
     """
 
     name: str
@@ -42,6 +43,14 @@ class Section:
     start: int
     end: int
     by_reference: bool = False
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The names of the items that the section is: several for "Items 1 and 2"."""
+        prefix, several, numbers = self.name.partition("Items ")
+        if not several:
+            return (self.name,)
+        return tuple(f"{prefix}Item {number}" for number in re.split(r", | and ", numbers))
 
 
 @dataclass(frozen=True, slots=True)

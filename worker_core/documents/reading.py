@@ -30,6 +30,17 @@ def read(
     except OSError as error:
         why = error.strerror or "it cannot be read"
         raise problem("unreadable", filename, why=why, detail=str(error)) from error
+    return document_from(data, filename, limits, table_pages)
+
+
+def document_from(
+    data: bytes, filename: str, limits: Limits, table_pages: tuple[int, ...] = ()
+) -> ParsedDocument:
+    """The document that these bytes are.
+
+    Raises:
+        DocumentError: they cannot be read.
+    """
     extract = extract_from(data, filename, limits, table_pages)
     if not extract.text.strip():
         raise problem("no_text", filename)

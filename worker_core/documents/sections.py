@@ -7,17 +7,24 @@ contents loses because its entries follow each other with nothing in between.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
+from worker_core.documents.candidates import (
+    Candidate,
+    best_chain,
+    in_order_of_text,
+    numbered,
+    out_of_order,
+    unnumbered,
+    worth_of,
+)
+from worker_core.documents.contents import ENTRY, Heading, entries
 from worker_core.documents.forms import Item, items_of
-from worker_core.documents.headings import Heading, find_headings, find_titles, letters
+from worker_core.documents.headings import MAY_BEGIN, find_headings, find_titles
 from worker_core.documents.model import Section
 
-_ACCEPTED = 0.5
-"""Score that a candidate needs: a bare "Item 7" in the right place has 1, a reference less."""
-
 _FEWEST_UNNUMBERED = 3
+_FEWEST_INDEXED = 6
 _REFERENCE = re.compile(
     r"incorporated\s+(?:(?:herein|hereby|in(?:to)? this [\w -]{1,40})\s+)?"
     r"by\s+(?:this\s+)?reference"
@@ -44,40 +51,8 @@ _TRAILING = re.compile(
 """What ends a section's text without being of it: a page's footer, the next part's heading."""
 
 _MOST_TRAILING = 8
-
-
-_SENTENCE_STARTS = frozenset(("A", "For", "In", "On", "The", "To", "With"))
-_SMALL_WORDS = frozenset(("a", "about", "and", "for", "in", "of", "on", "or", "the", "to", "with"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A heading read as an item of a form.
-
-    Attributes:
-        order: of the item in the form. "Items 1 and 2" takes the place of the first: items
-            between the two may well follow it.
-        covered: the orders of all items that the heading names.
-    """
-
-    heading: Heading
-    order: int
-    covered: tuple[int, ...]
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Chain:
-    worth: float
-    candidate: _Candidate
-    before: "_Chain | None"
-
-    def candidates(self) -> list[_Candidate]:
-        result, link = [], self
-        while link.before is not None:
-            result.append(link.candidate)
-            link = link.before
-        return [*reversed([*result, link.candidate])]
+_LINES_OF_ENTRY = 2
+_NOTHING_TO_SAY = re.compile(r"\b(?:none|not applicable|n/a|omitted|reserved)\b", re.I)
 
 
 def find_sections(text: str, form_type: str | None) -> tuple[Section, ...]:
@@ -86,115 +61,86 @@ def find_sections(text: str, form_type: str | None) -> tuple[Section, ...]:
     if not editions:
         return ()
     headings = find_headings(text)
-    found = [(_best_chain(_numbered(headings, items), items), items) for items in editions]
-    chain, items = max(found, key=lambda pair: pair[0].worth if pair[0] else 0.0)
-    candidates = chain.candidates() if chain else []
-    if form_type is None and len(candidates) < len(items) // 2:
+    chain, items, readings = max(
+        (_structure(headings, items) for items in editions), key=lambda found: worth_of(found[0])
+    )
+    if form_type is None and len(chain) < len(items) // 2:
         return ()
-    if len(candidates) < _FEWEST_UNNUMBERED and items[0].part != "-":
-        titles = find_titles(text, [item.title for item in items])
-        bare = _best_chain(_unnumbered(titles, items), items)
-        if bare and len(bare.candidates()) >= _FEWEST_UNNUMBERED:
-            candidates = bare.candidates()
-    return _sections(text, items, candidates)
+    if items[0].part != "-" and len(chain) < len(items):
+        chain, index = _completed(text, headings, items, chain)
+    else:
+        index = frozenset()
+    if chain and len({item.number for item in items}) == len(items):
+        # What stands before the first item of an annual report speaks of items.
+        start = 0 if items[0].part == "-" else chain[0].heading.start
+        chain = in_order_of_text(chain, out_of_order(readings, chain, start))
+    return _sections(text, items, chain, index)
 
 
-def _numbered(headings: Sequence[Heading], items: Sequence[Item]) -> Iterator[list[_Candidate]]:
-    """For each heading the items that it may stand for: "Item 1" is in two parts of a 10-Q."""
-    by_number: dict[str, list[int]] = {}
-    for order, item in enumerate(items):
-        by_number.setdefault(item.number, []).append(order)
-    for heading in headings:
-        readings = []
-        for order in by_number.get(heading.numbers[0], ()):
-            covered = _covered(heading, items, order)
-            score = heading.score + _title_score(heading.title, [items[at] for at in covered])
-            score += _part_score(heading, items[order], ambiguous=len(by_number) < len(items))
-            if score >= _ACCEPTED:
-                readings.append(_Candidate(heading, order, covered, score))
-        if readings:
-            yield readings
+def _structure(
+    headings: Sequence[Heading], items: tuple[Item, ...]
+) -> tuple[list[Candidate], tuple[Item, ...], list[list[Candidate]]]:
+    readings = list(numbered(headings, items))
+    return best_chain(readings, items), items, readings
 
 
-def _unnumbered(titles: Sequence[Heading], items: Sequence[Item]) -> Iterator[list[_Candidate]]:
-    for heading in titles:
-        title = letters(heading.title)
-        if heading.score >= _ACCEPTED:
-            yield [
-                _Candidate(heading, order, (order,), heading.score)
-                for order, item in enumerate(items)
-                if letters(item.title) == title
-            ]
+def _completed(
+    text: str,
+    headings: Sequence[Heading],
+    items: tuple[Item, ...],
+    chain: list[Candidate],
+) -> tuple[list[Candidate], frozenset[int]]:
+    """The chain with the items that the text does not number, but has under their titles, or
+    lists in a table of contents or an index; and where the entries of that begin."""
+    index = best_chain(numbered(entries(headings), items), items)
+    if len(index) < _FEWEST_INDEXED:
+        index = []
+    missing = {order for entry in index for order in entry.covered} - _orders(chain)
+    if len(chain) < _FEWEST_UNNUMBERED:
+        missing = set(range(len(items)))
+    if not missing:
+        return chain, frozenset()
+    titles = find_titles(text, [items[order].title for order in sorted(missing)])
+    bare = [*unnumbered(titles, items), *([candidate] for candidate in chain)]
+    bare.sort(key=lambda readings: readings[0].heading.start)
+    with_titles = best_chain(bare, items)
+    if len(with_titles) >= max(len(chain), _FEWEST_UNNUMBERED):
+        chain = with_titles
+    known = _orders(chain)
+    rest = [entry for entry in index if known.isdisjoint(entry.covered)]
+    places = frozenset(entry.heading.start for entry in rest)
+    return in_order_of_text(chain, rest), places
 
 
-def _covered(heading: Heading, items: Sequence[Item], first: int) -> tuple[int, ...]:
-    covered = [first]
-    for number in heading.numbers[1:]:
-        following = range(covered[-1] + 1, len(items))
-        covered.extend([order for order in following if items[order].number == number][:1])
-    return tuple(covered)
-
-
-def _title_score(title: str, items: Sequence[Item]) -> float:
-    if not title:
-        return 0.0
-    places = [found.start() for item in items if (found := item.words.search(title[:160]))]
-    if not places:
-        return -0.6
-    if _runs_on(title, items):
-        return -0.8
-    return 0.6 if min(places) < 40 else 0.1
-
-
-def _runs_on(title: str, items: Sequence[Item]) -> bool:
-    """Whether a title goes on as a sentence does: "Risk Factors set forth in this report"."""
-    known = _SMALL_WORDS.union(*(item.title.lower().split() for item in items))
-    for word in title.split()[:24]:
-        if word in _SENTENCE_STARTS:
-            return False
-        if word.lower() not in known:
-            return word[0].islower()
-    return False
-
-
-def _part_score(heading: Heading, item: Item, *, ambiguous: bool) -> float:
-    if heading.part and item.part not in {"-", heading.part}:
-        return -2.0
-    if ambiguous and heading.under:
-        return 0.3 if heading.under == item.part else -0.3
-    return 0.0
-
-
-def _best_chain(headings: Iterable[list[_Candidate]], items: Sequence[Item]) -> _Chain | None:
-    """The chain in the form's order with the highest sum of scores; of equal ones the earliest."""
-    # best[n]: the best chain so far that ends before the n-th item of the form.
-    best: list[_Chain | None] = [None] * (len(items) + 1)
-    for readings in headings:
-        extended = []
-        for candidate in readings:
-            before = best[candidate.order]
-            worth = candidate.score + (before.worth if before else 0.0)
-            extended.append(_Chain(worth, candidate, before))
-        for chain in extended:
-            for order in range(chain.candidate.order + 1, len(best)):
-                present = best[order]
-                if present is not None and present.worth >= chain.worth:
-                    break
-                best[order] = chain
-    return best[-1]
+def _orders(chain: Sequence[Candidate]) -> set[int]:
+    return {order for candidate in chain for order in candidate.covered}
 
 
 def _sections(
-    text: str, items: Sequence[Item], candidates: Sequence[_Candidate]
+    text: str,
+    items: Sequence[Item],
+    candidates: Sequence[Candidate],
+    index: Collection[int] = (),
 ) -> tuple[Section, ...]:
+    """The text of each candidate up to the next one. ``index``: where those begin that are
+    entries of an index; what they point to is elsewhere."""
     sections: list[Section] = []
     end, following_by_reference = _last_end(text, candidates), False
+    first_entry = min(index, default=end)
     for candidate in reversed(candidates):
         heading, item = candidate.heading, items[candidate.order]
+        is_entry = heading.start in index
+        if is_entry:
+            end = min(end, _end_of_entry(text, heading.end))
+        elif heading.start < first_entry:
+            end = min(end, first_entry)
         body = text[heading.end : _trimmed(text, heading.end, end)]
+        said = text[heading.start : heading.end] + body
         # Items listed one after the other share the reference that stands below the last.
         stub = not body.strip() and following_by_reference
-        by_reference = stub or _is_by_reference(text[heading.start : heading.end] + body, item)
+        by_reference = stub or (
+            _NOTHING_TO_SAY.search(said) is None if is_entry else _is_by_reference(said, item)
+        )
         sections.append(
             Section(
                 _name([items[order] for order in candidate.covered]),
@@ -204,11 +150,21 @@ def _sections(
                 by_reference,
             )
         )
-        end, following_by_reference = heading.start, by_reference
+        end, following_by_reference = heading.start, by_reference and not is_entry
     return tuple(reversed(sections))
 
 
-def _last_end(text: str, candidates: Sequence[_Candidate]) -> int:
+def _end_of_entry(text: str, start: int) -> int:
+    """Where the lines end that belong to an entry of an index: its title and its pages."""
+    end = start
+    for line in text[start + 1 : start + 1 + 3 * ENTRY].split("\n")[:_LINES_OF_ENTRY]:
+        if len(line) > ENTRY or MAY_BEGIN.match(line):
+            break
+        end += len(line) + 1
+    return min(end, len(text))
+
+
+def _last_end(text: str, candidates: Sequence[Candidate]) -> int:
     if not candidates:
         return len(text)
     signatures = _SIGNATURES.search(text, candidates[-1].heading.end)

@@ -1,8 +1,9 @@
 """The cover page's facts in inline XBRL: the ``dei`` (document and entity information) tags."""
 
 import re
+from collections.abc import Iterable
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborNode
 
 from worker_core.documents.dates import first_date
 from worker_core.documents.model import Cover
@@ -14,12 +15,14 @@ _NOT_SHARES = re.compile(
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,5}(?:[.\-/ ][A-Z0-9]{1,3})?")
 
 
-def cover_facts(parser: LexborHTMLParser) -> Cover:
-    """The facts that ``dei`` tags state; all ``None`` for a page without them."""
+def cover_facts(texts: Iterable[LexborNode]) -> Cover:
+    """The facts that the ``dei`` tags among these state; all ``None`` without such tags."""
     stated: dict[str, list[tuple[str, str]]] = {}
-    for node in parser.css(r'ix\:nonnumeric[name^="dei:"]'):
+    for node in texts:
         attributes = node.attributes
-        name = (attributes.get("name") or "").removeprefix("dei:")
+        taxonomy, _, name = (attributes.get("name") or "").partition(":")
+        if taxonomy != "dei":
+            continue
         value = " ".join(node.text().split())
         if value:
             stated.setdefault(name, []).append((attributes.get("contextref") or "", value))

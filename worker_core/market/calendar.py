@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
     from exchange_calendars import ExchangeCalendar
 
@@ -57,12 +59,27 @@ def sessions_after(day: date, count: int, exchange: str = NEW_YORK) -> list[date
     """
     import pandas as pd
 
-    calendar = _years(exchange, day.year, 3 + count // 252)
+    years = 2 + count // 252
+    calendar = _calendar_of(exchange, f"{day.year}-01-01", f"{day.year + years}-12-31")
     here = pd.Timestamp(day)
     if not calendar.is_session(here):
         raise ValueError(f"{day} is no session of the exchange {exchange}.")
     place = calendar.sessions.get_loc(here)
     return [each.date() for each in calendar.sessions[place + 1 : place + 1 + count]]
+
+
+def sessions_between(
+    start: date, end: date, exchange: str = NEW_YORK
+) -> "npt.NDArray[np.datetime64]":
+    """The days (``datetime64[D]``) on which the exchange traded from ``start`` to ``end``, both
+    included.
+
+    Raises:
+        UnknownExchange: there is no calendar for it, or none that reaches so far.
+    """
+    calendar = _calendar_of(exchange, f"{start.year}-01-01", f"{end.year}-12-31")
+    days: npt.NDArray[np.datetime64] = calendar.sessions.to_numpy().astype("datetime64[D]")
+    return days[(days >= days.dtype.type(start)) & (days <= days.dtype.type(end))]
 
 
 def _day(at: datetime, exchange: str) -> "tuple[ExchangeCalendar, pd.Timestamp]":
@@ -76,14 +93,12 @@ def _day(at: datetime, exchange: str) -> "tuple[ExchangeCalendar, pd.Timestamp]"
 
 
 # Twenty years, the library's default, take a second to work out; these few months far less.
-@lru_cache(maxsize=16)
 def _calendar(exchange: str, year: int) -> "ExchangeCalendar":
-    return _years(exchange, year, 1)
+    return _calendar_of(exchange, f"{year - 1}-12-01", f"{year + 1}-01-31")
 
 
 @lru_cache(maxsize=16)
-def _years(exchange: str, year: int, count: int) -> "ExchangeCalendar":
-    """From a month before the year to a month after ``count`` years."""
+def _calendar_of(exchange: str, start: str, end: str) -> "ExchangeCalendar":
     from exchange_calendars import get_calendar
     from exchange_calendars.errors import InvalidCalendarName
 
@@ -91,8 +106,13 @@ def _years(exchange: str, year: int, count: int) -> "ExchangeCalendar":
         with warnings.catch_warnings():
             # It still asks pandas for values in a way that pandas 4 will answer differently.
             warnings.simplefilter("ignore", DeprecationWarning)
-            return get_calendar(exchange, start=f"{year - 1}-12-01", end=f"{year + count}-01-31")
+            return get_calendar(exchange, start=start, end=end)
     except InvalidCalendarName as error:
         raise UnknownExchange(
             f"There is no calendar of an exchange called {exchange!r}."
+        ) from error
+    except ValueError as error:
+        # Some begin late, as their exchanges did, and none reaches far into the future.
+        raise UnknownExchange(
+            f"There is no calendar of {exchange} from {start} to {end}."
         ) from error

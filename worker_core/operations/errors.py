@@ -101,3 +101,7 @@ class NoBatch(OperationError):
 
 class ModelRefused(OperationError):
     """A model is not registered, or not in the state in which this could be done."""
+
+
+class LabelRefused(OperationError):
+    """A sentence cannot be given this label, or the label does not stand any more."""

@@ -1,7 +1,8 @@
 """Files of labelled sentences: what is read from them, and what is refused and why."""
 
 import csv
-import re
+import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Final, TextIO
 
 from worker_core.sentiment.linear import LABELS
 from worker_core.sentiment.model import Label
+from worker_core.sentiment.tokens import normalised
 
 MOST_ROWS: Final = 1_000_000
 MOST_BYTES: Final = 512 * 2**20
@@ -32,8 +34,6 @@ _NAMES: Final[dict[str, Label]] = {
     "bullish": "positive",
     "1": "positive",
 }
-_NOT_A_WORD = re.compile(r"[\W\d_]+")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[@#$]\w+")
 
 
 class LabelsError(Exception):
@@ -120,11 +120,6 @@ def check_classes(rows: Iterable[Labelled]) -> None:
         )
 
 
-def normalised(text: str) -> str:
-    """The letters of a text, for finding the same sentence again with other numbers or links."""
-    return _NOT_A_WORD.sub(" ", _ADDRESS.sub(" ", text)).strip().lower()
-
-
 def deduplicated(rows: Iterable[Labelled]) -> list[Labelled]:
     """One row of each normalised text, whatever the order: with the label of most of its copies,
     or neutral where two labels are as frequent."""
@@ -158,6 +153,46 @@ def hold_out(
     learned = [row for row in rows if normalised(row.text) not in held]
     judged = [row for row in rows if normalised(row.text) in held]
     return learned, judged
+
+
+def frozen_hold_out(
+    rows: Sequence[Labelled], *, share: float = 0.2
+) -> tuple[list[Labelled], list[Labelled]]:
+    """Rows to learn from and rows to be judged by, by their texts alone.
+
+    On which side a sentence is never changes, whatever is labelled beside it, so that models of
+    different days can be judged by the same sentences. Rows of one normalised text are on one
+    side. The shares of the classes are those of all rows but for chance, which a hash is by.
+    """
+    learned: list[Labelled] = []
+    judged: list[Labelled] = []
+    for row in rows:
+        digest = hashlib.sha256(f"hold-out {normalised(row.text)}".encode(errors="replace"))
+        held = int.from_bytes(digest.digest()[:4]) < share * 2**32
+        (judged if held else learned).append(row)
+    return learned, judged
+
+
+def files_of(setting: str | None) -> list[Path]:
+    """The label files that a setting names: files, and the CSV files of folders, in order.
+
+    Raises:
+        LabelsError: a name stands for nothing.
+    """
+    found: list[Path] = []
+    for name in (setting or "").split(os.pathsep):
+        if not name.strip():
+            continue
+        path = Path(name.strip()).expanduser()
+        if path.is_dir():
+            found += sorted(each for each in path.iterdir() if each.suffix.lower() == ".csv")
+        elif path.exists():
+            found.append(path)
+        else:
+            raise LabelsError(
+                f"There is no label file or folder {path}. Correct AFI_SENTIMENT_LABEL_FILES."
+            )
+    return found
 
 
 def open_table(path: Path) -> TextIO:

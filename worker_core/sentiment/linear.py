@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,12 +20,22 @@ import numpy.typing as npt
 from worker_core.sentiment.features import DENSE, Features, extract
 from worker_core.sentiment.lexicon import THOUSANDTHS, Lexicon
 from worker_core.sentiment.model import Label
+from worker_core.sentiment.tokens import normalised
 
 LABELS: Final[tuple[Label, Label, Label]] = ("negative", "neutral", "positive")
 STEP: Final = 1 / 128
-FORMAT: Final = 1
+FORMAT: Final = 2
 _LARGEST_FILE = 64 * 2**20
-_PARTS = ("weights", "intercept", "counts", "terms", "lexicon_terms", "lexicon_weights", "about")
+_PARTS = (
+    "weights",
+    "intercept",
+    "counts",
+    "terms",
+    "lexicon_terms",
+    "lexicon_weights",
+    "learned",
+    "about",
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,6 +54,8 @@ class LinearModel:
         weights: (n_terms + n_dense, 3) in units of ``STEP``.
         intercept: (3,) in units of ``STEP``.
         lexicon: weights of single words, a multiple of .001 each.
+        learned: marks of the sentences it was trained on (see ``marks``), ascending: it is not to
+            be judged by them.
         about: what it was trained from, for people.
     """
 
@@ -53,6 +65,7 @@ class LinearModel:
     intercept: npt.NDArray[np.int32]
     documents: int
     lexicon: Lexicon
+    learned: npt.NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
     about: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -86,6 +99,11 @@ class LinearModel:
         """Places of the terms of a sentence that the model knows, each once, in order."""
         index = self.index
         return list(dict.fromkeys(index[term] for term in features.terms if term in index))
+
+    def has_learned(self, sentences: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """(n_sentences,): whether each was among those it was trained on, but for numbers and
+        links. Of four billion sentences that were not, one is taken for each that was."""
+        return np.isin(marks(sentences), self.learned)
 
     def extract(self, sentence: str) -> Features:
         """The features of a sentence, with the model's own lexicon."""
@@ -121,15 +139,19 @@ class LinearModel:
 
     def save(self, path: Path) -> None:
         """Write the file, whole or not at all; the same model gives the same bytes."""
+        part = path.with_name(f"{path.name}.part")
+        part.write_bytes(self.dumps())
+        part.replace(path)
+
+    def dumps(self) -> bytes:
+        """The bytes of the file."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
             for name, array in {**self._arrays(), "sha256": _text(self.sha256)}.items():
                 entry = io.BytesIO()
                 np.lib.format.write_array(entry, array, version=(1, 0), allow_pickle=False)
                 archive.writestr(zipfile.ZipInfo(f"{name}.npy"), entry.getvalue())
-        part = path.with_name(f"{path.name}.part")
-        part.write_bytes(buffer.getvalue())
-        part.replace(path)
+        return buffer.getvalue()
 
     def _arrays(self) -> dict[str, npt.NDArray[Any]]:
         lexicon = sorted(self.lexicon.weights.items())
@@ -143,6 +165,7 @@ class LinearModel:
             "lexicon_weights": np.array(
                 [round(weight * THOUSANDTHS) for _, weight in lexicon], dtype="<i2"
             ),
+            "learned": self.learned.astype("<u4"),
             "about": _text(json.dumps(about, sort_keys=True)),
         }
 
@@ -154,18 +177,35 @@ def load(path: Path) -> LinearModel:
         ModelError: the file is missing, damaged, or of another version of AFI Desk.
     """
     try:
-        arrays = _read(path)
-        about = json.loads(_string(arrays["about"]))
+        if path.stat().st_size > _LARGEST_FILE:
+            raise ModelError(f"{path.name} is larger than any sentiment model.")
+        data = path.read_bytes()
     except FileNotFoundError:
         raise ModelError(f"There is no sentiment model at {path}.") from None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, MemoryError) as error:
+    except OSError as error:
+        raise ModelError(f"The sentiment model {path} cannot be read: {error}.") from error
+    return loads(data, path.name)
+
+
+def loads(data: bytes, name: str) -> LinearModel:
+    """The model of a file's bytes; ``name`` is what to call it in an error.
+
+    Raises:
+        ModelError: it is damaged, or of another version of AFI Desk.
+    """
+    try:
+        arrays = _read(data)
+        about = json.loads(_string(arrays["about"]))
+        _check(arrays, about)
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError, AttributeError,
+            MemoryError, NotImplementedError) as error:  # fmt: skip
         raise ModelError(
-            f"The sentiment model {path.name} is damaged ({error}). "
+            f"The sentiment model {name} is damaged ({error}). "
             "Train it again, or install the application again if it is the bundled one."
         ) from error
     if about.get("format") != FORMAT or tuple(about.get("dense", ())) != DENSE:
         raise ModelError(
-            f"The sentiment model {path.name} was made by another version of AFI Desk. "
+            f"The sentiment model {name} was made by another version of AFI Desk. "
             "Train it again with this one."
         )
     return LinearModel(
@@ -185,12 +225,13 @@ def load(path: Path) -> LinearModel:
             if len(arrays["lexicon_weights"])
             else {}
         ),
+        learned=arrays["learned"],
         about={key: value for key, value in about.items() if key not in {"format", "dense"}},
     )
 
 
-def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
-    with zipfile.ZipFile(path) as archive:
+def _read(data: bytes) -> dict[str, npt.NDArray[Any]]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
         # A small archive may unpack to any size; what it declares is what may be read.
         if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_FILE:
             raise ValueError("it is larger than any model")
@@ -204,6 +245,40 @@ def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
     if stored != _digest(arrays):
         raise ValueError("its content is not what was saved")
     return arrays
+
+
+def _check(arrays: Mapping[str, npt.NDArray[Any]], about: object) -> None:
+    """See that the parts fit together: the hash says that they are whole, not that they do."""
+    if not isinstance(about, dict):
+        raise TypeError("it does not say what it is about")
+    if about.get("format") != FORMAT or tuple(about.get("dense", ())) != DENSE:
+        # Whose parts may be others; what is told of it is that.
+        return
+    terms = _string(arrays["terms"]).count("\n") + 1 if len(arrays["terms"]) else 0
+    words = len(arrays["lexicon_weights"])
+    expected = {
+        "weights": ((terms + len(DENSE), 3), "<i2"),
+        "intercept": ((3,), "<i4"),
+        "counts": ((terms,), "<i4"),
+        "lexicon_weights": ((words,), "<i2"),
+        "learned": ((arrays["learned"].size,), "<u4"),
+    }
+    for name, (shape, dtype) in expected.items():
+        if arrays[name].shape != shape or arrays[name].dtype != np.dtype(dtype):
+            raise ValueError(f"{name} is not of the shape or type that it needs")
+    if int(about["documents"]) < 1 or (arrays["counts"] < 0).any():
+        raise ValueError("its counts are not possible")
+
+
+def marks(sentences: Iterable[str]) -> npt.NDArray[np.uint32]:
+    """32 bits of the hash of each sentence's letters, by which it is known again."""
+    return np.array(
+        [
+            int.from_bytes(hashlib.sha256(normalised(each).encode(errors="replace")).digest()[:4])
+            for each in sentences
+        ],
+        dtype=np.uint32,
+    )
 
 
 def softmax(logits: Floats) -> Floats:

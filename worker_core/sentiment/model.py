@@ -69,7 +69,8 @@ class DetailedScorer(Protocol):
 class SentenceSentiment:
     """The tone of ``text[start:end]``; ``compound`` is -1 (negative) to 1 (positive).
 
-    The places in ``evidence`` are counted from ``start``.
+    The places in ``evidence`` are counted from ``start``; ``entities`` are the names of companies
+    that it speaks of.
     """
 
     start: int
@@ -78,6 +79,7 @@ class SentenceSentiment:
     label: Label
     confidence: float | None = None
     evidence: tuple[Evidence, ...] = ()
+    entities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,18 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from worker_core.sentiment.evaluation import Classes, classes, macro_f1, recalls
-from worker_core.sentiment.labels import Labelled, normalised
+from worker_core.sentiment.labels import Labelled
 from worker_core.sentiment.linear import LABELS
 from worker_core.sentiment.model import Label, SentenceScorer
+from worker_core.sentiment.tokens import normalised
 
 FEWEST: Final = 100
 FEWEST_OF_A_CLASS: Final = 10
@@ -43,6 +44,12 @@ class Verdict:
     high: float
     p_value: float
     recall_change: dict[Label, float]
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What it was decided by, as JSON."""
+        told = asdict(self)
+        return {name: told[name] for name in told if name not in ("promoted", "reasons")}
 
 
 def judge(

@@ -41,11 +41,19 @@ def score_document(
     complete = len(parts) <= limits.max_sentences
     prose = [part for part in parts[: limits.max_sentences] if is_prose(part.text)]
     scores = score_sentences(scorer, [part.text for part in prose])
+    finder = Finder(companies, text)
+    named = [finder.find(part.text) for part in prose]
     sentences = [
         SentenceSentiment(
-            part.start, part.end, each.compound, each.label, each.confidence, each.evidence
+            part.start,
+            part.end,
+            each.compound,
+            each.label,
+            each.confidence,
+            each.evidence,
+            tuple(dict.fromkeys(company.name for company in companies_named)),
         )
-        for part, each in zip(prose, scores, strict=True)
+        for part, each, companies_named in zip(prose, scores, named, strict=True)
     ]
     starts = [sentence.start for sentence in sentences]
     return DocumentSentiment(
@@ -64,7 +72,7 @@ def score_document(
         ),
         tuple(sentences),
         () if complete else (f"Only the first {limits.max_sentences:,} sentences were scored.",),
-        _entities(text, sentences, companies),
+        _entities(sentences, named),
     )
 
 
@@ -76,14 +84,13 @@ def score_sentences(scorer: SentenceScorer, sentences: Sequence[str]) -> list[Sc
 
 
 def _entities(
-    text: str, sentences: Sequence[SentenceSentiment], companies: Iterable[Company]
+    sentences: Sequence[SentenceSentiment], named: Sequence[Sequence[Company]]
 ) -> tuple[EntitySentiment, ...]:
-    finder = Finder(companies, text)
-    named: dict[Company, list[SentenceSentiment]] = defaultdict(list)
-    for sentence in sentences:
-        for company in finder.find(text[sentence.start : sentence.end]):
-            named[company].append(sentence)
-    ordered = sorted(named.items(), key=lambda item: (-len(item[1]), item[0].name))
+    of: dict[Company, list[SentenceSentiment]] = defaultdict(list)
+    for sentence, companies in zip(sentences, named, strict=True):
+        for company in companies:
+            of[company].append(sentence)
+    ordered = sorted(of.items(), key=lambda item: (-len(item[1]), item[0].name))
     return tuple(
         EntitySentiment(company.name, company.ticker, _tone(where)) for company, where in ordered
     )

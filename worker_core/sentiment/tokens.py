@@ -26,6 +26,8 @@ _TOKEN = re.compile(
     r"|(?P<break>[,;:?!()]|\.(?=\s|$))",
     re.IGNORECASE,
 )
+_NOT_A_WORD = re.compile(r"[\W\d_]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[@#$]\w+")
 _SCALES = {
     "k": 1e3,
     "thousand": 1e3,
@@ -81,6 +83,11 @@ def tokenize(sentence: str) -> Tokens:
         starts.append(start)
         ends.append(end)
     return Tokens(words, starts, ends, values, signed)
+
+
+def normalised(text: str) -> str:
+    """The letters of a text, for finding the same sentence again with other numbers or links."""
+    return _NOT_A_WORD.sub(" ", _ADDRESS.sub(" ", text)).strip().lower()
 
 
 def _number(match: re.Match[str], index: int, values: dict[int, float], signed: list[int]) -> str:

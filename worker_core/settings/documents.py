@@ -59,3 +59,24 @@ class DocumentSettings(BaseSettings):
         description="An ONNX model that is asked about sentences of whose tone the bundled model "
         "is not sure; its …tokenizer.json stands beside it. It needs the extra onnx. Empty: none.",
     )
+    sentiment_half_life_days: float = Field(
+        14.0,
+        gt=0,
+        le=3650,
+        validation_alias=variable("AFI_SENTIMENT_HALF_LIFE_DAYS"),
+        description="Days after which a day's tone weighs half in the smoothed series.",
+    )
+    sentiment_label_files: str | None = Field(
+        None,
+        validation_alias=variable("AFI_SENTIMENT_LABEL_FILES"),
+        description="CSV files with the columns text and label, or folders of them, that the "
+        "sentiment model is retrained from beside the labels given in the window. Several are "
+        "parted as in PATH. Empty: none.",
+    )
+    sentiment_retrain_after: int = Field(
+        50,
+        ge=1,
+        validation_alias=variable("AFI_SENTIMENT_RETRAIN_AFTER"),
+        description="Sentences that must be newly labelled before the sentiment model is "
+        "retrained by the schedule.",
+    )

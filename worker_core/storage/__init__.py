@@ -45,6 +45,7 @@ from worker_core.storage.records import (
     ScheduleEdit,
     ScheduleRecord,
     Section,
+    SentimentEvidence,
     SentimentRecord,
     SentimentScore,
     SentimentSentence,
@@ -56,6 +57,15 @@ from worker_core.storage.records import (
     TaskState,
 )
 from worker_core.storage.search_records import IndexSlice, SearchFilters, SearchHit
+from worker_core.storage.sentiment_records import (
+    LabelRecord,
+    NewLabel,
+    ToneComparison,
+    ToneDay,
+    ToneLabel,
+    ToneObservation,
+    ToneTrend,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -63,12 +73,14 @@ if TYPE_CHECKING:
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.forecasts import ForecastRepository
+    from worker_core.storage.labels import LabelRepository
     from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
+    from worker_core.storage.sentiment import SentimentRepository
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
@@ -84,6 +96,7 @@ __all__ = [
     "ForecastPoint",
     "ForecastRecord",
     "IndexSlice",
+    "LabelRecord",
     "MetricPeriod",
     "MetricRecord",
     "MetricSeries",
@@ -93,6 +106,7 @@ __all__ = [
     "ModelRecord",
     "ModelStatus",
     "NewForecast",
+    "NewLabel",
     "NewModel",
     "NewTask",
     "ScheduleClaim",
@@ -101,6 +115,7 @@ __all__ = [
     "SearchFilters",
     "SearchHit",
     "Section",
+    "SentimentEvidence",
     "SentimentRecord",
     "SentimentScore",
     "SentimentSentence",
@@ -113,6 +128,11 @@ __all__ = [
     "TaskNote",
     "TaskRecord",
     "TaskState",
+    "ToneComparison",
+    "ToneDay",
+    "ToneLabel",
+    "ToneObservation",
+    "ToneTrend",
     "display_name",
 ]
 
@@ -130,6 +150,8 @@ class Storage:
     results: "ResultRepository"
     schedule: "ScheduleRepository"
     search: "SearchRepository"
+    sentiment: "SentimentRepository"
+    labels: "LabelRepository"
     models: "ModelRepository"
     forecasts: "ForecastRepository"
     artifacts: Artifacts
@@ -138,11 +160,13 @@ class Storage:
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
         from worker_core.storage.forecasts import ForecastRepository
+        from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.search import SearchRepository
+        from worker_core.storage.sentiment import SentimentRepository
         from worker_core.storage.tasks import TaskRepository
 
         self._engine = engine
@@ -153,6 +177,8 @@ class Storage:
         self.results = ResultRepository(engine)
         self.schedule = ScheduleRepository(engine)
         self.search = SearchRepository(engine)
+        self.sentiment = SentimentRepository(engine)
+        self.labels = LabelRepository(engine)
         self.models = ModelRepository(engine, artifacts)
         self.forecasts = ForecastRepository(engine)
         self.artifacts = artifacts

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, Table, select
 
 from worker_core.storage import schema
-from worker_core.storage.cleaning import finite, short, storable
+from worker_core.storage.cleaning import finite, short, short_or_none, storable
 from worker_core.storage.engine import reading, writing
 from worker_core.storage.protocols import ScoreLike, SentenceLike, SummarySentenceLike
 from worker_core.storage.records import (
@@ -18,6 +18,7 @@ from worker_core.storage.records import (
     SummarySentence,
 )
 from worker_core.storage.rows import key_of, locked, replace
+from worker_core.storage.sentence_rows import sentence_of, sentence_rows
 
 _documents = schema.documents
 _scores = schema.sentiment_scores
@@ -53,27 +54,20 @@ class DocumentAnalyses:
                 "negative": finite(score.negative),
                 "mean": finite(score.mean),
                 "sentences": score.sentences,
+                "confidence": None if score.confidence is None else finite(score.confidence),
+                "ticker": short_or_none(score.ticker, 16),
                 "created_at": now,
             }
             for score in scores
         ]
         # Two names of one entity may become the same once they are cut to length.
         unique = {(row["section"], row["entity"]): row for row in score_rows}
-        sentence_rows = [
-            {
-                "ordinal": ordinal,
-                "start_char": sentence.start,
-                "end_char": sentence.end,
-                "score": finite(sentence.score),
-                "label": short(sentence.label, 16),
-            }
-            for ordinal, sentence in enumerate(sentences)
-        ]
+        rows = sentence_rows(sentences)
         with writing(self._engine) as connection:
             document = locked(connection, _documents.c.id == key_of(document_id))
             key = {"document_id": document.id, "model_version": short(model_version, 64)}
             replace(connection, _scores, key, unique.values())
-            replace(connection, _sentences, key, sentence_rows)
+            replace(connection, _sentences, key, rows)
 
     def sentiment(
         self, document_id: int, model_version: str | None = None
@@ -93,6 +87,8 @@ class DocumentAnalyses:
                 negative=row.negative,
                 mean=row.mean,
                 sentences=row.sentences,
+                confidence=row.confidence,
+                ticker=row.ticker,
             )
             for row in sorted(rows, key=lambda row: (row.section, row.entity))
         )
@@ -106,10 +102,7 @@ class DocumentAnalyses:
         with reading(self._engine) as connection:
             version = model_version or _newest(connection, _scores, document_id)
             rows = _rows(connection, _sentences, document_id, version)
-        return tuple(
-            SentimentSentence(row.start_char, row.end_char, row.score, row.label)
-            for row in sorted(rows, key=lambda row: row.ordinal)
-        )
+        return tuple(sentence_of(row) for row in sorted(rows, key=lambda row: row.ordinal))
 
     def save_summary(
         self, document_id: int, model_version: str, sentences: Iterable[SummarySentenceLike]

@@ -95,16 +95,39 @@ class SentimentScore:
     negative: float
     mean: float
     sentences: int
+    confidence: float | None = None
+    ticker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentEvidence:
+    """A word or a rule that had a part in the class of a sentence.
+
+    ``start`` and ``end`` count from the start of the sentence. ``kind`` is ``word`` or ``phrase``,
+    which are the text there, or ``rule``, and ``name`` is the rule's. ``toward`` is the class that
+    it speaks for, and ``weight`` how strongly.
+    """
+
+    start: int
+    end: int
+    kind: str
+    name: str
+    toward: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class SentimentSentence:
-    """Sentiment of one sentence of the text."""
+    """Sentiment of one sentence of the text; ``confidence`` is the probability of its label,
+    ``entities`` the companies that it names, ``evidence`` what decided, the strongest first."""
 
     start: int
     end: int
     score: float
     label: str
+    confidence: float | None = None
+    evidence: tuple[SentimentEvidence, ...] = ()
+    entities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

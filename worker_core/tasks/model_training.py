@@ -1,8 +1,14 @@
 """Tasks of the queue ``model_training``."""
 
-from worker_core.arguments import RetrainModels
+from worker_core.arguments import RetrainModels, RetrainSentiment
 from worker_core.tasks import price_training
 from worker_core.tasks.base import Result, Run, catalog_task, register_unavailable
+from worker_core.tasks.retraining import retrain_sentiment
+
+
+@catalog_task("model_training.retrain_sentiment_model")
+def retrain_sentiment_model(run: Run, arguments: RetrainSentiment) -> Result:
+    return retrain_sentiment(run, arguments)
 
 
 @catalog_task("model_training.retrain_forecasting_models")

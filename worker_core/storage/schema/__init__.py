@@ -33,6 +33,12 @@ from worker_core.storage.schema.market import (
 )
 from worker_core.storage.schema.models import model_changes, model_pointers, model_registry
 from worker_core.storage.schema.search import index_state, search_passages
+from worker_core.storage.schema.sentiment import (
+    labels,
+    sentiment_comparisons,
+    sentiment_daily,
+    sentiment_trends,
+)
 from worker_core.storage.schema.tasks import results, schedule, tasks
 
 __all__ = [
@@ -52,6 +58,7 @@ __all__ = [
     "forecast_points",
     "forecasts",
     "index_state",
+    "labels",
     "metadata",
     "metric_documents",
     "metric_periods",
@@ -63,8 +70,11 @@ __all__ = [
     "results",
     "schedule",
     "search_passages",
+    "sentiment_comparisons",
+    "sentiment_daily",
     "sentiment_scores",
     "sentiment_sentences",
+    "sentiment_trends",
     "summaries",
     "symbols",
     "tasks",

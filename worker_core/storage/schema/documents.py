@@ -94,6 +94,9 @@ sentiment_scores = Table(
     Column("mean", Float, nullable=False),
     Column("sentences", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("confidence", Float),
+    # Of the entity, where the document gives one.
+    Column("ticker", String(16)),
 )
 
 sentiment_sentences = Table(
@@ -106,6 +109,10 @@ sentiment_sentences = Table(
     Column("end_char", Integer, nullable=False),
     Column("score", Float, nullable=False),
     Column("label", String(16), nullable=False),
+    Column("confidence", Float),
+    # Lists of start, end, kind or rule, class and weight: what decided. See sentence_rows.
+    Column("evidence", JSON(none_as_null=True)),
+    Column("entities", JSON(none_as_null=True)),
     sqlite_with_rowid=False,
 )
 
