@@ -10,6 +10,7 @@ import click
 from worker_core import __version__
 from worker_core.cli.batch import batch
 from worker_core.cli.documents import documents
+from worker_core.cli.forecast import forecast
 from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
 from worker_core.cli.risk import risk
@@ -44,7 +45,7 @@ for command in (list_tasks, enqueue, batch, documents, models):
     cli.add_command(command)
 for command in (quarantine, schedule, sentiment):
     cli.add_command(command)
-for command in (risk,):
+for command in (forecast, risk):
     cli.add_command(command)
 for command in (show_settings, reference, selftest):
     cli.add_command(command)

@@ -87,7 +87,8 @@ def pinball(actual: Array, forecast: Array, quantile: float) -> float:
     truth, guess = _pair(actual, forecast)
     share = _share(quantile, "quantile")
     above = truth - guess
-    return float(np.mean(np.maximum(share * above, (share - 1.0) * above)))
+    losses = np.maximum(share * above, (share - 1.0) * above)
+    return float(losses.mean()) if losses.size else math.nan
 
 
 @dataclass(frozen=True, slots=True)

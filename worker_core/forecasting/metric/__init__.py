@@ -1,0 +1,1 @@
+"""Forecasts of business metrics: revenue, margin, volume, anything counted in regular steps."""

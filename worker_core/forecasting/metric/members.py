@@ -1,0 +1,132 @@
+"""The methods that are averaged, by the kind of season."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from worker_core.forecasting.metric import pooled
+from worker_core.forecasting.metric.ets import smooth
+from worker_core.forecasting.metric.long_season import take_out
+from worker_core.forecasting.metric.naive import seasonal_naive
+from worker_core.forecasting.metric.options import DAYS, LONGEST_MODELLED, WEEK, Options
+from worker_core.forecasting.metric.panel import Floats
+from worker_core.forecasting.metric.seasonality import Adjusted, adjusted
+from worker_core.forecasting.metric.theta import theta
+
+
+@dataclass(frozen=True, slots=True)
+class Averaged:
+    """The mean of the members.
+
+    Attributes:
+        mean: (n, horizon).
+        sigma: (n, horizon): standard deviation of the error by exponential smoothing.
+        model: (n,): what was averaged, with its weights in percent.
+    """
+
+    mean: Floats
+    sigma: Floats
+    model: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """How series of one season are forecast.
+
+    Attributes:
+        season: steps.
+        learned: what was learned from all series, or None.
+    """
+
+    season: int
+    horizon: int
+    options: Options
+    learned: pooled.PooledModels | None = None
+
+    @classmethod
+    def taught(
+        cls, lessons: Sequence[Floats], season: int, horizon: int, options: Options
+    ) -> "Members":
+        """With what all of ``lessons`` teach, where they are enough."""
+        learned = None
+        if options.pooled_share > 0:
+            plain = [_without_season(values, season) for values in lessons]
+            learned = pooled.learn(plain, season, horizon, seed=options.seed)
+        return cls(season, horizon, options, learned)
+
+    def forecast(self, series: Sequence[Floats]) -> Averaged:
+        """Each at least two seasons and six values, none missing."""
+        plain = [_without_season(values, self.season) for values in series]
+        if _is_long(self.season):
+            return self._long(series, plain)
+        smoothed = smooth(series, self.season, self.horizon)
+        thetas = theta(plain, self.horizon)
+        running = self.options.running_share
+        both = (1.0 - running) * thetas.fixed + running * thetas.running
+        share = self.options.theta_share
+        own = (1.0 - share) * smoothed.mean + share * both
+        names = [
+            [(f"{form} and others by AICc", 1.0 - share), ("Theta", share)]
+            for form in smoothed.form
+        ]
+        return self._with_pooled(plain, own, smoothed.sigma, names)
+
+    def _long(self, series: Sequence[Floats], plain: Sequence[Adjusted]) -> Averaged:
+        """A season that was taken out by moving averages; with hours of a day, the week as well."""
+        smoothed = smooth([each.values for each in plain], 1, self.horizon)
+        decomposed = np.stack(
+            [each.back(row) for each, row in zip(plain, smoothed.mean, strict=True)]
+        )
+        if self.season in DAYS:
+            last = [
+                seasonal_naive(values, len(each.season), self.horizon)
+                for values, each in zip(series, plain, strict=True)
+            ]
+            own = 0.5 * decomposed + 0.5 * np.stack(last)
+            names = [[(f"MSTL, {form}", 0.5), ("seasonal naive", 0.5)] for form in smoothed.form]
+        else:
+            flat = smooth(series, 1, self.horizon)
+            thetas = theta([adjusted(values, self.season) for values in series], self.horizon)
+            own = (decomposed + flat.mean + thetas.fixed) / 3.0
+            names = [
+                [(f"MSTL, {form}", 1 / 3), (other, 1 / 3), ("Theta", 1 / 3)]
+                for form, other in zip(smoothed.form, flat.form, strict=True)
+            ]
+        return self._with_pooled(plain, own, smoothed.sigma, names)
+
+    def _with_pooled(
+        self,
+        plain: Sequence[Adjusted],
+        own: Floats,
+        sigma: Floats,
+        names: Sequence[list[tuple[str, float]]],
+    ) -> Averaged:
+        if self.learned is None:
+            return Averaged(own, sigma, tuple(_named(each) for each in names))
+        share, trees = self.options.pooled_share, self.options.boosted_share
+        linear, boosted = self.learned.forecast(plain)
+        mean = (1.0 - share) * own + share * ((1.0 - trees) * linear + trees * boosted)
+        also = [("pooled trees", share * trees), ("pooled linear", share * (1.0 - trees))]
+        model = tuple(
+            _named([*((name, weight * (1.0 - share)) for name, weight in each), *also])
+            for each in names
+        )
+        return Averaged(mean, sigma, model)
+
+
+def _is_long(season: int) -> bool:
+    return season > LONGEST_MODELLED or season in DAYS
+
+
+def _without_season(values: Floats, season: int) -> Adjusted:
+    """The series that the pooled models see."""
+    if not _is_long(season) or len(values) < 2 * season:
+        return adjusted(values, season)
+    if season in DAYS and len(values) >= 3 * WEEK * season:
+        return take_out(values, (season, WEEK * season))
+    return take_out(values, (season,))
+
+
+def _named(parts: Sequence[tuple[str, float]]) -> str:
+    return " + ".join(f"{100 * weight:.0f} % {name}" for name, weight in parts if weight > 0)

@@ -1,0 +1,1 @@
+"""Series in and forecasts out as CSV: ``unique_id, ds, y`` in long format."""
