@@ -188,8 +188,8 @@ TASKS: dict[str, TaskSpec] = {
         ),
         _task(
             "forecasting.batch_forecast_generation",
-            "Forecast many prices",
-            "Forecasts of many symbols; one that fails does so alone.",
+            "Forecast many symbols",
+            "Forecasts of many prices or metrics; one that fails does so alone.",
             a.BatchForecasts,
             minutes=60,
             available=True,

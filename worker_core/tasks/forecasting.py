@@ -2,8 +2,8 @@
 
 from worker_core.arguments import BatchForecasts, ForecastAccuracy, SomeTickers, StockForecast
 from worker_core.operations.batches import Item
-from worker_core.tasks import price_work
-from worker_core.tasks.base import Result, Run, catalog_task
+from worker_core.tasks import metric_forecasts, price_work
+from worker_core.tasks.base import PermanentFailure, Result, Run, catalog_task
 from worker_core.tasks.batch import hand_over
 
 BATCH = "forecasting.batch_forecast_generation"
@@ -20,15 +20,18 @@ def generate_stock_forecast(run: Run, arguments: StockForecast) -> Result:
 @catalog_task(BATCH)
 def batch_forecast_generation(run: Run, arguments: BatchForecasts) -> Result:
     tickers = list(dict.fromkeys(arguments.tickers))
+    if arguments.kind == "metric":
+        return _metrics(run, tickers, arguments) | {"tasks": []}
+    horizon = arguments.horizon or price_work.USUAL_HORIZON
     if len(tickers) <= CHUNK:
-        return price_work.each(run, tickers, arguments.horizon) | {"tasks": []}
+        return price_work.each(run, tickers, horizon) | {"tasks": []}
     # In parts, so that all processes of all workers take theirs.
     parts = [tickers[start : start + CHUNK] for start in range(0, len(tickers), CHUNK)]
     items = [
         Item(
             f"{number}: {part[0]} to {part[-1]}",
             BATCH,
-            {"tickers": part, "horizon": arguments.horizon},
+            {"tickers": part, "horizon": horizon},
         )
         for number, part in enumerate(parts, start=1)
     ]
@@ -40,6 +43,16 @@ def batch_forecast_generation(run: Run, arguments: BatchForecasts) -> Result:
         "failed": {},
         "tasks": handed.tasks,
     }
+
+
+def _metrics(run: Run, tickers: list[str], arguments: BatchForecasts) -> Result:
+    horizon = arguments.horizon or metric_forecasts.USUAL_HORIZON
+    if horizon > metric_forecasts.LONGEST_HORIZON:
+        raise PermanentFailure(
+            f"{horizon} periods ahead nothing can be said of a metric; ask for at most "
+            f"{metric_forecasts.LONGEST_HORIZON}."
+        )
+    return metric_forecasts.forecast(run, tickers, arguments.metrics, horizon)
 
 
 @catalog_task("forecasting.update_forecast_models")
