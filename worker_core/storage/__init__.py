@@ -20,6 +20,7 @@ from worker_core.storage.financial_records import (
     MetricPeriod,
     MetricRecord,
     MetricSeries,
+    ReportedDocument,
     StoredFact,
 )
 from worker_core.storage.forecast_records import (
@@ -39,6 +40,7 @@ from worker_core.storage.model_records import (
     NewModel,
 )
 from worker_core.storage.records import (
+    Correction,
     DocumentRecord,
     NewTask,
     ScheduleClaim,
@@ -89,6 +91,7 @@ __all__ = [
     "Artifacts",
     "Basis",
     "ConformalRecord",
+    "Correction",
     "DocumentRecord",
     "FactSet",
     "ForecastKind",
@@ -109,6 +112,7 @@ __all__ = [
     "NewLabel",
     "NewModel",
     "NewTask",
+    "ReportedDocument",
     "ScheduleClaim",
     "ScheduleEdit",
     "ScheduleRecord",
