@@ -13,6 +13,7 @@ from worker_core.tasks.price_data import load
 log = logging.getLogger(__name__)
 
 USUAL_HORIZON = 21
+PROGRESS_EVERY = 5
 STALE_SESSIONS = 756
 """Sessions since a model's training after which it is due for another: it begins two years behind,
 whose sessions test it."""
@@ -53,7 +54,8 @@ def each(run: Run, tickers: Sequence[str], horizon: int) -> Result:
     failed: dict[str, str] = {}
     prior = price_models.prior_drift(run)
     for number, ticker in enumerate(tickers):
-        run.progress(f"Forecasting {ticker}", number / len(tickers))
+        if number % PROGRESS_EVERY == 0:
+            run.progress(f"Forecasting {ticker}", number / len(tickers))
         try:
             kept = _forecast(run, ticker, horizon, prior)
         except BAD_DATA as error:
