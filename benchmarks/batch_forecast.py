@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks._bare_forecasts import HORIZON
-from benchmarks._prices import stocks
+from benchmarks._stocks import stocks
 from benchmarks._system import running, until_done
 from benchmarks.batch import UNFINISHED, processor_seconds
 from worker_core.market.bars import Bars

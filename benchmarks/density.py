@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks._prices import Stock, stocks
+from benchmarks._stocks import Stock, stocks
 from worker_core.forecasting.crps import crps_of_ensemble
 from worker_core.forecasting.price.conformal import LEVELS, SHORTEST, Conformal
 from worker_core.forecasting.price.data import prepare

@@ -26,7 +26,7 @@ FORECASTS = (*ANALYTICS, "arch.univariate", "exchange_calendars")
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "document_processing": ("worker_core.documents",),
     "sentiment_analysis": ("worker_core.sentiment", "vaderSentiment.vaderSentiment"),
-    "anomaly_detection": ANALYTICS,
+    "anomaly_detection": ("numpy", "worker_core.anomalies", "worker_core.risk"),
     "forecasting": FORECASTS,
     "model_training": FORECASTS,
     "data_processing": ("numpy", "pandas", "exchange_calendars"),

@@ -11,6 +11,13 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from worker_core.storage.anomaly_records import (
+    AnomalyKind,
+    AnomalyRecord,
+    BaselineRecord,
+    RiskSeries,
+    RiskUniverse,
+)
 from worker_core.storage.artifacts import Artifact, Artifacts
 from worker_core.storage.cleaning import display_name
 from worker_core.storage.errors import ArtifactError, StorageError
@@ -72,6 +79,7 @@ from worker_core.storage.sentiment_records import (
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from worker_core.storage.anomalies import AnomalyRepository
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.forecasts import ForecastRepository
@@ -80,15 +88,19 @@ if TYPE_CHECKING:
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
+    from worker_core.storage.risk import RiskRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
     from worker_core.storage.sentiment import SentimentRepository
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
+    "AnomalyKind",
+    "AnomalyRecord",
     "Artifact",
     "ArtifactError",
     "Artifacts",
+    "BaselineRecord",
     "Basis",
     "ConformalRecord",
     "Correction",
@@ -113,6 +125,8 @@ __all__ = [
     "NewModel",
     "NewTask",
     "ReportedDocument",
+    "RiskSeries",
+    "RiskUniverse",
     "ScheduleClaim",
     "ScheduleEdit",
     "ScheduleRecord",
@@ -158,9 +172,12 @@ class Storage:
     labels: "LabelRepository"
     models: "ModelRepository"
     forecasts: "ForecastRepository"
+    anomalies: "AnomalyRepository"
+    risk: "RiskRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
+        from worker_core.storage.anomalies import AnomalyRepository
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
         from worker_core.storage.forecasts import ForecastRepository
@@ -168,6 +185,7 @@ class Storage:
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
+        from worker_core.storage.risk import RiskRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.search import SearchRepository
         from worker_core.storage.sentiment import SentimentRepository
@@ -185,6 +203,8 @@ class Storage:
         self.labels = LabelRepository(engine)
         self.models = ModelRepository(engine, artifacts)
         self.forecasts = ForecastRepository(engine)
+        self.anomalies = AnomalyRepository(engine)
+        self.risk = RiskRepository(engine)
         self.artifacts = artifacts
 
     @cached_property
