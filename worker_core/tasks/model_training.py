@@ -1,7 +1,7 @@
 """Tasks of the queue ``model_training``."""
 
 from worker_core.arguments import RetrainModels, RetrainSentiment
-from worker_core.tasks import anomaly_training
+from worker_core.tasks import anomaly_training, price_training
 from worker_core.tasks.base import Result, Run, catalog_task, register_unavailable
 from worker_core.tasks.retraining import retrain_sentiment
 
@@ -9,6 +9,11 @@ from worker_core.tasks.retraining import retrain_sentiment
 @catalog_task("model_training.retrain_sentiment_model")
 def retrain_sentiment_model(run: Run, arguments: RetrainSentiment) -> Result:
     return retrain_sentiment(run, arguments)
+
+
+@catalog_task("model_training.retrain_forecasting_models")
+def retrain_forecasting_models(run: Run, arguments: RetrainModels) -> Result:
+    return price_training.retrain(run, arguments.tickers, arguments.time_budget_s)
 
 
 @catalog_task("model_training.retrain_anomaly_models")
