@@ -2,8 +2,10 @@
 
 Each series is a stretch of a bundled stock. First every symbol is new: its parameters are fitted,
 tested on two years and kept, and it is forecast. Then one more close comes, and all are forecast
-again with the parameters that are known. The bare processes compute the same numbers and keep
-nothing. Speeds are by processor time, so that other programs matter less; the wall's are beside.
+again with the parameters that are known. Two bare
+processes are measured twice: ``bare`` ones compute the same numbers from arrays that they have, and
+keep nothing; ``stored`` ones do what the worker's do, without broker or worker: they read the
+prices from a database of their own, and keep models and forecasts there. Speeds are by processor time, so that other programs matter less; the wall's are beside.
 
     ./dev bench batch_forecast [--series 500]
 """
@@ -14,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -52,8 +54,24 @@ def series(count: int) -> list[npt.NDArray[np.float64]]:
 def bare(path: Path, *, known: bool) -> tuple[float, float]:
     """Processor and wall seconds of two processes that share the series."""
     words = [sys.executable, "-m", "benchmarks._bare_forecasts", str(path), str(int(known))]
+    return together(lambda part: [*words, str(part), str(PROCESSES)])
+
+
+def stored(folder: str, names: Sequence[str]) -> tuple[float, float]:
+    """As ``bare``, of two processes that read and keep what the worker's do."""
+    words = [sys.executable, "-m", "benchmarks._alone_forecasts", database(folder), folder]
+    return together(lambda part: [*words, f"W{part:03}", str(part), str(PROCESSES), *names])
+
+
+def database(folder: str) -> str:
+    """The address of the ``stored`` processes' database."""
+    return f"sqlite:///{folder}/alone.sqlite3"
+
+
+def together(words: Callable[[int], list[str]]) -> tuple[float, float]:
+    """Processor and wall seconds of processes that run at the same time."""
     both = [
-        subprocess.Popen([*words, str(part), str(PROCESSES)], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(words(part), stdout=subprocess.PIPE, text=True)
         for part in range(PROCESSES)
     ]
     answers = [json.loads(one.communicate()[0]) for one in both]
@@ -105,19 +123,29 @@ def main() -> None:
         path = Path(folder) / "series.npy"
         np.save(path, np.stack(several))
         limits = {"AFI_WORKER_CONCURRENCY": str(PROCESSES)}
-        with running(**limits) as storage:
+        with (
+            running(**limits) as storage,
+            Storage.open(database(folder), folder) as own,
+        ):
+            store(own, {f"W{number:03}": several[0] for number in range(PROCESSES)}, SESSIONS)
             warm_up(storage, several[0])
             for known in (False, True):
                 names = keep(storage, several, SESSIONS + known)
                 cpu, wall = through_the_worker(storage, names)
                 alone_cpu, alone_wall = bare(path, known=known)
+                keep(own, several, SESSIONS + known)
+                stored_cpu, stored_wall = stored(folder, names)
                 figures["known" if known else "first"] = {
                     "cpu_ms_a_series": round(1000 * cpu / count, 2),
                     "bare_cpu_ms_a_series": round(1000 * alone_cpu / count, 2),
+                    "stored_cpu_ms_a_series": round(1000 * stored_cpu / count, 2),
                     "speed_by_cpu": round(alone_cpu / cpu, 3),
+                    "speed_by_cpu_of_stored": round(stored_cpu / cpu, 3),
                     "series_a_second": round(count / wall, 1),
                     "bare_series_a_second": round(count / alone_wall, 1),
+                    "stored_series_a_second": round(count / stored_wall, 1),
                     "speed_by_wall": round(alone_wall / wall, 3),
+                    "speed_by_wall_of_stored": round(stored_wall / wall, 3),
                 }
             made = len(storage.forecasts.overview("price", limit=10 * count))
             figures["forecasts_kept"] = made

@@ -16,6 +16,7 @@ from worker_core.market.records import Symbol
 from worker_core.storage import NewModel, Storage
 from worker_core.tasks import price_models, price_training, price_work
 from worker_core.tasks.base import PermanentFailure, Run
+from worker_core.tasks.price_data import SymbolPrices, load, load_many
 
 SESSIONS = 1400
 
@@ -176,6 +177,52 @@ def test_a_declared_split_moves_nothing(run: Direct, stock: Market, days: list[d
         plain.details["annual_volatility"], rel=1e-3
     )
     assert not any("split" in note for note in split.notes)
+
+
+def test_prices_that_are_read_together_are_those_that_are_read_alone(
+    run: Direct, stock: Market, days: list[date]
+) -> None:
+    names = ["PLAIN", "SPLIT", "META", "EARLY"]
+    kept = {name: bars(name, stock, days[:SESSIONS]) for name in names}
+    kept["EARLY"] = kept["EARLY"].take(slice(0, 700))
+    kept["META"] = kept["META"].take(slice(600, SESSIONS))
+    run.storage.market.upsert_bars(kept.values())
+    run.storage.market.upsert_bars(bars("FB", stock, days[:600]))
+    run.storage.market.save_symbol(Symbol("FB", renamed_to="META"))
+    run.storage.market.upsert_actions(
+        [
+            Action("SPLIT", days[900], "split", 2.0),
+            Action("SPLIT", days[1000], "dividend", 0.1),
+            # Larger than any price.
+            Action("EARLY", days[500], "dividend", 1e6),
+        ]
+    )
+    together = load_many(run.storage, [*names, "NONE"])
+    for name in ("PLAIN", "SPLIT", "META"):
+        alone, found = load(run.storage, name), together[name]
+        assert isinstance(found, SymbolPrices)
+        assert found.data_hash == alone.data_hash
+        assert (found.as_of, found.provider, found.notes) == (
+            alone.as_of,
+            alone.provider,
+            alone.notes,
+        )
+    assert "dividend" in str(together["EARLY"])
+    assert "no prices of NONE" in str(together["NONE"])
+
+
+def test_more_symbols_than_are_read_together_are_all_forecast(
+    run: Direct, stock: Market, days: list[date]
+) -> None:
+    names = [f"S{number:02}" for number in range(price_work.AT_ONCE + 2)]
+    run.storage.market.upsert_bars(bars(name, stock, days[:200]) for name in names)
+    answer = price_work.each(run, [*names, "NONE"], 3)
+    assert set(answer["forecasts"]) == set(names)
+    assert set(answer["failed"]) == {"NONE"}
+    for name, number in answer["forecasts"].items():
+        kept = run.storage.forecasts.get(number)
+        assert kept is not None
+        assert (kept.subject, len(kept.points)) == (name, 3)
 
 
 def test_prices_under_a_former_name_belong_to_the_symbol(

@@ -26,6 +26,7 @@ _outcomes = schema.forecast_outcomes
 _states = schema.conformal_states
 
 MOST = 500
+_AT_ONCE = 500
 _KEY = ("kind", "subject", "metric", "as_of", "model_version", "horizon")
 _FIGURES = ("skill", "dm_p", "base_rate", "coverage_80", "coverage_95")
 
@@ -50,12 +51,17 @@ class ForecastRepository:
         return self.save_many([new])[0]
 
     def save_many(self, several: Sequence[NewForecast]) -> list[int]:
-        """As ``save``, in one transaction."""
+        """As ``save``, in one transaction; of two with the same key the last is kept."""
         for new in several:
             _check(new)
-        now = datetime.now(UTC)
+        latest = {_key(new): new for new in several}
+        if not latest:
+            return []
+        # In one order, so that no two writers wait for each other.
+        rows = [_row(latest[key], datetime.now(UTC)) for key in sorted(latest)]
         with writing(self._engine) as connection:
-            return [_saved(connection, new, now) for new in several]
+            ids = _saved(connection, latest, rows)
+        return [ids[_key(new)] for new in several]
 
     def has(
         self,
@@ -76,6 +82,28 @@ class ForecastRepository:
         with reading(self._engine) as connection:
             found: int | None = connection.scalar(query)
             return found
+
+    def made_from(
+        self, kind: ForecastKind, wanted: Mapping[str, tuple[date, str, str]], horizon: int
+    ) -> dict[str, int]:
+        """As ``has`` of many subjects without a metric, for which the day, the model's version and
+        the hash of the data are ``wanted``: the ids of those that are there."""
+        query = select(
+            _forecasts.c.subject,
+            _forecasts.c.as_of,
+            _forecasts.c.model_version,
+            _forecasts.c.data_hash,
+            _forecasts.c.id,
+        ).where(
+            _forecasts.c.kind == kind,
+            _forecasts.c.subject.in_(wanted),
+            _forecasts.c.metric == "",
+            _forecasts.c.as_of.in_({day for day, _, _ in wanted.values()}),
+            _forecasts.c.horizon == horizon,
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return {row[0]: row[4] for row in rows if wanted[row[0]] == tuple(row[1:4])}
 
     def get(self, forecast_id: int) -> ForecastRecord | None:
         """A forecast with its points and outcomes."""
@@ -224,9 +252,14 @@ class ForecastRepository:
             row = connection.execute(query).one_or_none()
         return None if row is None else ConformalRecord(**row._mapping)
 
-    def conformals(self, kind: ForecastKind) -> dict[str, ConformalRecord]:
-        """What the intervals of every subject without a metric have learned, by subject."""
+    def conformals(
+        self, kind: ForecastKind, subjects: Sequence[str] = ()
+    ) -> dict[str, ConformalRecord]:
+        """What the intervals of these subjects, or of every one, without a metric have learned, by
+        subject."""
         query = select(_states).where(_states.c.kind == kind, _states.c.metric == "")
+        if subjects:
+            query = query.where(_states.c.subject.in_(subjects))
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return {row.subject: ConformalRecord(**row._mapping) for row in rows}
@@ -252,10 +285,14 @@ def _check(new: NewForecast) -> None:
         )
 
 
-def _saved(connection: Connection, new: NewForecast, now: datetime) -> int:
-    key: dict[str, Any] = {name: getattr(new, name) for name in _KEY}
+def _key(new: NewForecast) -> tuple[Any, ...]:
+    return tuple(getattr(new, name) for name in _KEY)
+
+
+def _row(new: NewForecast, now: datetime) -> dict[str, Any]:
     figures = {name: getattr(new, name) for name in _FIGURES}
-    values: dict[str, Any] = {
+    return {
+        **dict(zip(_KEY, _key(new), strict=True)),
         "made_at": now,
         "last_value": finite(new.last_value),
         "shares": storable_json(new.shares),
@@ -269,34 +306,66 @@ def _saved(connection: Connection, new: NewForecast, now: datetime) -> int:
         "task_id": new.task_id,
         **{name: None if value is None else finite(value) for name, value in figures.items()},
     }
-    where = [_forecasts.c[name] == value for name, value in key.items()]
-    before = connection.execute(
-        select(_forecasts.c.id, _forecasts.c.data_hash).where(*where).with_for_update()
-    ).one_or_none()
-    statement = insert(connection, _forecasts).values(**key, **values)
-    forecast_id: int = connection.execute(
-        statement.on_conflict_do_update(index_elements=list(_KEY), set_=values).returning(
-            _forecasts.c.id
-        )
-    ).scalar_one()
-    if before is not None:
-        connection.execute(delete(_points).where(_points.c.forecast_id == forecast_id))
-        if before.data_hash != new.data_hash:
-            connection.execute(delete(_outcomes).where(_outcomes.c.forecast_id == forecast_id))
+
+
+def _saved(
+    connection: Connection,
+    latest: Mapping[tuple[Any, ...], NewForecast],
+    rows: Sequence[Mapping[str, Any]],
+) -> dict[tuple[Any, ...], int]:
+    """Write forecasts and their points; the ids by key."""
+    before = _there(connection, latest)
+    statement = insert(connection, _forecasts)
+    changed = [name for name in rows[0] if name not in _KEY]
     connection.execute(
-        insert(connection, _points).on_conflict_do_nothing(),
-        [
-            {
-                "forecast_id": forecast_id,
-                "step": point.step,
-                "date": point.date,
-                "mean": finite(point.mean),
-                "quantiles": storable_json(point.quantiles),
-            }
-            for point in new.points
-        ],
+        statement.on_conflict_do_update(
+            index_elements=list(_KEY), set_={name: statement.excluded[name] for name in changed}
+        ),
+        rows,
     )
-    return forecast_id
+    there = _there(connection, latest)
+    ids = {key: forecast_id for key, (forecast_id, _) in there.items()}
+    old = [ids[key] for key in before]
+    other = [ids[key] for key, (_, data) in before.items() if data != latest[key].data_hash]
+    connection.execute(delete(_points).where(_points.c.forecast_id.in_(old)))
+    connection.execute(delete(_outcomes).where(_outcomes.c.forecast_id.in_(other)))
+    points = [row for key, new in latest.items() for row in _point_rows(ids[key], new)]
+    connection.execute(insert(connection, _points).on_conflict_do_nothing(), points)
+    return ids
+
+
+def _there(
+    connection: Connection, keys: Iterable[tuple[Any, ...]]
+) -> dict[tuple[Any, ...], tuple[int, str]]:
+    """Id and hash of those that are there, by key, locked where the database can."""
+    wanted = set(keys)
+    found: dict[tuple[Any, ...], tuple[int, str]] = {}
+    columns = [_forecasts.c[name] for name in _KEY]
+    ordered = sorted(wanted)
+    for start in range(0, len(ordered), _AT_ONCE):
+        part = list(zip(*ordered[start : start + _AT_ONCE], strict=True))
+        query = (
+            select(*columns, _forecasts.c.id, _forecasts.c.data_hash)
+            .where(*(c.in_(set(values)) for c, values in zip(columns, part, strict=True)))
+            .order_by(_forecasts.c.id)
+            .with_for_update()
+        )
+        for row in connection.execute(query):
+            key = tuple(row[: len(_KEY)])
+            if key in wanted:
+                found[key] = (row.id, row.data_hash)
+    return found
+
+
+def _point_rows(forecast_id: int, new: NewForecast) -> Iterable[dict[str, Any]]:
+    for point in new.points:
+        yield {
+            "forecast_id": forecast_id,
+            "step": point.step,
+            "date": point.date,
+            "mean": finite(point.mean),
+            "quantiles": list(map(finite, point.quantiles)),
+        }
 
 
 def _outcome_row(forecast_id: int, outcome: ForecastOutcome, now: datetime) -> dict[str, Any]:
@@ -311,9 +380,6 @@ def _outcome_row(forecast_id: int, outcome: ForecastOutcome, now: datetime) -> d
         "scores": storable_json(outcome.scores),
         "evaluated_at": now,
     }
-
-
-_AT_ONCE = 500
 
 
 def _by_forecast(

@@ -1,6 +1,6 @@
 """Reading the registry of trained models."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, Row, select
@@ -32,9 +32,11 @@ class ModelReading:
             row = connection.execute(query).one_or_none()
         return None if row is None else model_record(row)
 
-    def champions(self, kind: str) -> dict[str, ModelRecord]:
-        """The versions in use, by subject."""
+    def champions(self, kind: str, subjects: Sequence[str] = ()) -> dict[str, ModelRecord]:
+        """The versions in use, by subject: of these, or of all."""
         query = select(_registry).where(_registry.c.kind == kind, _registry.c.status == "champion")
+        if subjects:
+            query = query.where(_registry.c.subject.in_(subjects))
         with reading(self._engine) as connection:
             return {row.subject: model_record(row) for row in connection.execute(query)}
 

@@ -1,7 +1,7 @@
 """Prices out of the store, in the form that forecasts take."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -11,8 +11,14 @@ import numpy.typing as npt
 
 from worker_core.forecasting.price import PriceDataError, PriceHistory, prepare
 from worker_core.forecasting.price.data import LONGEST
+from worker_core.market.adjust import adjusted
 from worker_core.market.bars import Bars, Days, as_day
+from worker_core.market.records import Symbol
 from worker_core.storage import Storage
+
+# What is wrong with one symbol, not with the task. PriceDataError and BadAction say what, and
+# whatever else arithmetic makes of odd prices is told as well, and stops no other symbol.
+BAD_DATA = (ValueError, ArithmeticError)
 
 # Calendar days that hold the sessions which a forecast uses, and some more.
 _DAYS_BACK = int(LONGEST * 365 / 250) + 60
@@ -66,7 +72,33 @@ def load(storage: Storage, symbol: str, until: date | None = None) -> SymbolPric
             "Load them first, by the task “Update market data”.",
         )
     start = last - timedelta(days=_DAYS_BACK)
-    parts = list(_named(storage, symbol, start, until))
+    return _prepared(symbol, known, list(_named(storage, symbol, start, until)))
+
+
+def load_many(storage: Storage, symbols: Sequence[str]) -> dict[str, SymbolPrices | Exception]:
+    """As `load` of each symbol, read together: its prices, or why there are none."""
+    known, renamed = storage.market.known(symbols)
+    starts = {
+        symbol: about.last_day - timedelta(days=_DAYS_BACK)
+        for symbol, about in known.items()
+        if about.last_day is not None and symbol not in renamed
+    }
+    read = storage.market.bars_and_actions(starts)
+    found: dict[str, SymbolPrices | Exception] = {}
+    for symbol in symbols:
+        try:
+            if symbol in read:
+                bars, actions = read[symbol]
+                found[symbol] = _prepared(symbol, known[symbol], [adjusted(bars, actions)])
+            else:
+                found[symbol] = load(storage, symbol)
+        except BAD_DATA as error:
+            found[symbol] = error
+    return found
+
+
+def _prepared(symbol: str, known: Symbol | None, parts: Sequence[Bars]) -> SymbolPrices:
+    """Checked prices, out of the adjusted bars under each of the symbol's names."""
     notes = [f"The prices before {as_day(b.dates[0])} are those of {a.symbol}, its former name."
              for a, b in pairwise(parts)]  # fmt: skip
     if known is not None and known.renamed_to:

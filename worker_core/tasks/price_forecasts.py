@@ -25,18 +25,12 @@ def make(
     horizon: int,
     prior: float,
     conformal: Conformal | None,
-) -> NewForecast | int:
-    """Forecast a symbol; the id of the same forecast from the same data, if it is there.
+) -> NewForecast:
+    """Forecast a symbol.
 
     Raises:
         PriceDataError: nothing honest can be said that far ahead.
     """
-    forecasts = run.storage.forecasts
-    known = forecasts.has(
-        "price", prices.symbol, prices.as_of, model.version, horizon, prices.data_hash
-    )
-    if known is not None:
-        return known
     seed = seed_of(prices.symbol, prices.as_of)
     forecast = forecast_history(
         prices.history,
@@ -48,6 +42,13 @@ def make(
         seed=seed,
     )
     return _record(run, prices, model, forecast)
+
+
+def there(run: Run, prices: SymbolPrices, model: PriceModel, horizon: int) -> int | None:
+    """The id of the same forecast from the same data, if it was made."""
+    return run.storage.forecasts.has(
+        "price", prices.symbol, prices.as_of, model.version, horizon, prices.data_hash
+    )
 
 
 def seed_of(symbol: str, day: date) -> int:

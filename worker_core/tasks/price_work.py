@@ -1,6 +1,8 @@
 """What the tasks that forecast prices do."""
 
 import logging
+import math
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -8,19 +10,17 @@ from worker_core.forecasting.price import Conformal, pooled_prior
 from worker_core.storage import ForecastRecord, ModelRecord, NewForecast
 from worker_core.tasks import price_forecasts, price_models, price_outcomes
 from worker_core.tasks.base import PermanentFailure, Result, Run
-from worker_core.tasks.price_data import load
+from worker_core.tasks.price_data import BAD_DATA, SymbolPrices, load, load_many
 
 log = logging.getLogger(__name__)
 
 USUAL_HORIZON = 21
-PROGRESS_EVERY = 5
+AT_ONCE = 25
+"""Symbols whose prices are in memory together, and what a task that is killed makes again."""
+PROGRESS_EVERY_S = 1.0
 STALE_SESSIONS = 756
 """Sessions since a model's training after which it is due for another: it begins two years behind,
 whose sessions test it."""
-
-# What is wrong with one symbol, not with the task. PriceDataError and BadAction say what, and
-# whatever else arithmetic makes of odd prices is told as well, and stops no other symbol.
-BAD_DATA = (ValueError, ArithmeticError)
 
 
 def generate(run: Run, ticker: str, horizon: int) -> Result:
@@ -31,7 +31,8 @@ def generate(run: Run, ticker: str, horizon: int) -> Result:
     """
     run.progress("Forecasting", 0.0)
     try:
-        made = _forecast(run, ticker, horizon, price_models.prior_drift(run))
+        together = _Together(run, [ticker], horizon)
+        made = together.forecast(ticker, price_models.prior_drift(run))
     except BAD_DATA as error:
         raise PermanentFailure(f"{ticker}: {error}") from error
     if isinstance(made, NewForecast):
@@ -47,25 +48,33 @@ def generate(run: Run, ticker: str, horizon: int) -> Result:
 
 
 def each(run: Run, tickers: Sequence[str], horizon: int) -> Result:
-    """Forecast symbol by symbol: ids of what was made and of what was there, and why the others
-    failed."""
+    """Forecast these symbols: ids of what was made and of what was there, and why the others
+    failed. They are read together and kept together, `AT_ONCE` at a time."""
     made: dict[str, int] = {}
     already: dict[str, int] = {}
     failed: dict[str, str] = {}
-    prior = price_models.prior_drift(run)
-    for number, ticker in enumerate(tickers):
-        if number % PROGRESS_EVERY == 0:
-            run.progress(f"Forecasting {ticker}", number / len(tickers))
-        try:
-            kept = _forecast(run, ticker, horizon, prior)
-        except BAD_DATA as error:
-            failed[ticker] = str(error)
-            log.warning("%s was not forecast: %s", ticker, error)
-            continue
-        if isinstance(kept, NewForecast):
-            made[ticker] = run.storage.forecasts.save(kept)
-        else:
-            already[ticker] = kept
+    tickers = list(dict.fromkeys(tickers))
+    prior, told = price_models.prior_drift(run), -math.inf
+    for start in range(0, len(tickers), AT_ONCE):
+        part = tickers[start : start + AT_ONCE]
+        together = _Together(run, part, horizon)
+        new: list[NewForecast] = []
+        for number, ticker in enumerate(part, start):
+            if (now := time.monotonic()) - told >= PROGRESS_EVERY_S:
+                run.progress(f"Forecasting {ticker}", number / len(tickers))
+                told = now
+            try:
+                kept = together.forecast(ticker, prior)
+            except BAD_DATA as error:
+                failed[ticker] = str(error)
+                log.warning("%s was not forecast: %s", ticker, error)
+                continue
+            if isinstance(kept, NewForecast):
+                new.append(kept)
+            else:
+                already[ticker] = kept
+        ids = run.storage.forecasts.save_many(new)
+        made |= {one.subject: number for one, number in zip(new, ids, strict=True)}
     return {
         "symbols": len(tickers),
         "forecasts": made,
@@ -74,13 +83,38 @@ def each(run: Run, tickers: Sequence[str], horizon: int) -> Result:
     }
 
 
-def _forecast(run: Run, ticker: str, horizon: int, prior: float) -> NewForecast | int:
-    """A new forecast of a symbol, or the id of that which is there."""
-    prices = load(run.storage, ticker)
-    model = price_models.in_use(run.storage.models.champion(price_models.KIND, ticker))
-    if model is None:
-        model = price_models.fitted(run, prices)
-    return price_forecasts.make(run, prices, model, horizon, prior, _learned(run, ticker))
+class _Together:
+    """What is needed to forecast some symbols, read together."""
+
+    def __init__(self, run: Run, tickers: Sequence[str], horizon: int) -> None:
+        self._run, self._horizon = run, horizon
+        storage = run.storage
+        self._prices = load_many(storage, tickers)
+        champions = storage.models.champions(price_models.KIND, tickers)
+        self._models = {name: price_models.in_use(record) for name, record in champions.items()}
+        self._learned = storage.forecasts.conformals("price", tickers)
+        wanted = {
+            ticker: (prices.as_of, model.version, prices.data_hash)
+            for ticker, prices in self._prices.items()
+            if isinstance(prices, SymbolPrices) and (model := self._models.get(ticker))
+        }
+        self._there = storage.forecasts.made_from("price", wanted, horizon)
+
+    def forecast(self, ticker: str, prior: float) -> NewForecast | int:
+        """A new forecast of a symbol, or the id of that which is there.
+
+        Raises:
+            ValueError, ArithmeticError: it cannot be forecast; the text says why.
+        """
+        if ticker in self._there:
+            return self._there[ticker]
+        prices = self._prices[ticker]
+        if isinstance(prices, Exception):
+            raise prices
+        model = self._models.get(ticker) or price_models.fitted(self._run, prices)
+        record = self._learned.get(ticker)
+        learned = None if record is None else Conformal.from_json(record.state)
+        return price_forecasts.make(self._run, prices, model, self._horizon, prior, learned)
 
 
 def _learned(run: Run, ticker: str) -> Conformal | None:
@@ -112,7 +146,10 @@ def update(run: Run, tickers: Sequence[str]) -> Result:
             returns.append(prices.history.returns)
             latest = run.storage.forecasts.latest("price", ticker)
             horizon = latest.horizon if latest else USUAL_HORIZON
-            made = price_forecasts.make(run, prices, model, horizon, prior, _learned(run, ticker))
+            made: NewForecast | int | None = price_forecasts.there(run, prices, model, horizon)
+            if made is None:
+                learned = _learned(run, ticker)
+                made = price_forecasts.make(run, prices, model, horizon, prior, learned)
         except BAD_DATA as error:
             failed[ticker] = str(error)
             continue

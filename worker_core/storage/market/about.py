@@ -1,6 +1,6 @@
 """What is kept about symbols: names, actions, and the days there are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -96,6 +96,19 @@ def read_symbol(connection: Connection, symbol: str) -> Symbol | None:
     return None if row is None else _symbol(row)
 
 
+def read_known(
+    connection: Connection, symbols: Sequence[str]
+) -> tuple[dict[str, Symbol], set[str]]:
+    """The symbols of these names, and those of them that another one was renamed to."""
+    wanted = set(symbols)
+    query = select(_symbols).where(
+        or_(_symbols.c.symbol.in_(wanted), _symbols.c.renamed_to.in_(wanted))
+    )
+    found = [_symbol(row) for row in connection.execute(query)]
+    known = {one.symbol: one for one in found if one.symbol in wanted}
+    return known, {one.renamed_to for one in found if one.renamed_to in wanted}
+
+
 def read_last_day(connection: Connection, symbol: str) -> date | None:
     day: date | None = connection.scalar(
         select(_symbols.c.last_day).where(_symbols.c.symbol == symbol)
@@ -154,6 +167,19 @@ def upsert_actions(connection: Connection, actions: Iterable[Action]) -> int:
         )
         written += len(answer.all())
     return written
+
+
+def read_actions_of(connection: Connection, symbols: Sequence[str]) -> dict[str, list[Action]]:
+    """The actions of several symbols, each symbol's by ex date."""
+    rows = connection.execute(
+        select(_actions)
+        .where(_actions.c.symbol.in_(symbols))
+        .order_by(_actions.c.symbol, _actions.c.ex_date, literal_column("kind").desc())
+    )
+    found: dict[str, list[Action]] = {}
+    for row in rows:
+        found.setdefault(row.symbol, []).append(Action(**row._mapping))
+    return found
 
 
 def read_actions(

@@ -80,6 +80,19 @@ class MarketRepository:
             )
             return adjusted(raw, about.read_actions(connection, symbol, start, end))
 
+    def bars_and_actions(self, starts: Mapping[str, date]) -> dict[str, tuple[Bars, list[Action]]]:
+        """The raw bars of several symbols, each from its own first day on, and what adjusts them:
+        one transaction, which sees one state of them all."""
+        with reading(self._engine) as connection:
+            actions = about.read_actions_of(connection, list(starts))
+            return {
+                symbol: (
+                    rows.read_bars(connection, symbol, start, None, include_quarantined=False),
+                    [one for one in actions.get(symbol, ()) if one.ex_date >= start],
+                )
+                for symbol, start in starts.items()
+            }
+
     def closes(
         self,
         symbols: Sequence[str],
@@ -128,6 +141,11 @@ class MarketRepository:
         """All symbols that are known, in their order."""
         with reading(self._engine) as connection:
             return about.read_symbols(connection)
+
+    def known(self, symbols: Sequence[str]) -> tuple[dict[str, Symbol], set[str]]:
+        """What is known of each of these symbols, and which of them had another name before."""
+        with reading(self._engine) as connection:
+            return about.read_known(connection, symbols)
 
     def symbol(self, symbol: str) -> Symbol | None:
         """What is known of one symbol; None if nothing is."""
