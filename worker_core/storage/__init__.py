@@ -60,6 +60,7 @@ from worker_core.storage.sentiment_records import (
 )
 
 if TYPE_CHECKING:
+    from optuna.storages import BaseStorage
     from sqlalchemy import Engine
 
     from worker_core.storage.documents import DocumentRepository
@@ -171,6 +172,16 @@ class Storage:
         from worker_core.storage.market import MarketRepository
 
         return MarketRepository(self._engine)
+
+    def studies(self) -> "BaseStorage":
+        """A store of searches for settings, in this database. Loads Optuna.
+
+        Raises:
+            StorageError: the database cannot keep them.
+        """
+        from worker_core.storage.studies import study_store
+
+        return study_store(self._engine)
 
     @classmethod
     def open(cls, database_url: str, artifacts_url: str) -> Self:
