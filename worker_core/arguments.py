@@ -12,9 +12,16 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Ticker = Annotated[
     str, StringConstraints(pattern=r"^[A-Z0-9^][A-Z0-9.\-^=]{0,14}$", strip_whitespace=True)
 ]
+UpperTicker = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z0-9^][A-Za-z0-9.\-^=]{0,14}$", strip_whitespace=True, to_upper=True
+    ),
+]
 Tickers = Annotated[list[Ticker], Field(max_length=5000)]
 DocumentId = Annotated[int, Field(ge=1)]
 DocumentIds = Annotated[list[DocumentId], Field(min_length=1, max_length=10_000)]
+CompanyName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Metric = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
@@ -37,6 +44,22 @@ class ProcessDocument(TaskArguments):
         None, max_length=40, description="Form or kind, if known: 10-K, earnings_report…"
     )
     filing_date: date | None = Field(None, description="Date it was filed, if known.")
+
+
+class CorrectDocument(TaskArguments):
+    """What a person may say of a document, in place of what was found in it."""
+
+    company: str | None = Field(None, max_length=200, description="A name of 1 to 200 characters.")
+    ticker: UpperTicker | None = Field(
+        None, description="A symbol is made of up to 15 letters and digits, and . - ^ =."
+    )
+    document_type: str | None = Field(
+        None, max_length=32, description="A form or kind of up to 32 characters, such as 10-K."
+    )
+    period: date | None = Field(
+        None, description="The period is given by its last day, as 2024-09-28."
+    )
+    filing_date: date | None = Field(None, description="A day is written as 2024-11-01.")
 
 
 class BatchProcessDocuments(TaskArguments):
@@ -143,7 +166,12 @@ class SyncExternalData(TaskArguments):
 
 
 class FinancialMetrics(TaskArguments):
-    tickers: Tickers = Field(default_factory=list, description="Companies. Empty: all.")
+    tickers: Tickers = Field(
+        default_factory=list, description="Companies. All, where none is named in either way."
+    )
+    companies: Annotated[list[CompanyName], Field(max_length=5000)] = Field(
+        default_factory=list, description="Companies without a ticker, by their names."
+    )
 
 
 class CleanupData(TaskArguments):

@@ -263,6 +263,7 @@ TASKS: dict[str, TaskSpec] = {
             "Takes the reported facts out of documents.",
             a.SeveralDocuments,
             minutes=15,
+            available=True,
         ),
         _task(
             "data_processing.calculate_financial_metrics",
@@ -270,6 +271,7 @@ TASKS: dict[str, TaskSpec] = {
             "Growth, margins, returns, liquidity and scores from the facts.",
             a.FinancialMetrics,
             minutes=15,
+            available=True,
         ),
         _task(
             "data_processing.data_quality_check",

@@ -126,3 +126,21 @@ def test_characters_are_shared_between_the_documents(drop: Drop) -> None:
     document = drop("long.zip", zipped(members), Limits(max_characters=600))
     assert len(document.text) <= 601
     assert "all the text" in document.parts[2].left_out
+
+
+def test_values_of_several_companies_in_one_archive_are_nobody_s(drop: Drop) -> None:
+    def report(company: str, value: str) -> str:
+        name = f'<ix:nonNumeric name="dei:EntityRegistrantName" contextRef="y">{company}'
+        return inline(f"{name}</ix:nonNumeric>" + tag(value))
+
+    one = drop(
+        "a.zip", zipped({"1.htm": report("Acme Inc", "5"), "2.htm": report("ACME INC.", "6")})
+    )
+    assert {fact.value for fact in one.facts if fact.value is not None} == {5, 6}
+    assert one.truncated == ()
+    two = drop(
+        "b.zip", zipped({"1.htm": report("Acme Inc", "5"), "2.htm": report("Other Co", "6")})
+    )
+    assert two.facts == ()
+    (said,) = two.truncated
+    assert said.startswith("Its documents report values of 2 companies, which were left out.")

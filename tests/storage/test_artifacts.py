@@ -72,6 +72,7 @@ def test_a_stored_file_comes_back_as_it_was(artifacts: Artifacts, report: Path) 
     artifact = artifacts.put_file(report, LIMIT)
     assert artifact == Artifact(sha256_of(CONTENT), len(CONTENT))
     assert artifacts.exists(artifact.sha256)
+    assert artifacts.size(artifact.sha256) == len(CONTENT)
     with artifacts.open(artifact.sha256) as file:
         assert file.read() == CONTENT
     with artifacts.local_path(artifact.sha256.upper()) as path:
@@ -98,7 +99,9 @@ def test_a_missing_file_is_said_to_be_missing(artifacts: Artifacts) -> None:
         artifacts.open(address)
     with pytest.raises(ArtifactError) as fetching, artifacts.local_path(address):
         pass
-    for caught in (opening, fetching):
+    with pytest.raises(ArtifactError) as weighing:
+        artifacts.size(address)
+    for caught in (opening, fetching, weighing):
         assert caught.value.code == "missing"
         assert address in caught.value.message
         assert "AFI_ARTIFACTS_URL" in caught.value.remedy

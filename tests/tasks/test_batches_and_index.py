@@ -11,10 +11,11 @@ from worker_core.arguments import ProcessDocument
 from worker_core.operations import batches
 from worker_core.operations.batches import BatchProgress, Item
 from worker_core.operations.control import cancel
-from worker_core.operations.errors import BadQuery, NoBatch
+from worker_core.operations.errors import BadQuery, NoBatch, NoDocument
 from worker_core.operations.results import TaskResult
 from worker_core.operations.search import listed, search
 from worker_core.operations.submit import PROCESS, submit
+from worker_core.operations.summaries import compare
 from worker_core.storage import schema
 from worker_core.storage.engine import create_engine, writing
 
@@ -93,6 +94,43 @@ def test_a_second_batch_skips_what_is_done(system: System) -> None:
     assert len(second.result["tasks"]) == 1
     assert ended(system, second.task_id).total == 1
     assert len(search("dredger", settings=system.settings)) == 2
+
+
+def test_summaries_of_several_documents_are_made_in_one_way_and_of_one_length(
+    system: System,
+) -> None:
+    sentences = (
+        "Revenue rose by 12% to $4.5 billion in the quarter.",
+        "Earnings per share were $2.10, compared with $1.80 a year earlier.",
+        "The company expects revenue of $5 billion for the full year.",
+        "Operating margin increased to 31% from 28% in 2023.",
+    )
+    texts = [" ".join((*sentences[n:], f"Firm {n} has offices.")) for n in range(2)]
+    files = [stored(system, text) for text in texts]
+    ended(system, batch(system, files).task_id)
+    records = [system.storage.documents.by_sha(file["document"]) for file in files]
+    ids = [record.id for record in records if record is not None]
+    for count in (2, 3):
+        asked = compare(count, ids, settings=system.settings)
+        assert asked.batch_id is not None
+        assert ended(system, asked.batch_id) == BatchProgress(2, 2, 0, 0, 0)
+    for count in (2, 3):
+        made = compare(count, ids, settings=system.settings)
+        assert made.batch_id is None
+        assert {one.summary.model_version for one in made.summaries if one.summary} == {
+            made.version
+        }
+        for one, text in zip(made.summaries, texts, strict=True):
+            assert one.summary is not None
+            assert len(one.summary.sentences) == count
+            for sentence in one.summary.sentences:
+                assert text[sentence.start : sentence.end] == sentence.text
+    system.storage.documents.correct(ids[0], {"ticker": "SUMM", "document_type": "8-K"})
+    (mine,) = compare(2, (), ["summ"], "8-k", settings=system.settings).summaries
+    assert mine.document.id == ids[0]
+    for chosen in ([10**9], []):
+        with pytest.raises(NoDocument):
+            compare(2, chosen, settings=system.settings)
 
 
 def test_a_batch_that_is_delivered_again_creates_nothing_twice(system: System) -> None:

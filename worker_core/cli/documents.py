@@ -1,4 +1,4 @@
-"""The stored documents: found and listed."""
+"""Documents: files read at once, and the stored ones found, listed and corrected."""
 
 import json
 from dataclasses import asdict
@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from worker_core.cli.batch import batch
+from worker_core.cli.corrections import correct_document
+from worker_core.cli.figures import metrics_of_files
+from worker_core.cli.files import parse_files, summarize_files
+from worker_core.cli.summaries import compare_summaries
 
 if TYPE_CHECKING:
     from worker_core.storage import DocumentRecord, SearchHit
@@ -17,10 +21,13 @@ _DATE = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def documents() -> None:
-    """The stored documents."""
+    """Files read at once, and the stored documents."""
 
 
-documents.add_command(batch)
+for command in (parse_files, metrics_of_files, summarize_files):
+    documents.add_command(command)
+for command in (batch, compare_summaries, correct_document):
+    documents.add_command(command)
 
 
 @documents.command("search")

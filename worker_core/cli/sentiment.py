@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from worker_core.cli.labels import labels as given_labels
-from worker_core.sentiment.model import SentenceScorer
+
+if TYPE_CHECKING:
+    from worker_core.sentiment.model import SentenceScorer
 
 Backend = Literal["linear", "onnx", "cascade"]
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -135,7 +137,7 @@ def evaluate(
         )
 
 
-def _scorer(backend: Backend, model: Path | None) -> SentenceScorer:
+def _scorer(backend: Backend, model: Path | None) -> "SentenceScorer":
     from worker_core.sentiment import linear, onnx, scorers
 
     with _refusing():

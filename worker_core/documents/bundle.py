@@ -32,7 +32,7 @@ def read_bundle(data: bytes, filename: str, limits: Limits, read_part: ReadPart)
         members = [
             entry
             for entry in archive.infolist()
-            if not entry.is_dir() and not _LITTER.search(entry.filename)
+            if not entry.is_dir() and not is_litter(entry.filename)
         ]
         if members and all(entry.flag_bits & ENCRYPTED_FLAG for entry in members):
             raise problem("encrypted", filename)
@@ -49,7 +49,13 @@ def read_bundle(data: bytes, filename: str, limits: Limits, read_part: ReadPart)
             f"{len(left_out)} of the {len(members)} files in this archive were left out. "
             f"The first of them: {left_out[0].name}. {left_out[0].left_out}"
         )
+    assembly.leave_out_foreign_facts()
     return assembly.extract(MIME)
+
+
+def is_litter(name: str) -> bool:
+    """Whether a member is what systems leave in archives, and no document."""
+    return _LITTER.search(name) is not None
 
 
 def _add(

@@ -26,8 +26,8 @@ def distinct_facts(facts: Iterable[Fact], limit: int) -> tuple[tuple[Fact, ...],
         key = (fact.concept, fact.unit, fact.start, fact.end, fact.dimensions, fact.filed)
         same = kept.setdefault(key, [])
         for at, other in enumerate(same):
-            if _agree(fact, other):
-                if _precision(fact) > _precision(other):
+            if agree(fact, other):
+                if precision(fact) > precision(other):
                     same[at] = fact
                 break
         else:
@@ -39,12 +39,13 @@ def distinct_facts(facts: Iterable[Fact], limit: int) -> tuple[tuple[Fact, ...],
     return tuple(kept[key][at] for key, at in order), True
 
 
-def _agree(one: Fact, other: Fact) -> bool:
+def agree(one: Fact, other: Fact) -> bool:
+    """Whether two facts state one value, each within the precision that it states."""
     if one.value is None or other.value is None:
         return one.value is other.value and one.text == other.text
     if one.value == other.value:
         return True
-    coarser = min(_precision(one), _precision(other))
+    coarser = min(precision(one), precision(other))
     if not -30 < coarser < 30:
         return False
     # The value before rounding lies within half a unit of the last place of each.
@@ -57,5 +58,6 @@ def _size(fact: Fact) -> int:
     return _AROUND + sum(len(word) for word in words if word) + dimensions
 
 
-def _precision(fact: Fact) -> int:
+def precision(fact: Fact) -> int:
+    """Places after the point to which a value is right; 99 where it is exact or not stated."""
     return 99 if fact.decimals is None else fact.decimals

@@ -11,6 +11,12 @@ PARSER_VERSION = "3"
 SUMMARY_VERSION = "extractive-1"
 """Raised whenever the same text would give another summary."""
 
+
+def summary_version(sentences: int) -> str:
+    """What summaries have in common that compare: the way they are made, and their length."""
+    return f"{SUMMARY_VERSION}/{sentences}"
+
+
 MIB = 1024 * 1024
 
 
@@ -92,6 +98,7 @@ class Fact:
         source: its place in the document: ``#f-60``, ``Balance sheet!B4``, ``line 12``; of
             companyfacts the accession number of the filing.
         filed: when it was reported, where the document tells of more than one filing.
+        document: which one it stands in, where the facts of several are looked at together.
     """
 
     concept: str
@@ -105,6 +112,7 @@ class Fact:
     label: str | None = None
     source: str = ""
     filed: date | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from worker_core.documents.companies import folded
 from worker_core.documents.model import Cover, Extract, Fact, Limits, Part
 from worker_core.documents.problems import DocumentError
 
@@ -22,6 +23,7 @@ class Assembly:
         self._texts: list[str] = []
         self._room = limits.max_characters
         self._facts: list[Fact] = []
+        self._reporting: set[str] = set()
         self.cover = Cover()
         self.mime = ""
         self.parts: list[Part] = []
@@ -57,6 +59,8 @@ class Assembly:
         self._room -= len(text) + 1
         room = limits.max_facts + 1 - len(self._facts)
         self._facts.extend(extract.facts[: max(room, 0)])
+        if extract.facts and extract.cover.company:
+            self._reporting.add(folded(extract.cover.company))
         self.mime = self.mime or extract.mime
         self.cover = self.cover.or_else(extract.cover)
         for line in extract.truncated:
@@ -72,6 +76,15 @@ class Assembly:
         """Record a limit that was hit, once."""
         if what not in self.truncated:
             self.truncated.append(what)
+
+    def leave_out_foreign_facts(self) -> None:
+        """Keep no reported values where several companies report: together they are nobody's."""
+        if len(self._reporting) > 1:
+            self._facts.clear()
+            self.note(
+                f"Its documents report values of {len(self._reporting)} companies, which were left "
+                "out. Drop the documents one by one to have them."
+            )
 
     def extract(self, mime: str) -> Extract:
         """All that was added, as one document."""

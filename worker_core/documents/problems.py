@@ -10,6 +10,7 @@ Code = Literal[
     "empty",
     "encrypted",
     "folder",
+    "left_out",
     "memory",
     "no_text",
     "nothing_readable",
@@ -69,6 +70,10 @@ _WORDS: dict[Code, tuple[str, str]] = {
     "folder": (
         "{name} is a folder, not a document.",
         "Open it and drop the files that are in it.",
+    ),
+    "left_out": (
+        "{name} was not read: {why}.",
+        "Unpack the archive and read it by itself.",
     ),
     "memory": (
         "Reading {name} needs more than the {limit} MB of memory that one document may take.",

@@ -95,6 +95,10 @@ class BadQuery(OperationError):
     """A search names nothing to look for, or too much."""
 
 
+class NoDocument(OperationError):
+    """There is no document of that number."""
+
+
 class NoBatch(OperationError):
     """Nothing was handed over under that id."""
 

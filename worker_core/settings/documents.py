@@ -34,6 +34,13 @@ class DocumentSettings(BaseSettings):
         description="Sentences that are scored and summarised; the rest is left out, and that "
         "is recorded.",
     )
+    max_facts: int = Field(
+        50_000,
+        ge=100,
+        validation_alias=variable("AFI_MAX_FACTS"),
+        description="Reported values that are kept of a document; the rest is left out, and that "
+        "is recorded.",
+    )
     parse_timeout_s: float = Field(
         60.0,
         gt=0,

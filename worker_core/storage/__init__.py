@@ -20,6 +20,7 @@ from worker_core.storage.financial_records import (
     MetricPeriod,
     MetricRecord,
     MetricSeries,
+    ReportedDocument,
     StoredFact,
 )
 from worker_core.storage.model_records import (
@@ -31,6 +32,7 @@ from worker_core.storage.model_records import (
     NewModel,
 )
 from worker_core.storage.records import (
+    Correction,
     DocumentRecord,
     NewTask,
     ScheduleClaim,
@@ -80,6 +82,7 @@ __all__ = [
     "ArtifactError",
     "Artifacts",
     "Basis",
+    "Correction",
     "DocumentRecord",
     "FactSet",
     "IndexSlice",
@@ -95,6 +98,7 @@ __all__ = [
     "NewLabel",
     "NewModel",
     "NewTask",
+    "ReportedDocument",
     "ScheduleClaim",
     "ScheduleEdit",
     "ScheduleRecord",

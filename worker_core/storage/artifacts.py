@@ -79,6 +79,10 @@ class Artifacts:
         """Whether the file is stored."""
         return self._store.exists(sha256_address(sha256))
 
+    def size(self, sha256: str) -> int:
+        """Bytes of the file."""
+        return self._store.size(sha256_address(sha256))
+
     def delete(self, sha256: str) -> bool:
         """Remove the file; whether there was one."""
         return self._store.delete(sha256_address(sha256))

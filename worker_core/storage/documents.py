@@ -6,7 +6,7 @@ that belong together (sections, scores, sentences) are replaced in one transacti
 their document that lets two deliveries follow each other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,7 +23,9 @@ from worker_core.storage.cleaning import (
     storable_json,
 )
 from worker_core.storage.contents import read_sections, read_text, section_rows, store_text
+from worker_core.storage.corrections import DocumentCorrections, over_found
 from worker_core.storage.engine import insert, reading, writing
+from worker_core.storage.facts import FactLike, store_facts
 from worker_core.storage.protocols import SectionLike
 from worker_core.storage.records import DocumentRecord, Section, SourceRecord
 from worker_core.storage.rows import LARGEST_ID, document_record, key_of, locked, replace
@@ -32,7 +34,7 @@ from worker_core.storage.search_index import Indexable, index_documents
 _documents = schema.documents
 
 
-class DocumentRepository(DocumentAnalyses):
+class DocumentRepository(DocumentAnalyses, DocumentCorrections):
     """Documents of one database. Any number of threads may share it.
 
     Every method raises `StorageError` when the database cannot do its part.
@@ -90,11 +92,13 @@ class DocumentRepository(DocumentAnalyses):
         filing_date: date | None = None,
         pages: int | None = None,
         truncated: object = None,
+        facts: Sequence[FactLike] | None = None,
     ) -> DocumentRecord:
         """Keep what was read from a registered document, instead of an earlier reading.
 
         ``truncated`` is any JSON value that says what was left out. When the text differs from the
         earlier one, sentiment and summaries go with it: their offsets would point at other words.
+        What people corrected stays as they said. ``facts`` is None where none were looked for.
 
         Raises:
             ValueError: a section does not lie within the text.
@@ -106,14 +110,16 @@ class DocumentRepository(DocumentAnalyses):
             "error_message": None,
             "remedy": None,
             "parser_version": short(parser_version, 64),
+            "pages": pages,
+            "characters": len(text),
+            "truncated": storable_json(truncated) or None,
+        }
+        found = {
             "company": short_or_none(company, 200),
             "ticker": short_or_none(ticker, 16),
             "document_type": short_or_none(document_type, 32),
             "period": short_or_none(period, 32),
             "filing_date": filing_date,
-            "pages": pages,
-            "characters": len(text),
-            "truncated": storable_json(truncated) or None,
         }
         if mime:
             values["mime"] = short(mime, 127)
@@ -131,6 +137,9 @@ class DocumentRepository(DocumentAnalyses):
                     connection.execute(delete(table).where(table.c.document_id == document_id))
             replace(connection, schema.document_sections, {"document_id": document_id}, rows)
             index_documents(connection, [Indexable(document_id, text, sections)])
+            if facts is not None:
+                store_facts(connection, document_id, facts, parser_version, truncated)
+            values |= over_found(connection, document_id, found)
             return _updated(connection, document_id, values)
 
     def save_failure(
@@ -174,6 +183,27 @@ class DocumentRepository(DocumentAnalyses):
         query = select(_documents).order_by(_documents.c.id.desc()).limit(max(limit, 0))
         if before is not None:
             query = query.where(_documents.c.id < min(before, LARGEST_ID))
+        with reading(self._engine) as connection:
+            return tuple(map(document_record, connection.execute(query)))
+
+    def of_ticker(
+        self, ticker: str, document_type: str | None = None, limit: int = 1000
+    ) -> tuple[DocumentRecord, ...]:
+        """The documents of a symbol, in any case of letters, and of a form or kind; the latest
+        filed first, those without a date of filing last."""
+        query = (
+            select(_documents)
+            .where(func.lower(_documents.c.ticker) == storable(ticker).lower())
+            .order_by(
+                _documents.c.filing_date.is_(None),
+                _documents.c.filing_date.desc(),
+                _documents.c.id.desc(),
+            )
+            .limit(max(limit, 0))
+        )
+        if document_type is not None:
+            kind = storable(document_type).lower()
+            query = query.where(func.lower(_documents.c.document_type) == kind)
         with reading(self._engine) as connection:
             return tuple(map(document_record, connection.execute(query)))
 

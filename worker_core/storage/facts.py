@@ -1,19 +1,26 @@
 """The facts that documents report, as they are stored."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, func, null, select
 
 from worker_core.storage.cleaning import short, short_or_none, storable, storable_json
 from worker_core.storage.engine import insert, reading, writing
-from worker_core.storage.financial_records import FactSet, StoredFact
+from worker_core.storage.financial_records import FactSet, ReportedDocument, StoredFact
 from worker_core.storage.rows import key_of, locked
 from worker_core.storage.schema import documents, fact_sets, xbrl_facts
 
 _AT_ONCE = 5000
+
+Figure = tuple[
+    str, Decimal, str | None, str | None, int | None, date | None, date | None, tuple[()],
+    str | None, str, date | None,
+]  # fmt: skip
 
 
 class FactLike(Protocol):
@@ -74,6 +81,59 @@ class FactRepository:
             )
             return tuple(map(_fact, rows))
 
+    def figures(self, document_id: int) -> Iterator[Figure]:
+        """The values of a document that are of the whole entity, in its order, as the fields of
+        a fact: what metrics are made of."""
+        query = (
+            select(
+                *(xbrl_facts.c[name] for name in ("concept", "value", "text", "unit", "decimals")),
+                xbrl_facts.c.start_date,
+                xbrl_facts.c.end_date,
+                *(xbrl_facts.c[name] for name in ("label", "source", "filed")),
+            )
+            .where(
+                xbrl_facts.c.document_id == key_of(document_id),
+                xbrl_facts.c.value.is_not(None),
+                # JSON's null is none, so that the column is empty.
+                xbrl_facts.c.dimensions.is_(null()),
+            )
+            .order_by(xbrl_facts.c.ordinal)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        for concept, value, text, unit, decimals, start, end, label, source, filed in rows:
+            yield (
+                concept, Decimal(value), text, unit, decimals, start, end, (), label, source, filed,
+            )  # fmt: skip
+
+    def documents(self) -> tuple[ReportedDocument, ...]:
+        """The documents that report values, in the order of their numbers."""
+        query = (
+            select(
+                documents.c.id, documents.c.company, documents.c.ticker, documents.c.document_type,
+                documents.c.period, documents.c.filing_date, documents.c.updated_at,
+                fact_sets.c.stored_at,
+            )
+            .join(fact_sets, fact_sets.c.document_id == documents.c.id)
+            .where(documents.c.status == "parsed", fact_sets.c.facts > 0)
+            .order_by(documents.c.id)
+        )  # fmt: skip
+        with reading(self._engine) as connection:
+            return tuple(
+                ReportedDocument(*row[:6], max(row.updated_at, row.stored_at))
+                for row in connection.execute(query)
+            )
+
+    def not_taken(self) -> int:
+        """How many documents were read of which the facts were never looked for."""
+        query = (
+            select(func.count())
+            .select_from(documents.outerjoin(fact_sets))
+            .where(documents.c.status == "parsed", fact_sets.c.document_id.is_(None))
+        )
+        with reading(self._engine) as connection:
+            return connection.scalar(query) or 0
+
     def taken(self, document_ids: Iterable[int]) -> dict[int, FactSet]:
         """Of which of these documents the facts were taken, and how."""
         found: dict[int, FactSet] = {}
@@ -97,13 +157,11 @@ def store_facts(
 ) -> None:
     """As `FactRepository.save`, within a transaction that holds the document's lock."""
     connection.execute(delete(xbrl_facts).where(xbrl_facts.c.document_id == document_id))
+    statement = _insert(connection.dialect.paramstyle)
     for start in range(0, len(facts), _AT_ONCE):
-        connection.execute(
-            xbrl_facts.insert(),
-            [
-                _row(document_id, ordinal, fact)
-                for ordinal, fact in enumerate(facts[start : start + _AT_ONCE], start)
-            ],
+        part = enumerate(facts[start : start + _AT_ONCE], start)
+        connection.exec_driver_sql(
+            statement, [_row(document_id, ordinal, fact) for ordinal, fact in part]
         )
     values = {
         "parser_version": short(parser_version, 64),
@@ -120,22 +178,33 @@ def store_facts(
     )
 
 
-def _row(document_id: int, ordinal: int, fact: FactLike) -> dict[str, Any]:
-    return {
-        "document_id": document_id,
-        "ordinal": ordinal,
-        "concept": short(fact.concept, 300),
-        "value": None if fact.value is None else decimal_text(fact.value),
-        "text": None if fact.text is None else storable(fact.text),
-        "unit": short_or_none(fact.unit, 160),
-        "decimals": fact.decimals,
-        "start_date": fact.start,
-        "end_date": fact.end,
-        "dimensions": storable_json([list(pair) for pair in fact.dimensions]) or None,
-        "label": None if fact.label is None else storable(fact.label),
-        "source": short(fact.source, 200),
-        "filed": fact.filed,
-    }
+@cache
+def _insert(paramstyle: str) -> str:
+    """The statement for rows of `_row`. A filing has a thousand facts and more, and what is done
+    for each value of a compiled statement costs several times the insertion itself."""
+    names = [column.name for column in xbrl_facts.columns]
+    marks = ["?" if paramstyle == "qmark" else "%s"] * len(names)
+    return f"INSERT INTO xbrl_facts ({', '.join(names)}) VALUES ({', '.join(marks)})"  # noqa: S608 - our own names
+
+
+def _row(document_id: int, ordinal: int, fact: FactLike) -> tuple[str | int | None, ...]:
+    """In the order of the columns, in forms that both databases take for their types."""
+    dimensions = storable_json(fact.dimensions)
+    return (
+        document_id,
+        ordinal,
+        short(fact.concept, 300),
+        None if fact.value is None else decimal_text(fact.value),
+        None if fact.text is None else storable(fact.text),
+        short_or_none(fact.unit, 160),
+        fact.decimals,
+        None if fact.start is None else fact.start.isoformat(),
+        None if fact.end is None else fact.end.isoformat(),
+        json.dumps(dimensions, ensure_ascii=False) if dimensions else None,
+        None if fact.label is None else storable(fact.label),
+        short(fact.source, 200),
+        None if fact.filed is None else fact.filed.isoformat(),
+    )
 
 
 def _fact(row: Any) -> StoredFact:

@@ -31,6 +31,22 @@ class StoredFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedDocument:
+    """A document that reports values, as it is known now, with what people corrected.
+
+    ``changed_at`` is when it or its facts last changed.
+    """
+
+    id: int
+    company: str | None
+    ticker: str | None
+    document_type: str | None
+    period: str | None
+    filing_date: date | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FactSet:
     """That a document's facts were taken, how many there are, and what was left out."""
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, func, select
 
 from worker_core.storage.cleaning import short, short_or_none, storable, storable_json
 from worker_core.storage.engine import insert, reading, writing
@@ -85,6 +85,14 @@ class MetricRepository:
             )
             for row in rows
         )
+
+    def calculated(self) -> dict[str, datetime]:
+        """When the metrics of each entity were calculated."""
+        query = select(_periods.c.entity, func.min(_periods.c.calculated_at)).group_by(
+            _periods.c.entity
+        )
+        with reading(self._engine) as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def entities(self) -> tuple[tuple[str, str | None, str | None], ...]:
         """Entity, ticker and company of all that have metrics, in the order of the entities."""

@@ -58,6 +58,17 @@ class DocumentRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person said of a document in place of what was found; None: that it says nothing."""
+
+    field: str
+    value: str | date | None
+    found: str | date | None
+    corrected_by: str
+    corrected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
     """One arrival of a document. ``origin`` is a word for where it came from, never a folder."""
 

@@ -87,6 +87,13 @@ class RemoteStore:
         with self._connected() as (system, root):
             return bool(system.isfile(self._path(root, address)))
 
+    def size(self, address: str) -> int:
+        with self._connected() as (system, root):
+            try:
+                return int(system.size(self._path(root, address)))
+            except FileNotFoundError as error:
+                raise missing(self.label, address) from error
+
     def delete(self, address: str) -> bool:
         with self._connected() as (system, root):
             try:

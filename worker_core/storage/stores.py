@@ -31,6 +31,7 @@ class Store(Protocol):
     def open(self, address: str) -> BinaryIO: ...
     def local_path(self, address: str) -> AbstractContextManager[Path]: ...
     def exists(self, address: str) -> bool: ...
+    def size(self, address: str) -> int: ...
     def delete(self, address: str) -> bool: ...
     def sweep(self, older_than_s: float) -> int: ...
 
@@ -126,6 +127,13 @@ class LocalStore:
     def exists(self, address: str) -> bool:
         with guarded(self.label):
             return self._path(address).is_file()
+
+    def size(self, address: str) -> int:
+        with guarded(self.label):
+            try:
+                return self._path(address).stat().st_size
+            except FileNotFoundError as error:
+                raise missing(self.label, address) from error
 
     def delete(self, address: str) -> bool:
         with guarded(self.label):

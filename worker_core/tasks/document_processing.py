@@ -1,7 +1,6 @@
 """Tasks of the queue ``document_processing``."""
 
 import logging
-from typing import Any
 
 from worker_core import documents, settings
 from worker_core.arguments import (
@@ -21,68 +20,53 @@ from worker_core.tasks.base import (
     register_unavailable,
 )
 from worker_core.tasks.batch import hand_over
-from worker_core.tasks.stored import limits, parsed_document
+from worker_core.tasks.stored import keep, parsed_document, read
 
 log = logging.getLogger(__name__)
 
 UNREAD = "application/octet-stream"
+SAID = {"company", "ticker", "document_type", "filing_date"}
 
 
 @catalog_task(PROCESS)
 def process_document(run: Run, arguments: ProcessDocument) -> Result:
-    repository = run.storage.documents
     sha256, filename = arguments.document, arguments.filename
-    try:
-        run.progress("Fetching", 0.0)
-        with run.storage.artifacts.local_path(sha256) as path:
-            size = path.stat().st_size
-            record = repository.register(sha256, filename, size, UNREAD, run.task_id)
-            if record.status == "parsed" and record.parser_version == documents.PARSER_VERSION:
-                log.info("%s was read before and has not changed.", filename)
-                return _answer(record, already=True)
-            run.progress("Reading", 0.1)
-            parsed = documents.parse(path, filename, limits())
-    except (documents.DocumentError, ArtifactError) as error:
-        if getattr(error, "transient", False):
-            raise
-        if repository.by_sha(sha256) is not None:
-            repository.save_failure(
-                sha256, error.code, error.message, error.remedy, documents.PARSER_VERSION
-            )
-        raise PermanentFailure(f"{error.message} {error.remedy}") from error
+    run.progress("Fetching", 0.0)
+    record = _registered(run, sha256, filename)
+    if _is_read(run, record):
+        log.info("%s was read before and has not changed.", filename)
+        return _answer(record, already=True)
+    parsed = read(run, sha256, filename)
     log.info(
-        "Read %s: %s of %s, %d characters, sections %s.",
+        "Read %s: %s of %s, %d characters, %d facts, sections %s.",
         filename,
         parsed.form_type or parsed.mime,
         parsed.company or "an unnamed company",
         len(parsed.text),
+        len(parsed.facts),
         ", ".join(section.name for section in parsed.sections) or "none",
     )
-    for limit in parsed.truncated:
-        log.warning("A limit was reached, so a part was left out: %s", limit)
     run.progress("Storing", 0.9)
-    return _answer(_keep(run, arguments, parsed), already=False)
+    said = arguments.model_dump(include=SAID, exclude_none=True)
+    return _answer(keep(run, sha256, parsed, said), already=False)
 
 
-def _keep(run: Run, arguments: ProcessDocument, parsed: documents.ParsedDocument) -> DocumentRecord:
-    """Store what was read. What the sender said of the document stands above what it says."""
-    found: dict[str, Any] = {
-        "company": parsed.company,
-        "ticker": parsed.ticker,
-        "document_type": parsed.form_type,
-        "filing_date": parsed.filing_date,
-    }
-    said = arguments.model_dump(include=set(found), exclude_none=True)
-    return run.storage.documents.save_parsed(
-        arguments.document,
-        text=parsed.text,
-        sections=parsed.sections,
-        parser_version=parsed.parser_version,
-        mime=parsed.mime,
-        period=parsed.period.isoformat() if parsed.period else None,
-        pages=parsed.pages,
-        truncated=list(parsed.truncated) or None,
-        **(found | said),
+def _registered(run: Run, sha256: str, filename: str) -> DocumentRecord:
+    try:
+        size = run.storage.artifacts.size(sha256)
+    except ArtifactError as error:
+        if error.transient:
+            raise
+        raise PermanentFailure(f"{error.message} {error.remedy}") from error
+    return run.storage.documents.register(sha256, filename, size, UNREAD, run.task_id)
+
+
+def _is_read(run: Run, record: DocumentRecord) -> bool:
+    """Whether it was read as this version reads, its facts too."""
+    return (
+        record.status == "parsed"
+        and record.parser_version == documents.PARSER_VERSION
+        and record.id in run.storage.facts.taken([record.id])
     )
 
 
@@ -104,7 +88,7 @@ def generate_document_summary(run: Run, arguments: GenerateDocumentSummary) -> R
     count = arguments.sentences or settings.current().summary_sentences
     run.progress("Summarising", 0.2)
     sentences = documents.summarize(text, sentences=count)
-    run.storage.documents.save_summary(record.id, documents.SUMMARY_VERSION, sentences)
+    run.storage.documents.save_summary(record.id, documents.summary_version(count), sentences)
     return {"document": record.sha256, "document_id": record.id, "sentences": len(sentences)}
 
 
@@ -127,10 +111,7 @@ def _is_done(run: Run, sha256: str) -> bool:
     repository = run.storage.documents
     record = repository.by_sha(sha256)
     return (
-        record is not None
-        and record.status == "parsed"
-        and record.parser_version == documents.PARSER_VERSION
-        and repository.sentiment(record.id) is not None
+        record is not None and _is_read(run, record) and repository.sentiment(record.id) is not None
     )
 
 

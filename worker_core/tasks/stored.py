@@ -1,20 +1,69 @@
 """Documents as tasks meet them: read under the settings' limits, looked up by their hash."""
 
+import logging
+from collections.abc import Mapping
+from typing import Any
+
 from worker_core import documents, settings
-from worker_core.storage import DocumentRecord
+from worker_core.storage import ArtifactError, DocumentRecord
 from worker_core.tasks.base import PermanentFailure, Run
+
+log = logging.getLogger(__name__)
 
 
 def limits() -> documents.Limits:
     """What the settings allow one document to cost."""
-    values = settings.current()
-    return documents.Limits(
-        max_bytes=values.max_document_mb * 2**20,
-        max_pages=values.max_document_pages,
-        max_characters=values.max_document_characters,
-        max_sentences=values.max_sentences,
-        wall_seconds=values.parse_timeout_s,
-        memory_mb=values.parse_memory_mb,
+    return documents.limits_of(settings.current())
+
+
+def read(run: Run, sha256: str, filename: str) -> documents.ParsedDocument:
+    """What is in a stored file.
+
+    Raises:
+        PermanentFailure: it cannot be read; the document's record says why, if it has one.
+    """
+    try:
+        run.progress("Reading", 0.1)
+        with run.storage.artifacts.local_path(sha256) as path:
+            parsed = documents.parse(path, filename, limits())
+    except (documents.DocumentError, ArtifactError) as error:
+        if getattr(error, "transient", False):
+            raise
+        repository = run.storage.documents
+        if repository.by_sha(sha256) is not None:
+            repository.save_failure(
+                sha256, error.code, error.message, error.remedy, documents.PARSER_VERSION
+            )
+        raise PermanentFailure(f"{error.message} {error.remedy}") from error
+    for limit in parsed.truncated:
+        log.warning("A limit was reached, so a part was left out: %s", limit)
+    return parsed
+
+
+def keep(
+    run: Run, sha256: str, parsed: documents.ParsedDocument, said: Mapping[str, Any] | None = None
+) -> DocumentRecord:
+    """Store what was read of a registered document, its facts in the same transaction.
+
+    What its sender ``said`` of it stands above what it says itself.
+    """
+    found: dict[str, Any] = {
+        "company": parsed.company,
+        "ticker": parsed.ticker,
+        "document_type": parsed.form_type,
+        "filing_date": parsed.filing_date,
+    }
+    return run.storage.documents.save_parsed(
+        sha256,
+        text=parsed.text,
+        sections=parsed.sections,
+        parser_version=parsed.parser_version,
+        mime=parsed.mime,
+        period=parsed.period.isoformat() if parsed.period else None,
+        pages=parsed.pages,
+        truncated=list(parsed.truncated) or None,
+        facts=parsed.facts,
+        **(found | dict(said or {})),
     )
 
 

@@ -2,24 +2,27 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
+from worker_core.documents.metrics.entries import (
+    EDGE_DAYS,
+    ContradictionError,
+    Entries,
+    Entry,
+    Span,
+    settled,
+)
 from worker_core.documents.metrics.lines import LINES, Line, Measure
-from worker_core.documents.metrics.model import Basis, Input, Period
+from worker_core.documents.metrics.model import Filing, Input, Period
+from worker_core.documents.metrics.periods import periods_of
 from worker_core.documents.model import Fact
 from worker_core.documents.report import LABEL
 
-_EDGE = timedelta(days=7)
-"""Fiscal periods end on a weekday near the month's end, so their edges wander."""
-
-_LENGTHS: tuple[tuple[Basis, int, int], ...] = (
-    ("annual", 350, 380), ("half_year", 170, 195), ("quarter", 80, 100),
-)  # fmt: skip
-_YEAR_TO_DATE = (60, 380)
+_EDGE = timedelta(days=EDGE_DAYS)
 _ANCHORS = ("revenue", "net_income", "operating_cash")
+_NOTHING = Entries()
 
 
 class MissingInputError(LookupError):
@@ -27,21 +30,16 @@ class MissingInputError(LookupError):
 
 
 _Name = tuple[str, Measure]
-_Span = tuple[date | None, date]
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    fact: Fact
-    value: Decimal
-    note: str
+_Asked = tuple[str, Period, bool]
 
 
 class FactBook:
     """The facts of the whole entity in its main currency.
 
     Of values filed for the same period at different times the latest counts: it is the restated
-    one. Values that contradict each other in one filing count as missing.
+    one, and keeps the earlier ones beside it. Values that contradict each other in one filing
+    count as missing. ``filings``, by the facts' ``document``, tell which document is newer where
+    the facts do not say when they were filed.
 
     Attributes:
         currency: the one most amounts are in; ``None`` where there are none.
@@ -49,34 +47,32 @@ class FactBook:
             first.
     """
 
-    def __init__(self, facts: Iterable[Fact]) -> None:
+    def __init__(self, facts: Iterable[Fact], filings: Mapping[str, Filing] | None = None) -> None:
         whole = [fact for fact in facts if not fact.dimensions and fact.value is not None]
         self.currency = _main_currency(whole)
-        self._entries: dict[_Name, dict[_Span, _Entry]] = defaultdict(dict)
-        self._conflicts: dict[_Name, dict[_Span, str]] = defaultdict(dict)
-        self._given: dict[tuple[str, date], Decimal] = {}
-        grouped: dict[tuple[_Name, _Span], list[Fact]] = defaultdict(list)
+        self._entries: defaultdict[_Name, Entries] = defaultdict(Entries)
+        self._given: dict[tuple[str, date], Input] = {}
+        self._known: dict[_Asked, Input | MissingInputError] = {}
+        grouped: defaultdict[tuple[_Name, Span], list[Fact]] = defaultdict(list)
         for fact in whole:
             measure = _measure(fact.unit, self.currency)
             if fact.end is not None and measure is not None:
                 grouped[(_name(fact.concept), measure), (fact.start, fact.end)].append(fact)
         for (name, span), stated in grouped.items():
-            self._enter(name, span, stated)
-        self.periods = self._periods()
+            entries = self._entries[name]
+            try:
+                entries.enter(span, settled(name[0], stated, filings or {}))
+            except ContradictionError as error:
+                entries.conflicts[span] = str(error)
+        anchors = (name for anchor in _ANCHORS for name in _names(LINES[anchor]))
+        self.periods = periods_of([self._of(name) for name in anchors])
 
-    def give(self, line: str, end: date, value: Decimal) -> None:
+    def give(
+        self, line: str, end: date, value: Decimal, origin: str = "given by the caller"
+    ) -> None:
         """Set a value that no filing has."""
-        self._given[line, end] = value
-
-    def _periods(self) -> tuple[Period, ...]:
-        found: set[Period] = set()
-        for anchor in _ANCHORS:
-            for name in _names(LINES[anchor]):
-                for start, end in self._entries.get(name, {}):
-                    basis = _basis(start, end)
-                    if start is not None and basis is not None:
-                        found.add(Period(start, end, basis))
-        return tuple(sorted(found, key=lambda period: (period.end, period.days), reverse=True))
+        self._given[line, end] = Input(line, value, None, end, origin)
+        self._known.clear()
 
     def value(self, line_name: str, period: Period, *, opening: bool = False) -> Input:
         """The value of a line for a period; of a balance at its end, or at its ``opening``.
@@ -84,7 +80,18 @@ class FactBook:
         Raises:
             MissingInputError: it is neither reported nor follows from what is.
         """
-        return self._value(LINES[line_name], period, frozenset(), opening=opening)
+        asked = line_name, period, opening
+        if asked not in self._known:
+            try:
+                self._known[asked] = self._value(
+                    LINES[line_name], period, frozenset(), opening=opening
+                )
+            except MissingInputError as error:
+                self._known[asked] = error
+        known = self._known[asked]
+        if isinstance(known, MissingInputError):
+            raise MissingInputError(str(known))
+        return known
 
     def year_before(self, period: Period) -> Period:
         """The period of the same length a year earlier, as reported where it is.
@@ -99,18 +106,8 @@ class FactBook:
             period.start - timedelta(days=365), period.end - timedelta(days=365), period.basis
         )
 
-    def _enter(self, name: _Name, span: _Span, stated: list[Fact]) -> None:
-        latest = max((fact.filed for fact in stated if fact.filed), default=None)
-        current = [fact for fact in stated if fact.filed == latest]
-        values = sorted({fact.value for fact in current if fact.value is not None})
-        if len(values) > 1:
-            said = " and as ".join(f"{value:f}" for value in values)
-            self._conflicts[name][span] = f"{name[0]} is reported as {said} for the same period"
-            return
-        note = ""
-        if any(fact.value != current[0].value for fact in stated):
-            note = f"restated in the filing of {latest}"
-        self._entries[name][span] = _Entry(current[0], values[0], note)
+    def _of(self, name: _Name) -> Entries:
+        return self._entries.get(name, _NOTHING)
 
     def _value(self, line: Line, period: Period, above: frozenset[str], *, opening: bool) -> Input:
         if line.name in above:
@@ -118,7 +115,7 @@ class FactBook:
         day = period.start - timedelta(days=1) if opening else period.end
         given = self._given.get((line.name, period.end))
         if given is not None and not opening:
-            return Input(line.name, given, None, period.end, "given by the caller")
+            return given
         conflict = ""
         for name in _names(line):
             found = (
@@ -139,31 +136,30 @@ class FactBook:
         raise MissingInputError(_looked_for(line, period, day))
 
     def _balance(self, line: Line, name: _Name, day: date) -> Input | None:
-        best: tuple[timedelta, Input] | None = None
-        for (start, end), entry in self._entries.get(name, {}).items():
+        for start, end, entry in self._of(name).near(day):
             # A table headed by years gives balances the period of the year.
-            if (start is None or name[0].startswith(LABEL)) and abs(end - day) <= _EDGE:
-                found = _input(line, entry, None, end)
-                if best is None or abs(end - day) < best[0]:
-                    best = abs(end - day), found
-        return best[1] if best else None
+            if start is None or name[0].startswith(LABEL):
+                return _input(line, entry, None, end)
+        return None
 
     def _over(self, line: Line, name: _Name, period: Period) -> Input | None:
-        entries = self._entries.get(name, {})
-        for (start, end), entry in entries.items():
-            if start is not None and _near(start, period.start) and _near(end, period.end):
+        entries = self._of(name)
+        for start, end, entry in entries.near(period.end):
+            if start is not None and _near(start, period.start):
                 return _input(line, entry, start, end)
         if line.kind != "flow":
             return None
-        for (start, end), whole in entries.items():
-            if start is None or not _near(end, period.end) or start >= period.start:
+        for start, end, whole in entries.near(period.end):
+            if start is None or start >= period.start:
                 continue
-            for (other, until), first in entries.items():
-                if other == start and _near(until, period.start - timedelta(days=1)):
-                    value = whole.value - first.value
+            for other, until, first in entries.near(period.start - timedelta(days=1)):
+                if other == start:
                     origin = f"{name[0]} to {end} − to {until}"
                     note = "the difference of two year-to-date values"
-                    return Input(line.name, value, period.start, end, origin, "", note)
+                    return Input(
+                        line.name, whole.value - first.value, period.start, end, origin, "", note,
+                        _documents(whole, first), (*whole.earlier, *first.earlier),
+                    )  # fmt: skip
         return None
 
     def _derived(
@@ -176,17 +172,23 @@ class FactBook:
         opening: bool,
     ) -> Input:
         total = Decimal(0)
-        words = []
+        words: list[str] = []
+        parts: list[Input] = []
         for term in sum_of:
             part = self._value(LINES[term[1:]], period, above, opening=opening)
             total += part.value if term[0] == "+" else -part.value
             words.append(f"{'−' if term[0] == '-' else '+'} {part.origin}")
-            start, end = part.start, part.end
-        origin = " ".join(words).removeprefix("+ ")
-        return Input(line.name, total, start, end, origin)
+            parts.append(part)
+        last = parts[-1]
+        return Input(
+            line.name, total, last.start, last.end, " ".join(words).removeprefix("+ "),
+            note="; ".join(dict.fromkeys(part.note for part in parts if part.note)),
+            documents=tuple(dict.fromkeys(one for part in parts for one in part.documents)),
+            earlier=tuple(one for part in parts for one in part.earlier),
+        )  # fmt: skip
 
     def _conflict(self, name: _Name, line: Line, period: Period, day: date) -> str:
-        for (start, end), what in self._conflicts.get(name, {}).items():
+        for (start, end), what in self._of(name).conflicts.items():
             if line.kind == "stock" and start is None and abs(end - day) <= _EDGE:
                 return what
             if start is not None and _near(start, period.start) and _near(end, period.end):
@@ -223,23 +225,20 @@ def _names(line: Line) -> tuple[_Name, ...]:
     return tuple((name, line.measure) for name in (*line.tags, *labels))
 
 
-def _basis(start: date | None, end: date) -> Basis | None:
-    if start is None:
-        return None
-    days = (end - start).days + 1
-    for basis, least, most in _LENGTHS:
-        if least <= days <= most:
-            return basis
-    return "year_to_date" if _YEAR_TO_DATE[0] <= days <= _YEAR_TO_DATE[1] else None
-
-
 def _near(one: date, other: date) -> bool:
     return abs(one - other) <= _EDGE
 
 
-def _input(line: Line, entry: _Entry, start: date | None, end: date) -> Input:
+def _documents(*entries: Entry) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.fact.document for one in entries if one.fact.document))
+
+
+def _input(line: Line, entry: Entry, start: date | None, end: date) -> Input:
     fact = entry.fact
-    return Input(line.name, entry.value, start, end, fact.concept, fact.source, entry.note)
+    return Input(
+        line.name, entry.value, start, end, fact.concept, fact.source, entry.note,
+        _documents(entry), entry.earlier,
+    )  # fmt: skip
 
 
 def _looked_for(line: Line, period: Period, day: date) -> str:

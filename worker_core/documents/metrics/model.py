@@ -24,6 +24,38 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Filing:
+    """What tells whether one document is newer than another.
+
+    Attributes:
+        filed: when it was filed, as far as that is known.
+        period: the end of the period that it reports on.
+    """
+
+    filed: date | None = None
+    period: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """What a share cost at the end of a day, not adjusted for what came later."""
+
+    day: date
+    price: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A value that a newer filing has put another one in the place of."""
+
+    value: Decimal
+    filed: date | None
+    document: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """A value that a metric was computed from.
 
@@ -33,6 +65,8 @@ class Input:
         origin: the tag or label it was reported under; of a derived one how it was derived.
         source: where it stands in the document; empty for a derived one.
         note: what a reader has to know, such as that an earlier filing said otherwise.
+        documents: that it comes from, where several were looked at together.
+        earlier: what earlier filings said, the latest first.
     """
 
     line: str
@@ -42,6 +76,8 @@ class Input:
     origin: str
     source: str = ""
     note: str = ""
+    documents: tuple[str, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
