@@ -13,8 +13,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QWidget
 
 from desktop_app.collector import MainThreadCollector
+from desktop_app.monitor.history import Limits
 from desktop_app.monitor.monitor import Monitor
-from desktop_app.monitor.rows import Batch
+from desktop_app.monitor.rows import Batch, HistoryStatus
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import Commands
@@ -110,7 +111,12 @@ async def measured(url: str, seconds: float, tasks: int, out: Path) -> dict[str,
     shell = Shell()
     shell.resize(1920, 1080)
     background, blocking = Background(shell.messages), Blocking(2, "bench")
-    monitor = Monitor(history_tasks=tasks, queue_names=tuple(catalog.QUEUES))
+    monitor = Monitor(
+        history_tasks=tasks,
+        queue_names=tuple(catalog.QUEUES),
+        history_dir=out.with_name("history"),
+        limits=Limits(),
+    )
     bridge = Bridge(monitor, shell)
     collector = MainThreadCollector(shell)
     saved = SavedQueries(out.with_name("searches.json"))
@@ -125,6 +131,13 @@ async def measured(url: str, seconds: float, tasks: int, out: Path) -> dict[str,
     bridge.start()
     print("live", flush=True)
     await asyncio.sleep(WARM_UP_S)
+    kept = HistoryStatus("opening")
+
+    def keep(batch: Batch) -> None:
+        nonlocal kept
+        kept = batch.history or kept
+
+    bridge.batch.connect(keep)
     busy, events = Busy(), monitor.snapshot().counters.events
     process, main, begun = time.process_time(), time.thread_time(), time.perf_counter()
     busy.start()
@@ -136,6 +149,8 @@ async def measured(url: str, seconds: float, tasks: int, out: Path) -> dict[str,
         "process_cpu": round((time.process_time() - process) / took, 3),
         "events_per_s": round((monitor.snapshot().counters.events - events) / took),
         "rows": monitor.snapshot().counters.held,
+        "history_written": kept.written,
+        "history_mb": kept.megabytes,
     }
     bridge.stop()
     monitor.stop()

@@ -154,7 +154,8 @@ def items_found(truths: Sequence[Path]) -> dict[str, float | int]:
         if path == truth or not path.is_file():
             continue
         theirs = {_item_name(key) for key, text in stated.items() if "item_" in key and text}
-        ours = {section.name for section in read(path, path.name, LIMITS).sections}
+        sections = read(path, path.name, LIMITS).sections
+        ours = {name for section in sections for name in section.items}
         files += 1
         wanted, found, shared = wanted + len(theirs), found + len(ours), shared + len(theirs & ours)
     if not wanted or not found:

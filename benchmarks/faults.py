@@ -18,9 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.faults.proxy import proxy
 from tests.faults.storm import Fault, killed_worker, storm, weather, work
 from tests.faults.system import System, system
+from tests.proxies import proxy
 from worker_core.operations.connection import client
 
 Scenario = Callable[[System], dict[str, Any]]

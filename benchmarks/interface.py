@@ -2,8 +2,9 @@
 
 Celery's events of made-up tasks (received, started, succeeded; in batches, as workers send them)
 go through a real broker to the window, with the Tasks page and eight charts on a virtual screen of
-1920 × 1080. ``busy`` is the main thread's processor time between two ticks of a timer of 5 ms;
-``tick`` is the time on the clock, which other programs on the machine can stretch.
+1920 × 1080, and every task is written to the history meanwhile. ``busy`` is the main thread's
+processor time between two ticks of a timer of 5 ms; ``tick`` is the time on the clock, which other
+programs on the machine can stretch.
 """
 
 import argparse

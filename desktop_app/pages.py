@@ -125,7 +125,11 @@ class Pages(QObject):
         from desktop_app.views.queues import QueuesPage
 
         page = QueuesPage(
-            self._bridge, self._queue_commands, self._background, self._shell.messages
+            self._bridge,
+            self._queue_commands,
+            self._background,
+            self._shell.messages,
+            self._history.held,
         )
         page.navigate.connect(self.go)
         return page

@@ -129,9 +129,9 @@ def _events(tasks: int, now: float) -> Iterator[dict[str, Any]]:
         if number != 2:
             yield _worker(worker, now - 1, number, now)
     for number in range(tasks):
-        yield from _task(number, now - HISTORY_S * (1 - number / tasks), now, chance)
+        yield from seeded_task(number, now - HISTORY_S * (1 - number / tasks), now, chance)
     for number in range(8):
-        yield from _task(tasks + number, now - 1.0 - number / 5, now, chance, longer=12.0)
+        yield from seeded_task(tasks + number, now - 1.0 - number / 5, now, chance, longer=12.0)
 
 
 def _worker(name: str, at: float, number: int, now: float) -> dict[str, Any]:
@@ -150,9 +150,10 @@ def _worker(name: str, at: float, number: int, now: float) -> dict[str, Any]:
     }
 
 
-def _task(
+def seeded_task(
     number: int, sent: float, now: float, chance: random.Random, *, longer: float = 0.0
 ) -> Iterator[dict[str, Any]]:
+    """The events of one task up to ``now``, by their time."""
     name, mean, _ = chance.choices(KINDS, weights=[kind[2] for kind in KINDS])[0]
     uuid = f"{chance.getrandbits(128):032x}"
     uuid = "-".join((uuid[:8], uuid[8:12], uuid[12:16], uuid[16:20], uuid[20:]))

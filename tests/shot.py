@@ -1,21 +1,31 @@
-"""``./dev shot PAGE OUT.png``: a page on seeded data, at a fixed time, as a picture."""
+"""``./dev shot PAGE OUT.png``: a page on seeded data, at a fixed time, as a picture.
+
+With ``--load`` it is taken live, while events of a seeded stream pour in through a real broker."""
 
 import argparse
 import asyncio
 import os
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TZ"] = "UTC"
 
+import numpy as np
 import qasync
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.figures import figures
+from desktop_app.monitor.monitor import Monitor
+from desktop_app.monitor.rows import Batch
 from desktop_app.pages import Pages
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.blocking import Blocking
@@ -23,6 +33,7 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
@@ -39,7 +50,8 @@ from tests.seeded_desk import (
 from tests.seeded_history import seeded_history
 from tests.seeded_schedule import SeededSchedule
 from tests.seeded_workers import SeededWorkers
-from worker_core import __version__
+from worker_core import __version__, catalog, settings
+from worker_core.operations.broker import EmbeddedBroker
 from worker_core.settings import Settings
 
 PAGES = (
@@ -57,6 +69,10 @@ PAGES = (
 )
 SETTLED_LOOKS = 8
 LOOK_S = 0.1
+AFTER_OPENING_S = 4.0
+OPENED_ROW = 6
+SMALLEST = 0
+FREQUENT = 96
 PATIENCE_LOOKS = 200
 
 
@@ -72,69 +88,161 @@ def main() -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--size", default="1280x800", help="width x height, in pixels")
+    parser.add_argument(
+        "--load", type=float, metavar="EVENTS", help="events a second that arrive meanwhile"
+    )
+    parser.add_argument(
+        "--after", type=float, default=45.0, help="seconds of load before the picture (45)"
+    )
+    parser.add_argument("--open", metavar="SEARCH", help="a search on the Tasks page")
     chosen = parser.parse_args()
     width, _, height = chosen.size.partition("x")
     with tempfile.TemporaryDirectory(prefix="afi-shot-") as folder:
-        take(chosen.page, chosen.out, chosen.theme, (int(width), int(height)), Path(folder))
+        shot = Shot(
+            chosen.page,
+            chosen.out,
+            chosen.theme,
+            (int(width), int(height)),
+            chosen.load,
+            chosen.after,
+            chosen.open,
+        )
+        take(shot, Path(folder))
     return 0
 
 
-def take(page: str, out: Path, mode: str, size: tuple[int, int], folder: Path) -> None:
-    """Build the window as the application does, on seeded data, and save what it shows."""
+@dataclass(frozen=True, slots=True)
+class Shot:
+    page: str
+    out: Path
+    theme: str
+    size: tuple[int, int]
+    load: float | None
+    after_s: float
+    search: str | None
+
+
+def take(shot: Shot, folder: Path) -> None:
+    """Build the window as the application does and save what it shows."""
     application = QApplication(sys.argv[:1])
-    theme.apply(application, "dark" if mode == "dark" else "light")
+    theme.apply(application, "dark" if shot.theme == "dark" else "light")
     values = settings_in(folder)
     known = known_documents(values)
-    time.time = lambda: NOW  # every age in the picture is counted from here
-    with qasync.QEventLoop(application) as loop:
-        loop.run_until_complete(_take(page, out, size, values, known))
+    if shot.load is None:
+        time.time = lambda: NOW  # every age in the picture is counted from here
+    with qasync.QEventLoop(application) as loop, ExitStack() as at_end:
+        flow = None if shot.load is None else at_end.enter_context(flowing(folder, shot.load))
+        loop.run_until_complete(_take(shot, values, known, flow))
 
 
-async def _take(
-    page: str, out: Path, size: tuple[int, int], values: Settings, known: dict[int, str]
-) -> None:
+@contextmanager
+def flowing(folder: Path, per_second: float) -> Iterator[Monitor]:
+    """A broker through which a stream of events goes, and the monitor that listens to it."""
+    broker = EmbeddedBroker(folder)
+    url = broker.start()
+    settings.override({"broker_url": url, "ledger": False})
+    monitor = Monitor(queue_names=tuple(catalog.QUEUES), history_dir=folder / "history")
+    monitor.start(url)
+    sender = subprocess.Popen([sys.executable, "-m", "tests.stream", url, str(per_second)])
+    try:
+        yield monitor
+    finally:
+        sender.kill()
+        sender.wait()
+        monitor.stop()
+        broker.stop()
+
+
+async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monitor | None) -> None:
     shell = Shell(version=__version__)
-    shell.resize(*size)
+    shell.resize(*shot.size)
     background = Background(shell.messages)
     blocking = Blocking(2, "shot")
     cluster, documents = SeededCluster(values), Documents(values, blocking)
     fill_tray(documents, list(known))
     save_connections()
     relay = Relay()
-    monitor = SeededMonitor()
+    monitor = SeededMonitor() if flow is None else flow
     bridge = Bridge(monitor, shell)
-    reader = seeded_history(values.data_dir / "history.sqlite3", monitor.snapshot().tasks)
+    reader = None
+    if flow is None:
+        reader = seeded_history(values.data_dir / "history.sqlite3", monitor.snapshot().tasks)
     pages = Pages(
         shell,
         bridge=bridge,
         background=background,
         commands=Commands(blocking),
-        queue_commands=SeededQueues(blocking),
+        queue_commands=SeededQueues(blocking) if flow is None else QueueCommands(blocking),
         cluster=cluster,
         connections=Connections(blocking),
         documents=documents,
-        history=TaskHistory(blocking, lambda: reader, monitor.task),
+        history=TaskHistory(
+            blocking, lambda: reader if flow is None else flow.history, monitor.task
+        ),
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
         saved=SavedQueries(values.data_dir / "searches.json"),
         schedule=SeededSchedule(blocking),
         tray_changed=relay.tray_changed,
     )
-    batch = bridge.snapshot()
+
+    def tell(batch: Batch) -> None:
+        shell.set_connection(batch.connection)
+        for key, value in figures(batch).items():
+            shell.set_counter(key, value)
+
+    tell(bridge.snapshot())
     shell.set_environment("LOCAL", production=False)
-    shell.set_connection(batch.connection)
-    for key, value in figures(batch).items():
-        shell.set_counter(key, value)
-    pages.go(page, {"sha256": next(iter(known.values()))} if page == "documents" else None)
+    details = {
+        "documents": {"sha256": next(iter(known.values()))},
+        "tasks": {"query": shot.search} if shot.search else None,
+    }
     shell.show()
-    await _quiet(background)
-    shell.grab().save(str(out))
+    if flow is None:
+        pages.go(shot.page, details.get(shot.page))
+        await _quiet(background)
+    else:
+        bridge.batch.connect(tell)
+        bridge.start()
+        pages.go("overview")  # it gathers its hour from the first batch on
+        await asyncio.sleep(shot.after_s)
+        pages.go(shot.page, details.get(shot.page))
+        if shot.page == "tasks":
+            await _open_first(shell)
+        await asyncio.sleep(AFTER_OPENING_S)
+    _small(shell.grab().toImage()).save(str(shot.out), None, SMALLEST)
+    bridge.stop()
     await background.close()
     documents.close()
     cluster.close()
     blocking.close()
-    reader.close()
+    if reader is not None:
+        reader.close()
     shell.leave()
+
+
+def _small(picture: QImage) -> QImage:
+    """The picture with the rare colours, which are those of the edges of letters, in fewer shades:
+    two thirds of the bytes."""
+    picture = picture.convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(picture.bits(), np.uint32)
+    colours, counts = np.unique(pixels, return_counts=True)
+    rare = ~np.isin(pixels, colours[np.argsort(counts)[-FREQUENT:]])
+    pixels[rare] &= np.uint32(0xFFE0E0E0)
+    pixels[rare] |= np.uint32(0xFF101010)
+    return picture.convertToFormat(QImage.Format.Format_RGB888)
+
+
+async def _open_first(shell: Shell) -> None:
+    """The details of a task some rows down, which has time to be read."""
+    # Not before the time stands still: the page takes it as it finds it.
+    from desktop_app.views.tasks import TasksPage
+
+    await asyncio.sleep(LOOK_S)
+    page = shell.show_page("tasks")
+    if isinstance(page, TasksPage) and page.model.rowCount() > OPENED_ROW:
+        page.table.selectRow(OPENED_ROW)
+        page.table.opened.emit(page.model.index(OPENED_ROW, 0))
 
 
 async def _quiet(background: Background) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from desktop_app.monitor import events as e
-from desktop_app.monitor.rows import FINISHED, RUNNING, TaskRow
+from desktop_app.monitor.rows import FINISHED, RUNNING, Found, TaskRow
 from desktop_app.monitor.state import State
 
 # Worker name → what it answered, as by Celery's ``inspect``.
@@ -40,8 +40,8 @@ class Findings(msgspec.Struct, frozen=True):
     ``quiet_before``.
 
     ``active`` holds, for each worker that answered, what it runs, in the words of Celery's
-    ``inspect active``. ``results`` are the stored results of tasks thought unfinished;
-    ``results_complete`` is False when some could not be looked up.
+    ``inspect active``. ``results`` are the stored results of those of the ``asked`` tasks thought
+    unfinished that have one; ``results_complete`` is False when some could not be looked up.
     """
 
     asked_at: float
@@ -49,6 +49,7 @@ class Findings(msgspec.Struct, frozen=True):
     active: Answers
     results: dict[str, StoredResult]
     results_complete: bool
+    asked: int = 0
 
 
 class Subscriptions(msgspec.Struct, frozen=True):
@@ -63,30 +64,43 @@ class Dismissal(msgspec.Struct, frozen=True):
     hostnames: frozenset[str]
 
 
-def settle(state: State, findings: Findings) -> None:
+def settle(state: State, findings: Findings) -> Found:
     """Bring ``state`` into line with ``findings``: tasks that run unheard of appear, tasks that
-    ended unheard end, and those whose end left no trace stop counting as running."""
+    ended unheard end, and those whose end left no trace stop counting as running. Returns how many
+    of each."""
     asked_at = findings.asked_at
     state.workers.answered(findings.active, asked_at)
+    appeared = ended = unknown = 0
     running = set()
     for hostname, requests in findings.active.items():
         for request in requests:
             event = _found(hostname, request, asked_at)
             if event is not None:
                 running.add(event.uuid)
+                before = state.task(event.uuid)
                 state.apply(event, asked_at)
+                appeared += before is None or before.state not in RUNNING | FINISHED
     for uuid, stored in findings.results.items():
         row = state.task(uuid)
         if row is not None and row.state not in FINISHED:
             end = _end(row, stored, asked_at)
             if end is not None:
                 state.apply(end, asked_at)
-    if not findings.results_complete:
-        return
-    for row in state.rows():
-        missing = row.state in RUNNING and row.uuid not in running
+                ended += 1
+    for row in state.rows() if findings.results_complete else ():
+        missing = row.state in RUNNING and row.uuid not in running and row.reason is None
         if missing and row.last_seen < findings.quiet_before and row.worker in findings.active:
             state.mark_outcome_unknown(row.uuid)
+            unknown += 1
+    return Found(
+        at=asked_at,
+        workers=len(findings.active),
+        asked=findings.asked,
+        ended=ended,
+        appeared=appeared,
+        unknown=unknown,
+        complete=findings.results_complete,
+    )
 
 
 def _found(hostname: str, request: Mapping[str, Any], asked_at: float) -> e.TaskFound | None:

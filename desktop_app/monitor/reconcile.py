@@ -109,7 +109,7 @@ class Reconciler:
         ]
         active = None if self._ask is None else _answers(self._ask)
         results, complete = self._stored(uuids)
-        self._note(Findings(asked_at, quiet_before, active or {}, results, complete))
+        self._note(Findings(asked_at, quiet_before, active or {}, results, complete, len(uuids)))
 
     def _note(self, note: Findings | Subscriptions) -> None:
         if not self._stopping.is_set():

@@ -153,15 +153,35 @@ class Counters(msgspec.Struct, frozen=True):
     dropped: int = 0
 
 
+class Found(msgspec.Struct, frozen=True):
+    """What asking brought to light after a gap, at the time ``at``.
+
+    ``workers`` answered what they run. Of the tasks that were not known to be over, ``asked`` in
+    number, ``ended`` have a stored result, and for ``unknown`` nothing tells how they ended;
+    ``appeared`` ones run, and had not been heard of as running. Not ``complete``, not all results
+    could be looked up.
+    """
+
+    at: float
+    workers: int
+    asked: int
+    ended: int
+    appeared: int
+    unknown: int
+    complete: bool
+
+
 class Gap(msgspec.Struct, frozen=True):
     """A span in which events were missed; ``dropped`` counts messages, None when nobody knows.
-    What is ``trimmed`` was in the broker's journal, but no longer when it was read."""
+    What is ``trimmed`` was in the broker's journal, but no longer when it was read. ``found`` is
+    None until the workers and the stored results have been asked."""
 
     start: float
     end: float
     reason: Literal["disconnected", "overflow", "trimmed"]
     dropped: int | None
     message: str
+    found: Found | None = None
 
 
 class HistoryStatus(msgspec.Struct, frozen=True):

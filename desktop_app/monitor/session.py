@@ -18,7 +18,7 @@ from desktop_app.monitor.link import Link
 from desktop_app.monitor.outbox import Outbox
 from desktop_app.monitor.poller import Poll, Poller
 from desktop_app.monitor.reconcile import Ask, Reconciler
-from desktop_app.monitor.rows import Batch, Connection, Gap, QueueRow
+from desktop_app.monitor.rows import Batch, Connection, Found, Gap, QueueRow
 from desktop_app.monitor.series import Series
 from desktop_app.monitor.state import State
 from desktop_app.monitor.stream import FAULT, EventStream
@@ -185,6 +185,7 @@ class Session:
                     state.apply(event, item.received_at)
             elif isinstance(item, Gap):
                 gaps.append(item)
+                self.gaps.append(item)
                 self._dropped += item.dropped or 0
             elif isinstance(item, Span):
                 state.series.heard(item.start, item.end)
@@ -200,14 +201,24 @@ class Session:
             elif isinstance(item, Dismissal):
                 state.workers.dismiss(item.hostnames)
             else:
-                settle(state, item)
+                gaps += self._explained(item, settle(state, item))
         if any(gap.reason == "overflow" for gap in gaps):
             self._reconciler.request()
-        self.gaps += gaps
         state.workers.tick(self._now(), live_since)
         self._hand_on(gaps, polled, state.series.snapshot() if completed else None)
         if read_up_to is not None:
             self._keep_position(read_up_to)
+
+    def _explained(self, findings: Findings, found: Found) -> list[Gap]:
+        """Those of the gaps before it that nothing had been found out about yet, with it."""
+        explained = []
+        for place, gap in enumerate(self.gaps):
+            # Who asks leaves out what was heard of just before, which may be before the gap.
+            after = gap.start <= findings.quiet_before and gap.end <= findings.asked_at
+            if gap.found is None and after:
+                self.gaps[place] = replace(gap, found=found)
+                explained.append(self.gaps[place])
+        return explained
 
     def _keep_position(self, position: Position) -> None:
         """What the journal said up to there is in the state, and handed to the history."""

@@ -72,6 +72,10 @@ class KeyedTableModel(QAbstractTableModel, Generic[Row]):
             return cell.tip(row)
         return None
 
+    @property
+    def rows(self) -> Sequence[Row]:
+        return self._rows
+
     def row_at(self, row: int) -> Row:
         return self._rows[row]
 

@@ -27,10 +27,6 @@ class ListedTableModel(KeyedTableModel[Row], Generic[Row]):
         self._identity = identity
         self._held: list[tuple[Hashable, int]] = []
 
-    @property
-    def rows(self) -> Sequence[Row]:
-        return self._rows
-
     def show(self, rows: Sequence[Row]) -> None:
         """Make ``rows`` what is shown."""
         if list(rows) == self._rows:

@@ -27,13 +27,17 @@ class Column(IntEnum):
 
 
 class MessageTableModel(ListedTableModel[Waiting]):
-    """Waiting messages. WAITED is in unix seconds and None where the sender did not say it."""
+    """Waiting messages. WAITED is in unix seconds. Not every sender writes it into its messages:
+    ``sent`` tells when a task was first heard of, by its id, None where it never was."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, sent: Callable[[str], float | None], parent: QObject | None = None) -> None:
+        def since(row: Waiting) -> float | None:
+            return row.enqueued_at if row.enqueued_at is not None else sent(row.task_id or "")
+
         cells = {
             Column.TASK: Cell[Waiting]("Task", title, lambda row: tip(row.name)),
             Column.ARGUMENTS: Cell[Waiting]("Arguments", summary, lambda row: tip(row.problem)),
-            Column.WAITED: Cell[Waiting]("Waited", lambda row: row.enqueued_at),
+            Column.WAITED: Cell[Waiting]("Waited", since),
             Column.PRIORITY: Cell[Waiting]("Priority", lambda row: row.priority),
             Column.SIZE: Cell[Waiting]("Size", lambda row: row.size),
             Column.ID: Cell[Waiting]("Id", lambda row: clean(row.task_id or "")),

@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QObject
+from PySide6.QtCore import QObject
 
 from desktop_app.monitor.rows import TaskRow
-from desktop_app.qt_models.task_rows import AnyIndex, TaskRows
+from desktop_app.qt_models.task_rows import TaskRows
 from desktop_app.qt_models.task_store import TaskStore
 
 MOST: Final = 50_000
 """Older rows that are shown at most."""
-
-_TOP: Final = QModelIndex()
 
 
 def _descending(row: TaskRow) -> int:
@@ -36,17 +34,17 @@ class OlderRows(TaskRows):
         # The history has been read down to this number; None before the first page.
         self._reached: int | None = None
 
-    def rowCount(self, parent: AnyIndex = _TOP) -> int:
-        return 0 if parent.isValid() else self.shown + len(self._older)
+    def _count(self) -> int:
+        return self.shown + len(self._older)
 
     @property
     def older(self) -> Sequence[TaskRow]:
         return self._older
 
     @property
-    def newest(self) -> TaskRow | None:
-        """The task in memory that was heard of last."""
-        return self._store.rows[-1] if len(self._store) else None
+    def first_older_row(self) -> int | None:
+        """The row in which the tasks from the history begin, None where there are none."""
+        return self._row(self.shown) if self._older else None
 
     @property
     def older_from(self) -> int | None:
@@ -71,16 +69,16 @@ class OlderRows(TaskRows):
         """All tasks in memory as they are now, oldest first."""
         return list(self._store.rows)
 
-    def row_at(self, row: int) -> TaskRow:
-        return super().row_at(row) if row < self.shown else self._older[row - self.shown]
+    def _task(self, place: int) -> TaskRow:
+        return super()._task(place) if place < self.shown else self._older[place - self.shown]
 
-    def row_of(self, seq: int) -> int | None:
-        row = super().row_of(seq)
-        if row is None:
-            place = self._place(seq)
+    def _place_of(self, seq: int) -> int | None:
+        found = super()._place_of(seq)
+        if found is None:
+            place = self._among_older(seq)
             if place < len(self._older) and self._older[place].seq == seq:
                 return self.shown + place
-        return row
+        return found
 
     def add_older(self, rows: Sequence[TaskRow], reached: int | None) -> None:
         """Take in a page of the history: what it found below those shown, newest first, without
@@ -92,19 +90,19 @@ class OlderRows(TaskRows):
     def _insert(self, place: int, rows: Sequence[TaskRow]) -> None:
         if not rows:
             return
-        first = self.shown + place
-        self.beginInsertRows(_TOP, first, first + len(rows) - 1)
-        self._older[place:place] = rows
-        self._older_ids.update(row.uuid for row in rows)
-        self.endInsertRows()
+        with self._inserting(self.shown + place, len(rows)):
+            self._older[place:place] = rows
+            self._older_ids.update(row.uuid for row in rows)
 
     def _cut(self, first: int, last: int) -> None:
-        self.beginRemoveRows(_TOP, self.shown + first, self.shown + last)
-        self._older_ids.difference_update(row.uuid for row in self._older[first : last + 1])
-        del self._older[first : last + 1]
-        self.endRemoveRows()
+        self._removing(self.shown + first, self.shown + last, self._forget_older)
 
-    def _place(self, seq: int) -> int:
+    def _forget_older(self, places: Sequence[int]) -> None:
+        first, end = places[0] - self.shown, places[-1] - self.shown + 1
+        self._older_ids.difference_update(row.uuid for row in self._older[first:end])
+        del self._older[first:end]
+
+    def _among_older(self, seq: int) -> int:
         return bisect_left(self._older, -seq, key=_descending)
 
     def _have_left(self, rows: Sequence[TaskRow]) -> None:
@@ -116,7 +114,7 @@ class OlderRows(TaskRows):
         self._insert(0, [row for row in wanted if row.seq > top])
         for row in wanted:
             if row.seq < top:
-                self._insert(self._place(row.seq), [row])
+                self._insert(self._among_older(row.seq), [row])
         if len(self._older) > MOST:
             self._cut(MOST, len(self._older) - 1)
             self._reached = self._older[-1].seq

@@ -108,6 +108,11 @@ class Hits:
     def __len__(self) -> int:
         return len(self._fresh) + len(self._walked)
 
+    @property
+    def fresh(self) -> int:
+        """How many of the top ones became hits while the table was watched."""
+        return len(self._fresh)
+
     def put_on_top(self, seqs: Iterable[int]) -> None:
         self._fresh.extend(seqs)
 

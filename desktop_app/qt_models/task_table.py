@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt
 
-from desktop_app.monitor.rows import TaskRow
-from desktop_app.qt_models import task_columns, words
+from desktop_app.monitor.rows import Gap, TaskRow
+from desktop_app.qt_models import gap_words, task_columns, words
 from desktop_app.qt_models.task_columns import Column
+from desktop_app.qt_models.task_gaps import AnyIndex
 from desktop_app.qt_models.task_older import OlderRows
-from desktop_app.qt_models.task_rows import AnyIndex
 
 __all__ = ["Column", "RowRole", "StateRole", "TaskTableModel", "UuidRole"]
 
@@ -22,7 +22,8 @@ _AGES: Final = (Column.WAITED, Column.RUNTIME)
 
 
 class TaskTableModel(OlderRows):
-    """Tasks, newest first, those from the history below those in memory.
+    """Tasks, newest first, those from the history below those in memory, and between them the
+    spans in which events were missed.
 
     ``DisplayRole`` gives values, not words: seconds, counts, Celery's name of a state; text from
     outside is made fit to be shown. Keep selections by ``seq`` or uuid, since rows leave a filter
@@ -45,6 +46,13 @@ class TaskTableModel(OlderRows):
             UuidRole: lambda row, _: row.uuid,
             RowRole: lambda row, _: row,
         }
+        self._gap_answers: dict[int, Callable[[Gap, Column], Any]] = {
+            Qt.ItemDataRole.DisplayRole: gap_words.value,
+            Qt.ItemDataRole.AccessibleTextRole: gap_words.spoken,
+            Qt.ItemDataRole.ToolTipRole: lambda gap, _: words.tip(gap_words.told(gap)),
+            StateRole: lambda *_: gap_words.STATE,
+            RowRole: lambda gap, _: gap,
+        }
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -58,10 +66,14 @@ class TaskTableModel(OlderRows):
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        answer = self._answers.get(role)
-        if answer is None or not index.isValid() or index.row() >= self.rowCount():
+        if role not in self._answers or not index.isValid() or index.row() >= self.rowCount():
             return None
-        return answer(self.row_at(index.row()), Column(index.column()))
+        row, column = index.row(), Column(index.column())
+        gap = self.gap_at(row)
+        if gap is None:
+            return self._answers[role](self.row_at(row), column)
+        answer = self._gap_answers.get(role)
+        return None if answer is None else answer(gap, column)
 
     def refresh_ages(self, first_row: int, last_row: int) -> None:
         """Time has passed: these rows' durations may be others."""

@@ -19,6 +19,8 @@ T = TypeVar("T")
 Format = Literal["csv", "json"]
 
 PAGE: Final = 300
+FAMILY: Final = 2000
+"""Tasks of one tree that are read at most."""
 SHORTEST_COURSE_S: Final = 900.0
 """Less is too little to be a course."""
 
@@ -107,6 +109,10 @@ class TaskHistory:
 
     async def task(self, uuid: str) -> TaskRow | None:
         return await self._ask(HistoryReader.task, uuid)
+
+    async def family(self, root: str) -> list[TaskRow]:
+        """What is kept of the tree of tasks that began with this one, oldest first."""
+        return await self._ask(HistoryReader.family, root, FAMILY) or []
 
     async def vocabulary(self) -> Vocabulary:
         """Names, queues and workers that tasks have had."""

@@ -96,4 +96,7 @@ class Background(QObject):
     def _tell(self, what: str, error: BaseException) -> None:
         said = getattr(error, "message", "") or str(error) or type(error).__name__
         remedy = getattr(error, "remedy", "") or "Try it again; the log has the details."
-        self._messages.error(f"Could not {what}: {said}", remedy)
+        if getattr(error, "outcome_known", True):
+            self._messages.error(f"Could not {what}: {said}", remedy)
+        else:
+            self._messages.warn(said, remedy)

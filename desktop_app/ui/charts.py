@@ -66,11 +66,12 @@ class LineChart(Surface):
         self._pointer: float | None = None
         self._legend = {line.key: LegendItem(line) for line in self._lines}
         self._moment = Label("", font=fonts.sans(12), ink="text_muted")
+        self._moment.hide()
         self._nothing = Label("No data yet", ink="text_faint")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         head = QHBoxLayout()
         head.setContentsMargins(Space.S, 0, Space.XS, 0)
-        head.setSpacing(Space.L)
+        head.setSpacing(Space.M)
         name = Label(title, font=fonts.strong(13), elide=Qt.TextElideMode.ElideRight)
         head.addWidget(name, 1)
         head.addWidget(self._moment)
@@ -122,6 +123,7 @@ class LineChart(Surface):
         moment = None if self._pointer is None else plot.time_at(self._pointer)
         plot.show_cursor(moment)
         self._moment.setText("" if moment is None else formats.moment(moment, self._now))
+        self._moment.setVisible(moment is not None)
         values = plot.values_at(self._now if moment is None else moment)
         for key, item in self._legend.items():
             item.set_value(self._format(values.get(key)))

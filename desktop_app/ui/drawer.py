@@ -123,25 +123,28 @@ class Drawer(Surface):
 
 
 class WithDrawer(QSplitter):
-    """Content with a drawer at its right, whose width the user chooses. Escape in the content
-    closes the drawer as well."""
+    """Content with a drawer at its right, whose width the user chooses, or with several of which
+    one at most is open. Escape in the content closes it as well."""
 
-    def __init__(self, content: QWidget, drawer: Drawer, parent: QWidget | None = None) -> None:
+    def __init__(self, content: QWidget, *drawers: Drawer, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self.drawer = drawer
+        self.drawers = drawers
         self.addWidget(content)
-        self.addWidget(drawer)
         self.setHandleWidth(1)
         self.setCollapsible(0, False)
-        self.setCollapsible(1, False)
         self.setStretchFactor(0, 1)
-        self.setStretchFactor(1, 0)
-        self.setSizes([10_000, Size.DRAWER])
-        drawer.closed.connect(content.setFocus)
+        for place, drawer in enumerate(drawers, 1):
+            self.addWidget(drawer)
+            self.setCollapsible(place, False)
+            self.setStretchFactor(place, 0)
+            drawer.closed.connect(content.setFocus)
+        self.setSizes([10_000, *(Size.DRAWER for _ in drawers)])
         theme.follow(self, self.update)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and not self.drawer.isHidden():
-            self.drawer.close_drawer()
+        shown = [drawer for drawer in self.drawers if not drawer.isHidden()]
+        if event.key() == Qt.Key.Key_Escape and shown:
+            for drawer in shown:
+                drawer.close_drawer()
         else:
             super().keyPressEvent(event)

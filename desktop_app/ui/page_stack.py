@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class PageStack(QStackedWidget):
         self._pages: dict[str, QWidget] = {}
         self._current: str | None = None
         self._in_sight: QWidget | None = None
+        self._focus: dict[str, QWidget] = {}
         self._conduct = {"set_production": False, "set_read_only": False}
 
     @property
@@ -55,6 +57,7 @@ class PageStack(QStackedWidget):
     def bring(self, page: str, *, in_sight: bool) -> None:
         """Put a page in front; ``in_sight`` is whether the window itself can be seen."""
         widget = self.page(page)
+        self._remember_focus()
         self._see(None)
         self._current = page
         self.setCurrentWidget(widget)
@@ -85,10 +88,21 @@ class PageStack(QStackedWidget):
             _call(page, "shown")
 
     def take_focus(self) -> None:
-        """The keyboard follows to the page in front, unless it is there already."""
-        page, focus = self.currentWidget(), QApplication.focusWidget()
-        if page is not None and (focus is None or not page.isAncestorOf(focus)):
+        """The keyboard follows to the page in front: to where it was there, at first to what the
+        page itself says, else to what Qt has chosen, the first widget that takes it."""
+        page, kept = self.currentWidget(), self._focus.get(self._current or "")
+        focus = QApplication.focusWidget()
+        if kept is not None and isValid(kept) and kept.isVisible():
+            kept.setFocus()
+        elif page is not None and (
+            page.focusProxy() is not None or focus is None or not page.isAncestorOf(focus)
+        ):
             page.setFocus()
+
+    def _remember_focus(self) -> None:
+        page, focus = self.currentWidget(), QApplication.focusWidget()
+        if page is not None and focus is not None and page.isAncestorOf(focus):
+            self._focus[self._current or ""] = focus
 
     def search(self) -> None:
         """Lead to the search of the page in front, if it has one: its ``search()``."""

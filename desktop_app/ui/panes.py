@@ -1,7 +1,7 @@
 """Widgets beside or below each other, with room between them that can be moved."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QSplitterHandle
 
 from desktop_app.ui.tokens import Space
@@ -19,9 +19,34 @@ class Panes(QSplitter):
         super().__init__(orientation)
         self.setChildrenCollapsible(False)
         self.setHandleWidth(Space.M)
+        self._fitted: tuple[int, float] | None = None
+        self._moved = False
+        self.splitterMoved.connect(self._border_moved)
 
     def createHandle(self) -> QSplitterHandle:
         return _Gap(self.orientation(), self)
+
+    def fit_first(self, wanted: int, most: float) -> None:
+        """As much for the first as it wants, up to that share of all, until someone moves the
+        border; the others share what is left."""
+        self._fitted = wanted, most
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._moved or self._fitted is None:
+            return
+        wanted, most = self._fitted
+        whole = self.height() if self.orientation() == Qt.Orientation.Vertical else self.width()
+        first = min(wanted, int(whole * most))
+        if self.sizes()[0] != first:
+            self.setSizes([first, *[whole - first] * (self.count() - 1)])
+
+    def _border_moved(self) -> None:
+        self._moved = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def share_evenly(self) -> None:
         # Only the proportions count; hidden widgets take no part.

@@ -67,6 +67,7 @@ TASK_STATES: dict[str, State] = _table(
 CONDITIONS: dict[str, State] = _table(
     ("crashed", "Crashed", "It ended by itself; see why.", Tone.DANGER, "crashed", True),
     ("silent", "Silent", "It has not been heard for a while.", Tone.WARNING, "silent", False),
+    ("missed", "Missed", "Events were missed; see what is known.", Tone.WARNING, "silent", True),
     ("lost", "Connection lost", "It is being tried again.", Tone.WARNING, "silent", False),
     ("unserved", "No worker", "Tasks wait that no worker takes.", Tone.WARNING, "silent", False),
     ("growing", "Growing", "More comes in than goes out.", Tone.WARNING, "progress", False),

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.bad_input.conftest import Watch
-from tests.bad_input.slow import slow_way
 from tests.monitor.conftest import Server, eventually
+from tests.proxies import proxy
 from worker_core.operations import queues, results, workers
 from worker_core.operations.client import send
 from worker_core.operations.connection import client, ping, reaching
@@ -21,7 +21,7 @@ LONGEST_S = 60.0
 
 @pytest.fixture
 def slow(server: Server) -> Iterator[str]:
-    with slow_way(server.port, DELAY_S) as url:
+    with proxy(server.url, DELAY_S) as (_, url):
         yield url
 
 

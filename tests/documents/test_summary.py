@@ -2,7 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from worker_core.documents import summarize
+from worker_core.documents.model import Sentence
+from worker_core.documents.sections import find_sections
+from worker_core.documents.summary import _against, _best
 
 CALL = """\
 Good morning, and thank you all for joining us today.
@@ -56,6 +63,51 @@ Net sales\t1,500\t1,400
 def test_tables_alone_have_no_summary() -> None:
     assert summarize("Net sales\t1,500\t1,400\nNet income\t100\t90", 3) == []
     assert summarize("", 3) == []
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "Management’s Discussion and Analysis of Financial Condition and Net Sales for 2024.",
+        "In billions, except per share data and percentages Q2 2024 revenue guidance of $1.5",
+        "As of or for the period ended in 2024, net revenue of $1.5 billion per share",
+        "Shares used in computing diluted earnings per share for the second quarter:",
+        "Adjusted EPS of $1.10 and revenue of $1.5 billion, in line with the guidance provided in",
+        "• a decline in our revenues and earnings per share if customers leave us",
+    ],
+)
+def test_titles_heads_of_tables_and_cut_lines_are_not_quoted(fragment: str) -> None:
+    text = (
+        f"{fragment}\nThe second quarter went as we had hoped, with net sales up in all of Europe."
+    )
+    (best,) = summarize(text, 1)
+    assert best.text.startswith("The second quarter")
+
+
+def test_what_a_figure_leaves_out_is_no_result() -> None:
+    text = (
+        "The adjusted earnings per share of $1.10 do not include the gain of the sale.\n"
+        "Adjusted earnings per share increased to $1.05 in the second quarter."
+    )
+    (best,) = summarize(text, 1)
+    assert best.text.startswith("Adjusted earnings per share increased")
+
+
+def test_giving_the_sections_or_having_them_looked_for_is_the_same() -> None:
+    text = f"FORM 10-K\nItem 1A. Risk Factors\n{CALL}Item 7. Management's Discussion\n{CALL}"
+    assert summarize(text, 3, find_sections(text, "10-K")) == summarize(text, 3)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-9, 9), st.sampled_from(CALL.splitlines())), max_size=40),
+    st.integers(1, 10),
+)
+def test_the_best_are_the_same_as_if_all_had_been_looked_at(
+    promising: list[tuple[float, str]], count: int
+) -> None:
+    sentences = [(promise, Sentence(text, at, at)) for at, (promise, text) in enumerate(promising)]
+    scores = sorted((promise + _against(one.text) for promise, one in sentences), reverse=True)
+    assert [score for score, _ in _best(sentences, count)] == scores[:count]
 
 
 def test_a_filings_summary_holds_no_table_rows_and_no_cover_page(shared_data: Path) -> None:

@@ -5,9 +5,9 @@ import signal
 
 import pytest
 
-from tests.faults.proxy import proxy
 from tests.faults.storm import storm
 from tests.faults.system import System, until
+from tests.proxies import proxy
 from worker_core.operations import quarantine
 from worker_core.operations.connection import client
 from worker_core.operations.errors import LedgerUnavailable, NotInQuarantine

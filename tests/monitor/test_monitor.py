@@ -180,10 +180,14 @@ def test_more_tasks_than_are_kept_push_out_the_finished(server: Server, monitor:
 def test_a_gap_is_told_and_stays_on_record(server: Server, monitor: Monitor) -> None:
     with server.client() as client:
         client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
-    batches = taken(monitor, lambda batches: any(batch.gaps for batch in batches))
-    (gap,) = [gap for batch in batches for gap in batch.gaps]
-    assert monitor.gaps() == [gap]
-    assert gap.reason == "disconnected"
+    batches = taken(
+        monitor, lambda batches: any(gap.found for batch in batches for gap in batch.gaps)
+    )
+    told = [gap for batch in batches for gap in batch.gaps]
+    assert monitor.gaps() == [told[-1]]
+    assert {(gap.start, gap.end, gap.reason) for gap in told} == {
+        (told[0].start, told[0].end, "disconnected")
+    }
 
 
 def test_starting_again_starts_anew(server: Server, monitor: Monitor) -> None:

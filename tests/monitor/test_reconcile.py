@@ -36,6 +36,8 @@ def test_ends_missed_in_a_gap_are_read_from_the_result_store(server: Server) -> 
     assert row is not None
     assert (row.result, row.finished) == ("7", 1714557600.0)
     assert monitor.snapshot().counters.states["RECEIVED"] == 3
+    found = eventually(lambda: [gap.found for gap in monitor.gaps() if gap.found])[0]
+    assert (found.asked, found.ended, found.unknown, found.complete) == (453, 450, 0, True)
     monitor.stop()
 
 

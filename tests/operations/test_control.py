@@ -237,8 +237,9 @@ def test_a_waiting_task_is_removed_stored_as_revoked_and_announced(
         assert control.cancel(task_id, unserved, settings=shared_settings) == "removed"
         event: Any = events.get_message(timeout=10)
     body = json.loads(base64.b64decode(json.loads(event["data"])["body"]))
-    assert event["channel"] == b"/0.celeryev/task.revoked"
-    assert (body["type"], body["uuid"], body["terminated"]) == ("task-revoked", task_id, False)
+    assert event["channel"] == b"/0.celeryev/task.multi"
+    (told,) = body
+    assert (told["type"], told["uuid"], told["terminated"]) == ("task-revoked", task_id, False)
     stored = result(task_id, settings=shared_settings)
     assert stored
     assert (stored.state, stored.error) == ("REVOKED", "TaskRevokedError: cancelled")

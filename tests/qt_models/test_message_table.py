@@ -21,6 +21,7 @@ from desktop_app.qt_models.message_table import (
 from worker_core.operations.messages import Waiting
 from worker_core.operations.unacknowledged import Held
 
+HEARD = {"heard": 7.0}
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
 
@@ -44,9 +45,16 @@ def waiting(raw: bytes, **fields: Any) -> Waiting:
 
 @pytest.fixture
 def messages(qtbot: QtBot) -> MessageTableModel:
-    model = MessageTableModel()
+    model = MessageTableModel(HEARD.get)
     QAbstractItemModelTester(model, FATAL, model)
     return model
+
+
+def test_what_the_message_does_not_tell_is_known_from_the_events(
+    messages: MessageTableModel,
+) -> None:
+    messages.show([waiting(b"told", enqueued_at=5.0), waiting(b"heard"), waiting(b"unheard")])
+    assert [messages.index(row, Column.WAITED).data() for row in range(3)] == [5.0, 7.0, None]
 
 
 def test_the_selection_stays_with_its_message_while_others_are_served(

@@ -95,32 +95,6 @@ def test_scattered_evictions_keep_the_others_in_order(model: TaskTableModel) -> 
     assert model.row_at(row).state == "SUCCESS"
 
 
-def test_while_held_new_rows_wait_and_what_is_read_stays(model: TaskTableModel) -> None:
-    model.apply(batch([task(0), task(1)]))
-    told: list[int] = []
-    model.pending_changed.connect(told.append)
-    model.set_held(True)
-    model.apply(batch([task(2), task(3)]))
-    model.apply(batch([task(1, "SUCCESS"), task(3, "STARTED"), task(4)]))
-    assert shown(model) == [1, 0]
-    assert model.row_at(0).state == "SUCCESS"
-    assert (model.rows_pending, told) == (3, [2, 3])
-    model.set_held(False)
-    assert shown(model) == [4, 3, 2, 1, 0]
-    assert model.row_at(1).state == "STARTED"
-    assert (model.rows_pending, told[-1]) == (0, 0)
-
-
-def test_a_row_that_left_memory_while_it_waited_never_enters(model: TaskTableModel) -> None:
-    model.apply(batch([task(0)]))
-    model.set_held(True)
-    model.apply(batch([task(1), task(2)]))
-    model.apply(batch(evicted=[0, 1]))
-    assert (shown(model), model.rows_pending) == ([], 1)
-    model.set_held(False)
-    assert shown(model) == [2]
-
-
 def test_a_filter_finds_old_rows_and_takes_in_new_hits(qtbot: QtBot, model: TaskTableModel) -> None:
     model.apply(batch(task(seq, "FAILURE" if seq % 10 == 0 else "SUCCESS") for seq in range(5000)))
     model.set_filter(parse("state:FAILURE"))
@@ -175,17 +149,6 @@ def test_a_row_that_no_longer_meets_the_filter_goes(qtbot: QtBot, model: TaskTab
     assert shown(model) == [seq for seq in range(29, -1, -1) if seq not in {3, 4, 9}]
     model.apply(batch(task(seq, "SUCCESS") for seq in range(0, 30, 2)))
     assert shown(model) == [seq for seq in range(29, -1, -2) if seq not in {3, 9}]
-
-
-def test_hits_that_wait_while_held_may_still_fall_out(qtbot: QtBot, model: TaskTableModel) -> None:
-    model.set_filter(parse("state:STARTED"))
-    model.apply(batch([task(0, "STARTED")]))
-    model.set_held(True)
-    model.apply(batch([task(1, "STARTED"), task(2, "STARTED")]))
-    model.apply(batch([task(1, "SUCCESS"), task(0, "SUCCESS")]))
-    assert (shown(model), model.rows_pending) == ([], 1)
-    model.set_held(False)
-    assert shown(model) == [2]
 
 
 def test_all_that_match_can_be_had_at_once(model: TaskTableModel) -> None:
@@ -322,7 +285,6 @@ def steps(draw: st.DrawFn) -> list[tuple[str, Any]]:
         st.tuples(st.just("new"), st.lists(states, min_size=1, max_size=30)),
         st.tuples(st.just("change"), st.lists(st.tuples(st.integers(0, 60), states), max_size=30)),
         st.tuples(st.just("evict"), st.lists(st.integers(0, 60), max_size=30)),
-        st.tuples(st.just("hold"), st.booleans()),
         st.tuples(st.just("filter"), st.sampled_from([None, "STARTED", "SUCCESS"])),
     )
     return draw(st.lists(step, max_size=25))
@@ -352,13 +314,10 @@ def test_whatever_happens_the_table_holds_what_it_should(
             for seq in gone:
                 del mirror.rows[seq]
             model.apply(batch(evicted=gone))
-        elif kind == "hold":
-            model.set_held(what)
         else:
             wanted = what
             model.set_filter(EVERYTHING if wanted is None else parse(f"state:{wanted}"))
             walked(qtbot, model)
-    model.set_held(False)
     expected = {seq for seq, row in mirror.rows.items() if wanted in {None, row.state}}
     assert len(shown(model)) == len(expected)
     assert set(shown(model)) == expected

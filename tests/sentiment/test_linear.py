@@ -17,8 +17,6 @@ from worker_core.sentiment.evaluation import evaluate
 from worker_core.sentiment.labels import read
 from worker_core.sentiment.vader import VaderScorer
 
-NEWSWIRE = Path(__file__).with_name("newswire.csv")
-
 
 @pytest.fixture(scope="module")
 def scorer() -> LinearScorer:
@@ -53,12 +51,14 @@ def test_business_prose_gets_the_class_that_a_reader_gives_it(
     assert given_label == label
 
 
-# The rules were written with these sentences in view: a guard against going back, no measure.
-def test_invented_news_is_classed_far_better_than_by_vader(scorer: LinearScorer) -> None:
-    rows = read(NEWSWIRE)
+# Invented, six of ten neutral as in releases. The rules were written with all but the unseen ones
+# in view: a guard against going back, no measure.
+@pytest.mark.parametrize("name", ["newswire", "releases", "releases_unseen"])
+def test_invented_news_is_classed_far_better_than_by_vader(scorer: LinearScorer, name: str) -> None:
+    rows = read(Path(__file__).with_name(f"{name}.csv"))
     quality = evaluate(scorer, rows)
-    assert quality.accuracy >= 0.87
-    assert quality.macro_f1 >= 0.83
+    assert quality.accuracy >= 0.9
+    assert quality.macro_f1 >= 0.88
     assert quality.macro_f1 > evaluate(VaderScorer(), rows).macro_f1 + 0.2
 
 

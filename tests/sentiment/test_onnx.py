@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from worker_core.sentiment import LinearScorer, ModelError, bundled_model, default_scorer
-from worker_core.sentiment.onnx import CascadeScorer, OnnxScorer, cascade_or_default
+from worker_core.sentiment.evaluation import evaluate
+from worker_core.sentiment.labels import read
+from worker_core.sentiment.onnx import SURE_ENOUGH, CascadeScorer, OnnxScorer, cascade_or_default
 
 INSTALLED = all(importlib.util.find_spec(name) for name in ("onnxruntime", "tokenizers"))
 needs_extra = pytest.mark.skipif(not INSTALLED, reason="the extra onnx is not installed")
@@ -69,8 +71,22 @@ def test_the_cascade_leaves_sure_sentences_to_the_linear_model(network: OnnxScor
     assert cascade.score(SENTENCES) == [(each.compound, each.label) for each in found]
     for before, after in zip(linear, found, strict=True):
         assert after.evidence == before.evidence
-        if (before.confidence or 0) >= 0.8:
+        if (before.confidence or 0) >= SURE_ENOUGH:
             assert after.compound == before.compound
         else:
             assert after.compound != before.compound
     assert len(cascade.model_version) <= 64
+
+
+@needs_extra
+def test_the_cascade_classes_releases_at_least_as_well_as_either_alone(
+    network: OnnxScorer,
+) -> None:
+    rows = [
+        row
+        for name in ("newswire", "releases", "releases_unseen")
+        for row in read(Path(__file__).with_name(f"{name}.csv"))
+    ]
+    cascade = evaluate(CascadeScorer(bundled_model(), network), rows)
+    assert cascade.accuracy >= evaluate(LinearScorer(bundled_model()), rows).accuracy
+    assert cascade.accuracy > evaluate(network, rows).accuracy

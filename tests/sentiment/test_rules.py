@@ -39,6 +39,26 @@ def found(sentence: str) -> set[Rule]:
         ("The stock trades at +4.5%.", Rule.PLUS),
         ("The stock trades at -4.5%.", Rule.MINUS),
         ("Is it a buy?", Rule.QUESTION),
+        ("Cash flow was EUR 2.9 mn , compared to a negative EUR 6.6 mn .", Rule.TO_PROFIT),
+        ("Cash flow was EUR -1.3 mn , down from EUR 5.1 mn .", Rule.TO_LOSS),
+        ("EBIT was EUR 1.2 mn against a loss of EUR 0.3 mn .", Rule.TO_PROFIT),
+        (
+            "Pretax loss was EUR 117 mn compared to a loss of EUR 65 mn .",
+            Rule.LESS_THAN_BEFORE,
+        ),
+        ("Loss for the quarter widened to EUR 8.3 mn .", Rule.BAD_MOVE),
+        ("Profit in the quarter fell 3 % .", Rule.BAD_MOVE),
+        ("It was a strong quarter .", Rule.GOOD_MOVE),
+        ("Bankruptcies among its customers rose .", Rule.BAD_MOVE),
+        ("The price of raw materials rose .", Rule.BAD_MOVE),
+        ("Sales of machines rose .", Rule.GOOD_MOVE),
+        ("Operating profit was EUR 11 mn , up 4 % .", Rule.GOOD_MOVE),
+        ("Operating profit was EUR 8.0 mn ( EUR 11.9 mn ) .", Rule.LESS_THAN_BEFORE),
+        ("EPS rose to EUR3 .68 from EUR0 .50 .", Rule.MORE_THAN_BEFORE),
+        ("The result was a loss of EUR 25 mn .", Rule.AT_A_LOSS),
+        ("The headcount reduction concerns 50 people .", Rule.JOB_CUTS),
+        ("Operating profit was EUR 2.3 mn .", Rule.LEVEL),
+        ("The fund's holding decreased to 4.97 % of the votes .", Rule.UNDECIDED),
     ],
 )
 def test_a_sentence_is_read_for_what_moved_and_which_way(sentence: str, rule: Rule) -> None:
@@ -51,6 +71,11 @@ def test_a_sentence_is_read_for_what_moved_and_which_way(sentence: str, rule: Ru
         "The office is in Turku.",
         "In 2007 and 2008 the unit had sales of EUR 17 mn.",
         "The board has seven members.",
+        "The branch is open from 10 am to 4.30 pm.",
+        "The order was worth EUR 5 mn (USD 6.4 mn).",
+        "The holding rose to 5.2 % of the shares and votes.",
+        "The company delivers 5 lifts for the hotel.",
+        "Net sales were EUR 2.2 bn.",
     ],
 )
 def test_a_sentence_in_which_nothing_moves_is_no_news(sentence: str) -> None:
@@ -78,3 +103,15 @@ def test_tokens_point_to_their_places() -> None:
     assert [sentence[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True)] == [
         "Sales", "rose", "4.5%", "to", "€2 million", ".",
     ]  # fmt: skip
+
+
+def test_a_fall_into_a_loss_is_not_counted_as_a_loss_that_fell() -> None:
+    hits = found("The company slipped to an operating loss of EUR 2.6 mn.")
+    assert Rule.TO_LOSS in hits
+    assert Rule.GOOD_MOVE not in hits
+
+
+def test_the_possessive_is_left_out_however_it_is_written() -> None:
+    apart = tokenize("Kivimaa 's sales in S&P 's index can't fall.").words
+    assert apart == tokenize("Kivimaa's sales in S&P’s index can't fall.").words
+    assert apart == ["kivimaa", "sales", "in", "s&p", "index", "can't", "fall", "."]

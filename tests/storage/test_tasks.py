@@ -138,3 +138,18 @@ def test_old_endings_are_forgotten_but_not_the_quarantine(tasks: TaskRepository)
     tasks.note([TaskNote("ended", "succeeded", NOW), TaskNote("poison", "quarantined", NOW)])
     assert tasks.forget(3600) == 1
     assert tasks.counts() == {"waiting": 1, "quarantined": 1}
+
+
+def test_many_are_cancelled_at_once_with_those_that_follow_them(tasks: TaskRepository) -> None:
+    for number in range(3):
+        tasks.add(new(f"parent-{number}"), [new(f"child-{number}")])
+    tasks.note([TaskNote("parent-2", "succeeded", datetime.now(UTC), attempts=1)])
+    tasks.cancel(["parent-0", "parent-1", "parent-2", "nobody"])
+    tasks.cancel([])
+    ids = ("parent-0", "child-1", "parent-2", "child-2")
+    assert [of(tasks, one).state for one in ids] == [
+        "cancelled",
+        "skipped",
+        "succeeded",
+        "published",
+    ]

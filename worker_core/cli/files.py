@@ -113,9 +113,11 @@ def _parsed(one: "ReadFile") -> Told:
 def _sections(sections: Sequence["Section"]) -> Told:
     told: Told = {}
     for section in sections:
-        same = told.setdefault(section.name, {"chars": 0, "by_reference": section.by_reference})
-        same["chars"] += section.end - section.start
-        same["by_reference"] &= section.by_reference
+        # A section of "Items 1 and 2" is all that there is of each.
+        for name in section.items:
+            same = told.setdefault(name, {"chars": 0, "by_reference": section.by_reference})
+            same["chars"] += section.end - section.start
+            same["by_reference"] &= section.by_reference
     return told
 
 
@@ -147,7 +149,7 @@ def _summary(one: "ReadFile", count: int) -> Told:
     found = one.document
     if found is None:
         return told
-    sentences = documents.summarize(found.text, sentences=count)
+    sentences = documents.summarize(found.text, count, found.sections)
     return told | {
         "form": found.form_type,
         "company": found.company,

@@ -8,7 +8,7 @@ from decimal import Decimal
 PARSER_VERSION = "3"
 """Raised whenever the same file would give a different text, section or fact."""
 
-SUMMARY_VERSION = "extractive-1"
+SUMMARY_VERSION = "extractive-2"
 """Raised whenever the same text would give another summary."""
 
 

@@ -8,18 +8,20 @@ Reordering Documents and Producing Summaries", SIGIR).
 
 import math
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 
 from worker_core.documents import terms
 from worker_core.documents.cover import COVER_CHARACTERS, cover_facts
+from worker_core.documents.lines import is_capitalised
 from worker_core.documents.model import Section, Sentence, SummarySentence
 from worker_core.documents.sections import find_sections
 from worker_core.documents.sentences import is_prose, split_sentences
 
 _MOST_SENTENCES = 20_000
-_CANDIDATES = 60
-"""Sentences of the highest scores among which the choice is made."""
+_FEWEST_CANDIDATES = 24
+_CANDIDATES_EACH = 6
+"""Sentences of the highest scores, for each that is wanted, among which the choice is made."""
 
 _REPETITION = 2.0
 """How much of a sentence's score a full repetition of a chosen one costs, in points."""
@@ -27,7 +29,7 @@ _REPETITION = 2.0
 _SAME = 0.8
 """Overlap from which two sentences say the same."""
 
-_WEIGHTS: tuple[tuple[re.Pattern[str], float], ...] = (
+WEIGHTS: tuple[tuple[re.Pattern[str], float], ...] = (
     (terms.PER_SHARE, 1.6),
     (terms.PROFIT, 0.8),
     (terms.SALES, 0.6),
@@ -46,7 +48,14 @@ _WEIGHTS: tuple[tuple[re.Pattern[str], float], ...] = (
     (terms.METHOD, -0.8),
     (terms.CONVERSATION, -0.5),
     (terms.DETAIL, -0.6),
+    (terms.FRAGMENT, -5.0),
+    (terms.CHANGE, 0.4),
+    (terms.HEDGE, -1.5),
 )
+_FOR = tuple(pair for pair in WEIGHTS if pair[1] > 0)
+_AGAINST = tuple(pair for pair in WEIGHTS if pair[1] < 0)
+_TITLE = -3.0
+_LONGEST_TITLE = 160
 _SECTION_BONUS = {
     "Item 7": 1.5,
     "Part I Item 2": 1.5,
@@ -62,7 +71,7 @@ _COVER_BONUS = -4.0
 _LEAST_SCORE = -2.0
 _MONEY = 0.5
 _MOST_MONEY = 2
-_BEST_WORDS = 16
+BEST_WORDS = 16
 _LENGTH = 0.8
 _POSITION = 0.6
 _WORD = re.compile(r"[a-z]{3,}|\d[\d.,]*")
@@ -73,21 +82,44 @@ _COMMON = {
 }  # fmt: skip
 
 
-def summarize(text: str, sentences: int = 5) -> list[SummarySentence]:
+def summarize(
+    text: str, sentences: int = 5, sections: Sequence[Section] | None = None
+) -> list[SummarySentence]:
     """At most so many sentences of ``text``, in its order; fewer where it has fewer worth quoting.
 
-    Of a filing, management's discussion speaks first, and its cover page not at all.
+    Of a filing, management's discussion speaks first, and its cover page not at all. ``sections``
+    are looked for where they are not given.
     """
     prose = [part for part in split_sentences(text, _MOST_SENTENCES) if is_prose(part.text)]
-    bonus = _SectionBonus(find_sections(text, cover_facts(text).form_type))
+    if sections is None:
+        sections = find_sections(text, cover_facts(text).form_type)
+    bonus = _SectionBonus(sections)
     last = max(len(prose) - 1, 1)
-    scored = [
-        (_score(sentence.text, place / last) + bonus.at(sentence.start), sentence)
+    promising = [
+        (_promise(sentence.text, place / last) + bonus.at(sentence.start), sentence)
         for place, sentence in enumerate(prose)
     ]
-    scored.sort(key=lambda pair: -pair[0])
-    worth_quoting = [pair for pair in scored[:_CANDIDATES] if pair[0] > _LEAST_SCORE] or scored[:1]
+    scored = _best(promising, max(_FEWEST_CANDIDATES, _CANDIDATES_EACH * sentences))
+    worth_quoting = [pair for pair in scored if pair[0] > _LEAST_SCORE] or scored[:1]
     return sorted(_choose(worth_quoting, sentences), key=lambda part: part.start)
+
+
+def _best(promising: list[tuple[float, Sentence]], count: int) -> list[tuple[float, Sentence]]:
+    """The candidates by score. What speaks against a sentence only lowers its score, and is looked
+    for no further than a sentence could still be among the best."""
+    promising.sort(key=lambda pair: -pair[0])
+    scores: list[float] = []  # ascending, the best so many
+    found = []
+    for promise, sentence in promising:
+        if len(scores) == count and promise <= scores[0]:
+            break
+        score = promise + _against(sentence.text)
+        found.append((score, sentence))
+        insort(scores, score)
+        if len(scores) > count:
+            del scores[0]
+    found.sort(key=lambda pair: -pair[0])
+    return found[:count]
 
 
 class _SectionBonus:
@@ -113,14 +145,24 @@ class _SectionBonus:
         return _SECTION_BONUS.get(section.name, _OTHER_SECTION_BONUS)
 
 
-def _score(sentence: str, place: float) -> float:
-    """The worth of a sentence that stands at ``place`` of the document, 0 to 1."""
+def _promise(sentence: str, place: float) -> float:
+    """What speaks for a sentence that stands at ``place`` of the document, 0 to 1."""
     lower = sentence.lower()
-    score = sum(weight for pattern, weight in _WEIGHTS if pattern.search(lower))
+    score = sum(weight for pattern, weight in _FOR if pattern.search(lower))
     score += _MONEY * min(len(terms.MONEY.findall(lower)), _MOST_MONEY)
     length = lower.count(" ") + 1
-    score -= _LENGTH * abs(math.log(length / _BEST_WORDS))
+    score -= _LENGTH * abs(math.log(length / BEST_WORDS))
     return score + _POSITION * (1.0 - place)
+
+
+def _against(sentence: str) -> float:
+    lower = sentence.lower()
+    score = sum(weight for pattern, weight in _AGAINST if pattern.search(lower))
+    return score + (_TITLE if is_capitalised(sentence) and _is_short(sentence) else 0.0)
+
+
+def _is_short(sentence: str) -> bool:
+    return len(sentence) <= _LONGEST_TITLE
 
 
 def _choose(scored: Sequence[tuple[float, Sentence]], count: int) -> list[SummarySentence]:

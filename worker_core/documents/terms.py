@@ -70,7 +70,7 @@ MOVEMENT = _any(
 )
 BASIS = _any(r"\b(?:adjusted|gaap|non-gaap|diluted|core)\b")
 MONEY = _any(r"[$€£] ?\d[\d.,]*(?: (?:million|billion|thousand|trillion))?")
-PERCENT = _any(r"\d%", r"\bpercent\b")
+PERCENT = _any(r"%(?<=\d%)", r"percent\b(?<=\bpercent)")
 
 BOILERPLATE = _any(
     r"forward[- ]looking",
@@ -124,6 +124,31 @@ METHOD = _any(
     r"\bnote \d|^\(?\d{1,2}\)|^\([a-z]\)",
     r":$",
 )
+CHANGE = _any(
+    r"\b(?:sales|revenues?|income|earnings|margin|expenses?|cash flows?|profit|loss|orders)\b"
+    r".{0,60}?\b(?:increased|decreased|grew|rose|fell|declined|improved|was|were|totaled)\b",
+)
+"""A metric, and what became of it."""
+
+FRAGMENT = _any(
+    r"\bin (?:millions|billions|thousands),? except\b|\b(?:millions|thousands), except\b",
+    r"except (?:per share|share|where|percent)",
+    r"\bas of or for the\b",
+    r"\b(?:a|an|and|at|by|for|from|in|including|of|on|or|our|that|the|to|with)$",
+    r"^[•●▪■–—·*-] ?[a-z][^\d$%]*$",
+    r"[:,]$",
+)
+"""What is left of a table's head, of a list without figures, or of a line that was cut."""
+
+HEDGE = _any(
+    r"\b(?:do|does|did) not (?:assume|include|reflect|represent|constitute|purport)\b",
+    r"\b(?:typically|generally|from time to time|in the ordinary course|historically)\b",
+    r"\bunrecognized tax benefits\b|\binterest payments\b|\bobligations?\b|\breserves are\b",
+    r"\badvisory vote\b|\bincentive plan\b",
+    r"\brequires? (?:the use of )?(?:management|judg)",
+)
+"""What is true of every year, and what a figure leaves out."""
+
 CONVERSATION = _any(
     r"\b(?:thank|thanks|good (?:morning|afternoon|evening)|welcome|questions?|operator)\b",
     r"\b(?:turn (?:it|the call)|slide|let me|i'll|i'd like|as you (?:may|know|can))\b",

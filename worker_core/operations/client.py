@@ -4,14 +4,17 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+from uuid import uuid4
 
+from worker_core.operations import wire
 from worker_core.operations.configuration import (
     DEFAULT_PRIORITY,
     client_configuration,
     stamp_enqueue_time,
 )
-from worker_core.operations.connection import broker_url, reaching
+from worker_core.operations.connection import broker_url, client, reaching
+from worker_core.operations.errors import BrokerUnreachable, OperationError, PerhapsSent
 from worker_core.operations.journal import EVENTS
 from worker_core.settings import Settings, current
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from kombu import Connection
 
 _making = threading.Lock()
+_LATEST = 100
 
 
 def client_app(settings: Settings | None = None) -> "Celery":
@@ -88,21 +92,59 @@ def send(
     but 0, which is what their own messages have by default.
 
     Raises:
+        PerhapsSent: the broker was there, and fell silent before it had confirmed the message.
         BrokerUnreachable, BrokerRefused: it was not sent.
     """
-    with connected(settings) as (app, connection):
-        result = app.send_task(
-            name,
-            args=list(args),
-            kwargs=dict(kwargs),
-            queue=queue,
-            task_id=task_id,
-            headers=dict(headers or {}),
-            countdown=countdown,
-            retries=retries,
-            expires=expires,
-            priority=priority,
-            connection=connection,
-            retry=False,
-        )
-    return str(result.id)
+    settings = settings or current()
+    task_id = task_id or str(uuid4())
+    reached = False
+    try:
+        with connected(settings) as (app, connection):
+            connection.connect()
+            _ = connection.default_channel  # asks the broker for an answer
+            reached = True
+            app.send_task(
+                name,
+                args=list(args),
+                kwargs=dict(kwargs),
+                queue=queue,
+                task_id=task_id,
+                headers=dict(headers or {}),
+                countdown=countdown,
+                retries=retries,
+                expires=expires,
+                priority=priority,
+                connection=connection,
+                retry=False,
+            )
+    except BrokerUnreachable as error:
+        if not reached:
+            raise
+        if queue is not None and _arrived(queue, task_id, settings):
+            return task_id
+        raise PerhapsSent(
+            f"Whether {name} was sent is not known: {error.message[0].lower()}{error.message[1:]}",
+            f"Before you send it again, look for {task_id} on the Tasks page"
+            + (f" or in the queue {queue}" if queue else "")
+            + ": sent twice, it would run twice.",
+            task_id,
+        ) from error
+    return task_id
+
+
+def _arrived(queue: str, task_id: str, settings: Settings) -> bool:
+    """Whether the message is among the latest of its queue. Elsewhere it may be all the same: a
+    worker may have taken it."""
+    url, needle = broker_url(settings), task_id.encode()
+    try:
+        with reaching(url), client(url) as redis:
+            return any(
+                needle in raw
+                for step in wire.STEPS
+                for raw in cast(
+                    "list[bytes]",
+                    redis.lrange(settings.key_prefix + wire.step_key(queue, step), 0, _LATEST - 1),
+                )
+            )
+    except OperationError:
+        return False

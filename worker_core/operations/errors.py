@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 
 class OperationError(Exception):
-    """Base: ``message`` says what happened, ``remedy`` what to do next."""
+    """Base: ``message`` says what happened, ``remedy`` what to do next. Unless ``outcome_known``,
+    what was wanted may have been done all the same."""
+
+    outcome_known = True
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(f"{message} {remedy}")
@@ -16,6 +19,17 @@ class OperationError(Exception):
 
 class BrokerUnreachable(OperationError):
     """No usable answer from the broker: nothing there, login refused, too late, still loading."""
+
+
+class PerhapsSent(BrokerUnreachable):
+    """The broker fell silent while a message was sent, which may have arrived: ``task_id`` is the
+    id that the task then has."""
+
+    outcome_known = False
+
+    def __init__(self, message: str, remedy: str, task_id: str) -> None:
+        super().__init__(message, remedy)
+        self.task_id = task_id
 
 
 class BrokerRefused(OperationError):

@@ -101,6 +101,23 @@ return 0
 """
 
 
+# A run ends by writing the mark and then giving the lease back: here none can come between.
+_CANCEL = """
+local idle = {}
+for i = 1, #KEYS, 3 do
+    local done = redis.call('GET', KEYS[i])
+    local free = redis.call('EXISTS', KEYS[i + 1]) == 0
+    if free and done then free = cjson.decode(done)['state'] == 'cancelled' end
+    if free then
+        redis.call('SET', KEYS[i], ARGV[1], 'EX', ARGV[2], 'NX')
+        redis.call('DEL', KEYS[i + 2])
+    end
+    idle[#idle + 1] = free and 1 or 0
+end
+return idle
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """At most ``count`` starts in any ``period_s`` seconds; 0 stands for no limit."""
@@ -160,6 +177,7 @@ class Guard:
         self._again = client.register_script(_AGAIN)
         self._renew = client.register_script(_RENEW)
         self._abandon = client.register_script(_ABANDON)
+        self._cancel = client.register_script(_CANCEL)
 
     def begin(
         self, task_id: str, token: str, *, name: str, retries: int, limit: Limit = NO_LIMIT
@@ -217,6 +235,15 @@ class Guard:
             pipe.set(done, told, ex=self._kept_s, nx=True)
             pipe.delete(tries)
         pipe.execute()
+
+    def cancel(self, task_ids: Sequence[str]) -> list[str]:
+        """Mark tasks as cancelled that nobody runs and that have not ended otherwise, in one step;
+        which ones these are."""
+        keys = [key for task_id in task_ids for key in self._keys(task_id, DONE, LEASE, TRIES)]
+        answer = cast(
+            "list[int]", self._cancel(keys=keys, args=[orjson.dumps(cancelled()), self._kept_s])
+        )
+        return [task_id for task_id, idle in zip(task_ids, answer, strict=True) if idle]
 
     def reopen(self, task_ids: Sequence[str]) -> None:
         """Remove the marks of those among the tasks that were cancelled, in two round trips."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,9 @@ from worker_core.operations import results, wire
 from worker_core.operations.connection import client as connect
 from worker_core.operations.connection import reaching, result_backend_url
 from worker_core.operations.errors import OperationError
-from worker_core.operations.guard import Guard, Sign, cancelled
+from worker_core.operations.guard import Guard
 from worker_core.operations.ledger import ledger
 from worker_core.settings import Settings
-from worker_core.storage import TaskNote
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -24,6 +23,16 @@ log = logging.getLogger(__name__)
 
 # Tasks a round trip: some 300 kB of commands, so that the server stays free for workers.
 BATCH = 500
+
+# A result is the same for all but the id, which stands in it as JSON has it.
+_STORE = """
+for i, key in ipairs(KEYS) do
+    local id = cjson.encode(ARGV[i + 3])
+    local value = ARGV[1] .. string.sub(id, 2, -2) .. ARGV[2]
+    redis.call('SET', key, value, 'EX', ARGV[3])
+    redis.call('PUBLISH', key, value)
+end
+"""
 
 
 def settle_removed(client: "Redis", settings: Settings, task_ids: Sequence[str]) -> None:
@@ -39,16 +48,23 @@ def settle_removed(client: "Redis", settings: Settings, task_ids: Sequence[str])
 
     Raises what the Redis client raises; calling it again does no harm.
     """
-    ending = cancelled()
-    at = datetime.fromtimestamp(ending["at"], UTC)
     guard = Guard(client, settings)
-    for batch in _batches(task_ids):
-        idle = [task_id for task_id, sign in guard.signs(batch).items() if _is_idle(sign)]
-        # Before the results: a sweep must not take them for lost.
-        guard.settle(idle, ending)
-        with suppress(OperationError), ledger(settings) as tasks:
-            tasks.note([TaskNote(one, "cancelled", at, attempts=0) for one in idle])
-        _announce(client, settings, idle)
+    url = result_backend_url(settings)
+    with ExitStack() as at_end:
+        store: Redis | None = None
+        with suppress(OperationError):
+            store = at_end.enter_context(connect(url))
+        for batch in _batches(task_ids):
+            # Before the results: a sweep must not take them for lost.
+            idle = guard.cancel(batch)
+            with suppress(OperationError), ledger(settings) as tasks:
+                tasks.cancel(idle)
+            fields = {"terminated": False, "signum": None, "expired": False}
+            events = [{"uuid": one, **fields} for one in idle]
+            wire.publish_events(client, "task-revoked", events, settings.key_prefix)
+            # The tasks are off their queue, whether or not their results can be stored.
+            if store is not None and not _stored(store, url, settings, idle):
+                store = None  # what does not answer once would be waited for at each batch
 
 
 def reopen(client: "Redis", settings: Settings, task_ids: Sequence[str]) -> None:
@@ -74,32 +90,32 @@ def reopen(client: "Redis", settings: Settings, task_ids: Sequence[str]) -> None
         wire.publish_events(client, "task-reopened", reopened, settings.key_prefix)
 
 
-def _is_idle(sign: Sign) -> bool:
-    if sign.leased:
-        return False
-    return sign.ending is None or sign.ending["state"] == "cancelled"
-
-
 def _batches(task_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(task_ids), BATCH):
         yield task_ids[start : start + BATCH]
 
 
-def _announce(client: "Redis", settings: Settings, task_ids: Sequence[str]) -> None:
-    """Let those who watch and those who wait for the results know, as no worker will."""
-    fields = {"terminated": False, "signum": None, "expired": False}
-    url, prefix = result_backend_url(settings), settings.key_prefix
-    events = [{"uuid": one, **fields} for one in task_ids]
-    wire.publish_events(client, "task-revoked", events, prefix)
-    # The tasks are off their queue, whether or not their results can be stored.
-    with suppress(OperationError), reaching(url), connect(url) as store:
-        pipe = store.pipeline(transaction=False)
-        for task_id in task_ids:
-            key = results.stored_key(results.KEY + task_id, prefix)
-            value = orjson.dumps(_revoked(task_id))
-            pipe.set(key, value, ex=settings.result_expires_s)
-            pipe.publish(key, value)
-        pipe.execute()
+def _stored(store: "Redis", url: str, settings: Settings, task_ids: Sequence[str]) -> bool:
+    """Let those who wait for the results know, as no worker will; whether that was possible."""
+    keys = [results.stored_key(results.KEY + one, settings.key_prefix) for one in task_ids]
+    before, after = orjson.dumps(_revoked("\0")).split(b"\\u0000")
+    try:
+        with reaching(url):
+            store.eval(
+                _STORE,
+                len(keys),
+                *keys,
+                *_any([before, after, settings.result_expires_s, *task_ids]),
+            )
+    except OperationError as error:
+        log.warning("Cancelled tasks are not stored as revoked: %s", error)
+        return False
+    return True
+
+
+def _any(values: Sequence[Any]) -> Sequence[Any]:
+    """Bytes are sent as they are; the client's types know only text."""
+    return values
 
 
 def _revoked(task_id: str) -> dict[str, Any]:

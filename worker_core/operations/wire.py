@@ -10,6 +10,7 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ BINDINGS = "_kombu.binding."
 UNACKED = "unacked"
 UNACKED_INDEX = "unacked_index"
 JSON = "application/json"
+EVENTS_A_MESSAGE = 100
 # Every priority there is. An application rounds them down to steps of its choice, so that each of
 # them may have a list.
 STEPS = tuple(range(10))
@@ -103,8 +105,9 @@ def database(redis: "Redis") -> int:
 def publish_events(
     redis: "Redis", kind: str, events: Iterable[Mapping[str, object]], prefix: str = ""
 ) -> None:
-    """Send events of one kind, such as ``task-revoked``, to whoever watches, in one round trip."""
-    exchange, routing_key = "celeryev", kind.replace("-", ".")
+    """Send events of one kind of a task's, such as ``task-revoked``, to whoever watches, in one
+    round trip: many to a message, as workers do."""
+    exchange, routing_key = "celeryev", "task.multi"
     now = time.time()
     sender = f"afi-desk@{socket.gethostname()}"
     common = {
@@ -118,9 +121,9 @@ def publish_events(
     channel = f"{prefix}/{database(redis)}.{exchange}/{routing_key}"
     headers = {"hostname": sender}
     pipe = redis.pipeline(transaction=False)
-    for fields in events:
-        event = {**common, **fields}
+    each = iter(events)
+    while some := [{**common, **fields} for fields in islice(each, EVENTS_A_MESSAGE)]:
         pipe.publish(
-            channel, envelope(event, exchange=exchange, routing_key=routing_key, headers=headers)
+            channel, envelope(some, exchange=exchange, routing_key=routing_key, headers=headers)
         )
     pipe.execute()

@@ -4,11 +4,13 @@ import itertools
 from collections.abc import Iterator
 
 from worker_core.sentiment import terms
-from worker_core.sentiment.findings import BAD, FEARED, GAIN, LOSS, METRIC, Hit, Rule
-from worker_core.sentiment.tokens import Tokens
+from worker_core.sentiment.findings import BAD, FEARED, GAIN, GOOD, LOSS, METRIC, PERIOD, Hit, Rule
+from worker_core.sentiment.tokens import PERCENT, Tokens
 
 _FARTHEST = 16
 """Tokens between two numbers that are compared, at most."""
+_NEAR = 4
+"""Tokens from a verb to the number that it gives."""
 _TOO_DIFFERENT = 60.0
 """Two numbers of this ratio are not the same figure at two times."""
 
@@ -21,26 +23,46 @@ def comparisons(tokens: Tokens, flags: list[int]) -> Iterator[Hit]:
         if there - here > _FARTHEST or words[here] != words[there]:
             continue
         between = words[here + 1 : there]
-        reverse = (here > 0 and words[here - 1] == "from" and "to" in between) or (
-            "but" in between and _foreseen(here, flags)
-        )
-        if not reverse and terms.AGAINST.isdisjoint(between):
-            continue
         kind = _figure(here, flags)
+        # From one time of the day to another, and the like, nothing has moved.
+        back = here > 0 and words[here - 1] == "from" and "to" in between and kind
+        reverse = bool(back) or ("but" in between and _foreseen(here, flags))
+        if (
+            not reverse
+            and terms.AGAINST.isdisjoint(between)
+            and not _last_years(tokens, here, there, between)
+        ):
+            continue
         later = _figure_between(here, there, flags)
-        if kind & GAIN and later & LOSS:
+        if later & LOSS and not later & GAIN and kind and not kind & BAD:
             yield Hit(Rule.TO_PROFIT, here, there)
             continue
         if kind & LOSS and later & GAIN:
             yield Hit(Rule.TO_LOSS, here, there)
             continue
-        new, old = abs(values[here]), abs(values[there])
+        new, old = values[here], values[there]
         if reverse:
             new, old = old, new
+        if kind & LOSS and new > 0 and old > 0:
+            new, old = -new, -old
+        if (new < 0) is not (old < 0):
+            yield Hit(Rule.TO_PROFIT if new > old else Rule.TO_LOSS, here, there)
+            continue
         if new == old or not 1 / _TOO_DIFFERENT < (new or 1e-9) / (old or 1e-9) < _TOO_DIFFERENT:
             continue
-        more = (new > old) is (kind & BAD == 0)
+        more = (new > old) is (kind & BAD == 0 or kind & LOSS != 0)
         yield Hit(Rule.MORE_THAN_BEFORE if more else Rule.LESS_THAN_BEFORE, here, there)
+
+
+def _last_years(tokens: Tokens, here: int, there: int, between: list[str]) -> bool:
+    """Whether the second figure is that of the year before, in parentheses: "EUR 9.1m (8.2m)"
+    is, "EUR 9.1m (USD 12.4m)" is not."""
+    if between != ["("] or not (
+        there + 1 < len(tokens.words) and tokens.words[there + 1] in (")", ",")
+    ):
+        return False
+    one, other = tokens.currencies.get(here), tokens.currencies.get(there)
+    return tokens.words[here] == PERCENT or (one is not None and one == other)
 
 
 def _foreseen(index: int, flags: list[int]) -> bool:
@@ -50,7 +72,7 @@ def _foreseen(index: int, flags: list[int]) -> bool:
 def _figure(index: int, flags: list[int]) -> int:
     """The flags of the figure that a number belongs to: the nearest before it."""
     for place in range(index - 1, max(index - 13, -1), -1):
-        if flags[place] & (METRIC | LOSS):
+        if flags[place] & (METRIC | LOSS) and not flags[place] & PERIOD:
             return flags[place]
     return 0
 
@@ -60,6 +82,28 @@ def _figure_between(here: int, there: int, flags: list[int]) -> int:
     for place in range(here + 1, there):
         found |= flags[place] & (GAIN | LOSS)
     return found
+
+
+def levels(tokens: Tokens, flags: list[int]) -> Iterator[Hit]:
+    """How large a figure is, where nothing is told to compare it with: "Net sales were 3.1m", and
+    that there is a loss: "made a loss of 2m"."""
+    words = tokens.words
+    for index, word in enumerate(words):
+        if flags[index] & LOSS and words[index + 1 : index + 2] == ["of"]:
+            number = _number_in(range(index + 2, index + 5), tokens)
+            if number is not None:
+                yield Hit(Rule.AT_A_LOSS, index, number)
+            continue
+        if word not in terms.STATES:
+            continue
+        number = _number_in(range(index + 1, index + _NEAR + 1), tokens)
+        lost = number is not None and _figure_between(index, number, flags) & LOSS
+        if number is not None and not lost and _figure(index, flags) & GOOD:
+            yield Hit(Rule.LEVEL, index, number)
+
+
+def _number_in(where: range, tokens: Tokens) -> int | None:
+    return next((at for at in where if at in tokens.values), None)
 
 
 def turns(words: list[str], flags: list[int]) -> Iterator[Hit]:

@@ -30,6 +30,8 @@ class Rule(IntEnum):
     ORDER_WON = 18
     SIGNED = 19
     JOB_CUTS = 20
+    AT_A_LOSS = 21
+    LEVEL = 22
 
 
 RULES = tuple(Rule)
@@ -39,7 +41,7 @@ POSITIVE = frozenset({
 })  # fmt: skip
 NEGATIVE = frozenset({
     Rule.BAD_MOVE, Rule.LESS_THAN_BEFORE, Rule.TO_LOSS, Rule.BELOW_EXPECTED, Rule.MINUS,
-    Rule.JOB_CUTS,
+    Rule.JOB_CUTS, Rule.AT_A_LOSS,
 })  # fmt: skip
 
 
@@ -55,8 +57,9 @@ GOOD, BAD, UP, DOWN, NOT, CLAUSE = 1, 2, 4, 8, 16, 32
 GAIN, LOSS, EXPECTED, ABOVE, BENEATH = 64, 128, 256, 512, 1024
 EVENT, TROUBLE, CUE = 2048, 4096, 8192
 WIN, SIGN, ORDER, JOBS, FEARED, SMALLER = 1 << 14, 1 << 15, 1 << 16, 1 << 17, 1 << 18, 1 << 19
+HELD, PERIOD = 1 << 20, 1 << 21
 MOVE = UP | DOWN
-METRIC = GOOD | BAD
+METRIC = GOOD | BAD | HELD
 
 _FLAGS: dict[str, int] = {}
 for _flag, _known in (
@@ -80,6 +83,8 @@ for _flag, _known in (
     (JOBS, terms.JOBS),
     (FEARED, terms.FEARED),
     (SMALLER, terms.SMALLER),
+    (HELD, terms.HOLDINGS),
+    (PERIOD, terms.PERIODS),
 ):
     for _term in _known:
         _FLAGS[_term] = _FLAGS.get(_term, 0) | _flag

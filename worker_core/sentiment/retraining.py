@@ -58,7 +58,7 @@ def retrain(
     """
     learned, held = frozen_hold_out(deduplicated(rows))
     seen = base.has_learned([row.text for row in rows]).sum()
-    from_base = seen < FROM_NOTHING * max(len(base.learned), 1)
+    from_base = bool(seen < FROM_NOTHING * max(len(base.learned), 1))
     model = train(
         learned,
         base=base if from_base else None,

@@ -7,7 +7,7 @@ orientations in economic texts", JASIST 65(4).
 """
 
 from worker_core.sentiment import terms
-from worker_core.sentiment.figures import comparisons, turns
+from worker_core.sentiment.figures import comparisons, levels, turns
 from worker_core.sentiment.findings import (
     ABOVE,
     BAD,
@@ -18,11 +18,15 @@ from worker_core.sentiment.findings import (
     EVENT,
     EXPECTED,
     FEARED,
+    HELD,
     JOBS,
     METRIC,
     MOVE,
+    NEGATIVE,
     NOT,
     ORDER,
+    PERIOD,
+    POSITIVE,
     SIGN,
     SMALLER,
     TROUBLE,
@@ -32,8 +36,9 @@ from worker_core.sentiment.findings import (
     Rule,
     flags_of,
 )
-from worker_core.sentiment.tokens import Tokens
+from worker_core.sentiment.tokens import NUMBER, PERCENT, Tokens
 
+_MOVES = frozenset({Rule.GOOD_MOVE, Rule.BAD_MOVE, Rule.UP, Rule.DOWN})
 _LEFT, _RIGHT = 7, 4
 """Tokens from a direction to the figure it moves, at most."""
 
@@ -57,7 +62,18 @@ def apply(tokens: Tokens) -> list[Hit]:
         value = tokens.values[index]
         if value and words[index] == "<%>":
             hits.append(Hit(Rule.PLUS if value > 0 else Rule.MINUS, index, index))
-    hits.extend(turns(words, flags))
+    turned = list(turns(words, flags))
+    if turned:
+        # "Slipped to a loss" is no loss that slipped.
+        spans = [range(hit.first, hit.last + 1) for hit in turned]
+        hits = [
+            hit
+            for hit in hits
+            if hit.rule not in _MOVES or not any(hit.first in s and hit.last in s for s in spans)
+        ]
+    hits += turned
+    if not any(hit.rule in POSITIVE or hit.rule in NEGATIVE for hit in hits):
+        hits.extend(levels(tokens, flags))
     return hits
 
 
@@ -99,24 +115,37 @@ def _word(index: int, flag: int, words: list[str], flags: list[int], hits: list[
     if words[index] in terms.CUTS or (flag & TROUBLE and words[index] in terms.CUTTING):
         hits.append(Hit(Rule.JOB_CUTS, index, index))
     elif flag & DOWN and not denied:
-        jobs = next(
-            (p for p in range(index + 1, min(index + 6, len(flags))) if flags[p] & JOBS), -1
-        )
+        nearby = (*range(index + 1, min(index + 6, len(flags))), index - 1, index - 2)
+        jobs = next((p for p in nearby if p >= 0 and flags[p] & JOBS), -1)
         if jobs >= 0:
-            hits.append(Hit(Rule.JOB_CUTS, index, jobs))
+            hits.append(Hit(Rule.JOB_CUTS, min(index, jobs), max(index, jobs)))
     if flag & EVENT:
         hits.append(Hit(Rule.DENIED_GOOD if denied else Rule.GOOD_EVENT, index, index))
-    elif flag & TROUBLE:
+    elif flag & TROUBLE and not _sign(index, words):
         hits.append(Hit(Rule.DENIED_BAD if denied else Rule.BAD_EVENT, index, index))
     elif flag & CUE:
         hits.append(Hit(Rule.UNDECIDED, index, index))
 
 
+def _sign(index: int, words: list[str]) -> bool:
+    """Whether a word is the sign of a number: "a negative EUR 6.6 mn"."""
+    return words[index] == "negative" and words[index + 1 : index + 2] in ([NUMBER], [PERCENT])
+
+
 def _move(
     index: int, flag: int, denied: bool, words: list[str], flags: list[int], hits: list[Hit]
 ) -> None:
+    if index and words[index - 1] == NUMBER and words[index].endswith("s"):
+        # "5 lifts" are things.
+        return
     up = (flag & UP != 0) is not denied
     metric = _metric(index, words, flags)
+    if metric is None and words[index] in ("up", "down") and index > 1 and words[index - 1] == ",":
+        # "Sales were 5.1m, up 3 %": the figure stands before the number.
+        metric = _seek(flags, range(index - 2, max(index - 14, -1), -1))
+    if metric is not None and flags[metric] & HELD:
+        hits.append(Hit(Rule.UNDECIDED, min(index, metric), max(index, metric)))
+        return
     if metric is None:
         hits.append(Hit(Rule.UP if up else Rule.DOWN, index, index))
         return
@@ -140,6 +169,8 @@ def _metric(index: int, words: list[str], flags: list[int]) -> int | None:
     """The figure that a direction moves: what follows an adjective, what precedes a verb."""
     following = words[index + 1] if index + 1 < len(words) else ""
     left = _seek(flags, range(index - 1, max(index - 1 - _LEFT, -1), -1))
+    head = _head(words, flags, left)
+    left = left if head is None else head
     right = _seek(flags, range(index + 1, min(index + 1 + _RIGHT, len(flags))))
     if words[index] in terms.PREDICATES or following in terms.LINKS:
         return left if right is None else right
@@ -149,12 +180,27 @@ def _metric(index: int, words: list[str], flags: list[int]) -> int | None:
 
 
 def _seek(flags: list[int], where: range) -> int | None:
+    period = None
     for place in where:
         flag = flags[place]
         if flag & METRIC and not flag & MOVE:
-            return place
+            if not flag & PERIOD:
+                return place
+            # "The loss of the quarter widened": rather the loss, if there is one.
+            period = place if period is None else period
         if flag & CLAUSE:
-            return None
+            break
+    return period
+
+
+def _head(words: list[str], flags: list[int], metric: int | None) -> int | None:
+    """The figure that one on the left belongs to: bankruptcies of "bankruptcies among clients"."""
+    if metric is None or flags[metric] & BAD:
+        # What is bad in itself stays so: "the price of raw materials".
+        return None
+    for place in range(metric - 1, max(metric - 4, -1), -1):
+        if words[place] in terms.PREPOSITIONS:
+            return _seek(flags, range(place - 1, max(place - 4, -1), -1))
     return None
 
 

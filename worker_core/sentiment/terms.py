@@ -35,13 +35,18 @@ GOOD_WHEN_MORE: Final = _plurals("""
     performance return yield fee premium rally valuation value spending business activity market
     equity futures price liquidity sentiment confidence hiring payroll surplus visitor passenger
     quarter estimate expectation position presence competitiveness quality portfolio
-    utilization throughput receipt permit employment holding interest stake
+    utilization utilisation throughput receipt permit employment circulation synergy
+    coverage popularity satisfaction
 """) | _words("""
     deliveries activities cash-flow flow net bottom-line top-line bottomline topline aum nim nii
     sensex nifty dow nasdaq s&p ftse dax cac hsi shanghai nikkei brent crude gold silver oil rupee
     euro pound sterling yen copper aluminium zinc bonds treasuries equities stocks p&l arpu roe
     productivity ridership footfall occupancy bookings backlog sales
 """)
+PERIODS: Final = _plurals("quarter")
+"""That a good one is told of, though it is mostly the time of something else."""
+HOLDINGS: Final = _plurals("holding stake ownership shareholding")
+"""Of a company in another: that they change is news for neither."""
 BAD_WHEN_MORE: Final = _plurals("""
     loss cost expense debt claim charge impairment default provision deficit delay layoff defect
     bankruptcy writedown write-down write-off writeoff leverage liability expenditure shortage
@@ -81,6 +86,12 @@ PREDICATES: Final = _words("""
     strong stronger strongest weak weaker weakest robust poor upbeat sluggish high low record
     more less larger smaller fewer improved increased reduced lower higher
 """)
+
+PREPOSITIONS: Final = _words("of among for in by at from to")
+STATES: Final = _words("""
+    was were is are amounted totalled totaled stood posted reported made recorded showed
+""")
+"""Verbs that say how large a figure is, and not that it moved."""
 
 NEGATIONS: Final = _words("""
     not no never none neither nor cannot can't won't don't doesn't didn't isn't aren't wasn't
@@ -174,6 +185,7 @@ GOOD_EVENTS: Final = _words("""
     favourable favorable optimistic opportunity opportunities reopen reopens resumes resumed
     benefit benefits benefited satisfied pleased excellent impressive promising innovative leading
     attractive positive boosts expands agreement partnership cooperation synergies savings
+    foothold praised leader recommended reliable
 """)
 BAD_EVENTS: Final = _words("""
     lay-off lay-offs layoffs laid-off redundancies strike strikes lawsuit lawsuits sues sued suing
@@ -187,13 +199,15 @@ BAD_EVENTS: Final = _words("""
     disappoints disappointed unprofitable negative adverse adversely unable dismiss dismissed
     resigns quits breach hack hacked outage scandal losing damage damages recession impairment
     write-down writedown redundant jeopardy trouble troubled struggling struggles struggle failed
-    fails fail failure bleak gloomy suffer suffers suffered suffering hurt hurts hurting dent dents
+    lawsuit insolvent jobless weakening overdue fails fail failure bleak gloomy suffer suffers
+    suffered suffering hurt hurts hurting dent dents
     dented
 """)
 NEUTRAL_CUES: Final = _words("""
     will plan plans planned appoint appoints appointed appointment announced announces located
     headquartered founded established employs operates provides includes included consists comprises
     specialises specializes offers preview transcript webcast conference declares scheduled
-    publishes published publish meeting agenda according considering may might could would approx
+    publishes published publish meeting agenda unchanged according considering may might could
+    would approx
     approximately about considers eyes mulls seeks seek propose proposes
 """)

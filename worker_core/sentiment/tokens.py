@@ -18,11 +18,15 @@ LONGEST = 2000
 
 _TOKEN = re.compile(
     r"(?P<left_out>(?:https?://|www\.)\S+|[@#]\w+|\$[A-Za-z][A-Za-z.]*)"
-    r"|(?P<number>(?:(?:EUR|USD|GBP|SEK|NOK|DKK|INR|Rs\.?|US\$|[$€£₹¥])[ ]?)?"
-    r"(?P<value>(?<!\w)(?<![\d)])[-+−]?(?:\d++(?:,\d++)*+(?:\.\d+)?|\.\d+)|\d++(?:,\d++)*+(?:\.\d+)?)"
+    r"|(?P<number>(?:(?P<currency>EUR[Oo]?|USD|GBP|SEK|NOK|DKK|INR|Rs\.?|US\$|[$€£₹¥])[ ]?)?"
+    # Some wires part the decimals: "EUR3 .68".
+    r"(?P<value>(?<!\w)(?<![\d)])[-+−]?(?:\d++(?:,\d++)*+(?:[ ]?\.\d+)?|\.\d+)"
+    r"|\d++(?:,\d++)*+(?:[ ]?\.\d+)?)"
     r"(?P<percent>[ ]?(?:%|per[ ]?cent\b|pct\b|pc\b))?"
     r"(?:[ ]?(?P<scale>mn|mln|million|m|bn|billion|b|trillion|tn|k|thousand|crore|cr|lakh)\b)?)"
-    r"|(?P<word>[^\W\d_]+(?:[’'&-][^\W\d_]+)*)"
+    # The possessive, which some wires write apart ("Nokia 's"), says nothing.
+    r"|(?P<possessive>[’']s\b)"
+    r"|(?P<word>[^\W\d_]+(?:[’'](?!s\b)[^\W\d_]+|[&-][^\W\d_]+)*)"
     r"|(?P<break>[,;:?!()]|\.(?=\s|$))",
     re.IGNORECASE,
 )
@@ -44,6 +48,7 @@ _SCALES = {
     "tn": 1e12,
     "trillion": 1e12,
 }
+_MINUS = frozenset({"negative", "minus"})
 _PLAIN_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -55,6 +60,7 @@ class Tokens(NamedTuple):
         starts, ends: places in the sentence, in characters.
         values: of numbers and percentages, by index; a scale like "mn" is multiplied in.
         signed: indexes of numbers that were written with a sign.
+        currencies: of numbers that stand behind one, in lower case, by index.
     """
 
     words: list[str]
@@ -62,6 +68,7 @@ class Tokens(NamedTuple):
     ends: list[int]
     values: dict[int, float]
     signed: list[int]
+    currencies: dict[int, str]
 
 
 def tokenize(sentence: str) -> Tokens:
@@ -71,18 +78,21 @@ def tokenize(sentence: str) -> Tokens:
     ends: list[int] = []
     values: dict[int, float] = {}
     signed: list[int] = []
+    currencies: dict[int, str] = {}
     for match in _TOKEN.finditer(sentence, 0, LONGEST):
         kind = match.lastgroup
-        if kind == "left_out":
+        if kind in {"left_out", "possessive"}:
             continue
         if kind in {"word", "break"}:
             words.append(match[0].lower().replace("’", "'"))
         else:
-            words.append(_number(match, len(words), values, signed))
+            if match["currency"] is not None:
+                currencies[len(words)] = match["currency"].lower()
+            words.append(_number(match, words, values, signed))
         start, end = match.span()
         starts.append(start)
         ends.append(end)
-    return Tokens(words, starts, ends, values, signed)
+    return Tokens(words, starts, ends, values, signed, currencies)
 
 
 def normalised(text: str) -> str:
@@ -90,16 +100,21 @@ def normalised(text: str) -> str:
     return _NOT_A_WORD.sub(" ", _ADDRESS.sub(" ", text)).strip().lower()
 
 
-def _number(match: re.Match[str], index: int, values: dict[int, float], signed: list[int]) -> str:
+def _number(
+    match: re.Match[str], words: list[str], values: dict[int, float], signed: list[int]
+) -> str:
+    index, before = len(words), words[-1] if words else ""
     raw = match["value"]
     percent, scale = match["percent"], match["scale"]
     if percent is None and scale is None and _PLAIN_YEAR.fullmatch(match[0]):
         return YEAR
     try:
-        value = float(raw.replace(",", "").replace("−", "-"))
+        value = float(raw.replace(",", "").replace("−", "-").replace(" ", ""))
     except ValueError:
         return NUMBER
-    if raw[0] in "+-−":
+    if before in _MINUS:
+        value = -abs(value)
+    elif raw[0] in "+-−":
         signed.append(index)
     values[index] = value * _SCALES.get((scale or "").lower(), 1.0)
     return PERCENT if percent else NUMBER

@@ -38,10 +38,16 @@ class Recipe:
         rules: logits that a verdict of the rules adds to what was learned, and half of which a
             good or bad event adds. Labels of headlines and tweets teach little about filings;
             the rules hold for all.
+        plain: logits that rules add which leave no doubt: a figure against that of the year
+            before, a loss after a profit, an order won. They are rare where the labels come from.
+        level: logits for neutral that a figure adds which is compared with nothing. In tweets
+            such figures are good news as often as not; in releases they are just told.
     """
 
     strength: float = 3.0
-    rules: float = 0.6
+    rules: float = 0.7
+    plain: float = 1.0
+    level: float = 2.0
 
 
 def train(
@@ -80,7 +86,7 @@ def train(
     prior = np.vstack([blank.intercept * STEP, blank.real_weights])
     solved = _solve(matrix, target, prior, recipe.strength, step)
     if base is None:
-        _add_verdict(solved, len(blank.terms), recipe.rules)
+        _add_rules(solved, len(blank.terms), recipe)
     # A constant over the classes changes nothing; without it, there is one solution to round.
     solved[0] -= solved[0].mean()
     steps = np.clip(np.rint(solved / STEP), -32_767, 32_767)
@@ -205,13 +211,19 @@ def _newton_step(
     return step
 
 
-def _add_verdict(weights: Floats, terms: int, size: float) -> None:
+def _add_rules(weights: Floats, terms: int, recipe: Recipe) -> None:
     dense = weights[1 + terms :]
-    good = np.array([-size, -size / 2, size])
-    dense[VERDICT_GOOD] += good
-    dense[VERDICT_BAD] += good[::-1]
-    dense[Rule.GOOD_EVENT] += good / 2
-    dense[Rule.BAD_EVENT] += good[::-1] / 2
+    good = np.array([-1.0, -0.5, 1.0])
+    bad = good[::-1]
+    dense[VERDICT_GOOD] += recipe.rules * good
+    dense[VERDICT_BAD] += recipe.rules * bad
+    dense[Rule.GOOD_EVENT] += recipe.rules / 2 * good
+    dense[Rule.BAD_EVENT] += recipe.rules / 2 * bad
+    for rule in (Rule.TO_PROFIT, Rule.ORDER_WON, Rule.MORE_THAN_BEFORE):
+        dense[rule] += recipe.plain * good
+    for rule in (Rule.TO_LOSS, Rule.JOB_CUTS, Rule.AT_A_LOSS, Rule.LESS_THAN_BEFORE):
+        dense[rule] += recipe.plain * bad
+    dense[Rule.LEVEL] += recipe.level * np.array([-0.5, 1.0, -0.5])
 
 
 def _learned(kept: Sequence[Labelled], base: LinearModel | None) -> npt.NDArray[np.uint32]:
@@ -231,5 +243,7 @@ def _about(kept: Sequence[Labelled], base: LinearModel | None, recipe: Recipe) -
         "base": base.sha256 if base else None,
         "strength": recipe.strength,
         "rules": recipe.rules,
+        "plain": recipe.plain,
+        "level": recipe.level,
         "vader": version("vaderSentiment"),
     }

@@ -12,7 +12,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Row,
-    and_,
+    Update,
     bindparam,
     case,
     func,
@@ -123,14 +123,20 @@ def follow(connection: Connection, ended: Sequence[Mapping[str, Any]]) -> None:
     free = [row["of"] for row in ended if row["outcome"] == "succeeded"]
     over = [row["of"] for row in ended if row["outcome"] in {"failed", "cancelled"}]
     now = datetime.now(UTC)
-    changes: tuple[tuple[list[str], dict[str, Any]], ...] = (
-        (free, {"state": "published", "published_at": now, "checked_at": now}),
-        (over, {"state": "skipped", "finished_at": now}),
-    )
-    for parents, values in changes:
-        if parents:
-            of_them = and_(_tasks.c.parent_id.in_(parents), _tasks.c.state == "blocked")
-            connection.execute(update(_tasks).where(of_them).values(values))
+    if free:
+        published = {"state": "published", "published_at": now, "checked_at": now}
+        connection.execute(_blocked_by(free).values(published))
+    if over:
+        skip(connection, over)
+
+
+def skip(connection: Connection, parents: Sequence[str]) -> None:
+    """Tasks that follow these are not going to run."""
+    connection.execute(_blocked_by(parents).values(state="skipped", finished_at=datetime.now(UTC)))
+
+
+def _blocked_by(parents: Sequence[str]) -> Update:
+    return update(_tasks).where(_tasks.c.parent_id.in_(list(parents)), _tasks.c.state == "blocked")
 
 
 def values_of(

@@ -128,6 +128,26 @@ class TaskRepository:
                     connection.execute(statement, values)
             task_rows.follow(connection, ended)
 
+    def cancel(self, task_ids: Sequence[str]) -> None:
+        """Note that these tasks were cancelled; those that follow them are skipped. One that has
+        succeeded stays so, and tasks without a row are passed over."""
+        if not task_ids:
+            return
+        ended = (
+            update(_tasks)
+            .where(_tasks.c.id.in_(list(task_ids)), _tasks.c.state != "succeeded")
+            .values(
+                state="cancelled",
+                error_type=None,
+                error_message=None,
+                finished_at=datetime.now(UTC),
+                next_at=None,
+            )
+        )
+        with writing(self._engine) as connection:
+            connection.execute(ended)
+            task_rows.skip(connection, task_ids)
+
     def silent(
         self, grace_s: float, limit: int = 1000, *, now: datetime | None = None
     ) -> tuple[TaskRecord, ...]:

@@ -4,6 +4,7 @@ A row's number is its document's times 65,536 plus the passage's place in it, so
 of a match is known without looking anywhere.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,7 +31,6 @@ from worker_core.storage.words import Marks, Place, Scope
 
 # Characters that no passage has, see ``write``.
 _OPEN, _CLOSE = "\x02", "\x03"
-_PLAIN = str.maketrans({_OPEN: " ", _CLOSE: " "})
 
 _words = table(
     "search_words", column("rowid", BigInteger), column("text", Text), column("rank", Float)
@@ -39,8 +39,8 @@ _document: ColumnElement[int] = _words.c.rowid.op(">>")(16)
 _ordinal: ColumnElement[int] = _words.c.rowid.op("&")(MOST - 1)
 _INSERT = text("INSERT INTO search_words (rowid, text) VALUES (:row, :text)")
 _HIGHLIGHT = (
-    "SELECT highlight(search_words, 0, ?, ?) FROM search_words "
-    "WHERE search_words MATCH ? AND rowid = ?"
+    "SELECT (SELECT highlight(search_words, 0, ?, ?) FROM search_words "
+    "WHERE search_words MATCH ? AND rowid = value) FROM json_each(?) ORDER BY key"
 )
 
 
@@ -53,7 +53,7 @@ class SqliteWords:
             [
                 {
                     "row": place.document_id * MOST + place.ordinal,
-                    "text": place.text.translate(_PLAIN),
+                    "text": place.text.replace(_OPEN, " ").replace(_CLOSE, " "),
                 }
                 for place in places
             ],
@@ -98,12 +98,9 @@ class SqliteWords:
         self, connection: Connection, query: Query, places: Sequence[Place]
     ) -> list[list[tuple[int, int]]]:
         either = _either([one for clause in query.wanted for one in clause])
-        rows = (place.document_id * MOST + place.ordinal for place in places)
+        rows = json.dumps([place.document_id * MOST + place.ordinal for place in places])
         # FTS5 looks a single row up, but would walk through all that match for several.
-        shown = (
-            connection.exec_driver_sql(_HIGHLIGHT, (_OPEN, _CLOSE, either, row)).scalar()
-            for row in rows
-        )
+        shown = connection.exec_driver_sql(_HIGHLIGHT, (_OPEN, _CLOSE, either, rows)).scalars()
         return [_marked(one or "") for one in shown]
 
 

@@ -20,7 +20,7 @@ from worker_core.tasks.base import (
     register_unavailable,
 )
 from worker_core.tasks.batch import hand_over
-from worker_core.tasks.stored import keep, parsed_document, read
+from worker_core.tasks.stored import keep, parsed_document, read, sections_of
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ def generate_document_summary(run: Run, arguments: GenerateDocumentSummary) -> R
     record, text = parsed_document(run, arguments.document)
     count = arguments.sentences or settings.current().summary_sentences
     run.progress("Summarising", 0.2)
-    sentences = documents.summarize(text, sentences=count)
+    sentences = documents.summarize(text, count, sections_of(run, record.id))
     run.storage.documents.save_summary(record.id, documents.summary_version(count), sentences)
     return {"document": record.sha256, "document_id": record.id, "sentences": len(sentences)}
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Final, Literal
 
@@ -18,7 +19,7 @@ from desktop_app.monitor.history.pages import EVERYTHING, Condition
 from desktop_app.monitor.history.records import FIELDS, adopt, task
 from desktop_app.monitor.history.schema import open_reader
 from desktop_app.monitor.query import Vocabulary
-from desktop_app.monitor.rows import Gap, TaskRow
+from desktop_app.monitor.rows import Found, Gap, TaskRow
 
 PAGE_S: Final = 1.0
 COUNT_S: Final = 0.25
@@ -77,6 +78,18 @@ class HistoryReader:
         with self._connection() as connection:
             return next(iter(adopt(connection, "uuid = ?", (uuid,))), None)
 
+    def family(self, root: str, limit: int) -> list[TaskRow]:
+        """The task that a tree of tasks began with and the latest of those that came from it, so
+        many together at most, by number."""
+        with self._connection() as connection, _one_moment(connection):
+            first = adopt(connection, "uuid = ?", (root,))
+            rest = adopt(
+                connection,
+                "root_id = ? AND root_id <> uuid ORDER BY seq DESC LIMIT ?",
+                (root, limit - len(first)),
+            )
+        return sorted([*first, *rest], key=attrgetter("seq"))
+
     def vocabulary(self) -> Vocabulary:
         """Values that tasks have had, by name."""
         with self._connection() as connection:
@@ -88,15 +101,12 @@ class HistoryReader:
     def gaps(self, start: float, end: float) -> list[Gap]:
         """Spans in which events were missed that touch the one asked for, oldest first."""
         with self._connection() as connection:
-            found = connection.execute(
-                "SELECT start, end, reason, dropped, message FROM gaps "
+            stored = connection.execute(
+                "SELECT start, end, reason, dropped, message, found FROM gaps "
                 "WHERE start <= ? AND end >= ? ORDER BY start",
                 (end, start),
             )
-            return [
-                msgspec.convert(dict(zip(Gap.__struct_fields__, one, strict=True)), Gap)
-                for one in found
-            ]
+            return [_gap(*told) for told in stored]
 
     def performance(self, since: float, until: float, by: figures.By = "name") -> list[Performance]:
         """Figures of the tasks that ended between two times, in whole minutes (earlier than eight
@@ -186,6 +196,23 @@ class HistoryReader:
                     self._idle.append(connection)
             if not keep:
                 connection.close()
+
+
+def _gap(
+    start: float, end: float, reason: str, dropped: int | None, message: str, found: bytes | None
+) -> Gap:
+    told = None if found is None else msgspec.msgpack.decode(found, type=Found)
+    return msgspec.convert(
+        {
+            "start": start,
+            "end": end,
+            "reason": reason,
+            "dropped": dropped,
+            "message": message,
+            "found": told,
+        },
+        Gap,
+    )
 
 
 @contextmanager

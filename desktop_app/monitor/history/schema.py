@@ -8,7 +8,7 @@ from typing import Final
 
 from desktop_app.monitor.history.records import COLUMNS, TEXTS
 
-VERSION: Final = 2
+VERSION: Final = 3
 _PATIENCE_S: Final = 2.0
 # In KiB, as SQLite takes it when negative.
 _WRITER_CACHE: Final = -12_000
@@ -91,7 +91,13 @@ _SECOND: Final = (
     "INSERT OR IGNORE INTO words SELECT DISTINCT 'worker', worker FROM tasks WHERE worker <> ''",
 )
 
-MIGRATIONS: Final = (_FIRST, _SECOND)
+# What asking found after a gap, and a task's family.
+_THIRD: Final = (
+    "ALTER TABLE gaps ADD COLUMN found BLOB",
+    "CREATE INDEX tasks_root ON tasks (root_id) WHERE root_id <> uuid",
+)
+
+MIGRATIONS: Final = (_FIRST, _SECOND, _THIRD)
 """The statements that lead from each version to the next, beginning with none."""
 
 

@@ -20,7 +20,7 @@ from desktop_app.monitor.history.records import (
     task,
     texts,
 )
-from desktop_app.monitor.rows import FINISHED, Gap, TaskRow
+from desktop_app.monitor.rows import FINISHED, Found, Gap, TaskRow
 
 _INSERT: Final = (
     f"INSERT INTO tasks ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
@@ -68,10 +68,7 @@ class Tables:
                 self._write(rows)
             except UnicodeEncodeError:
                 self._write([storable(row) for row in rows])
-            self._connection.executemany(
-                "INSERT INTO gaps VALUES (?, ?, ?, ?, ?)",
-                [(gap.start, gap.end, gap.reason, gap.dropped, gap.message) for gap in gaps],
-            )
+            self._keep_gaps(gaps)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO meta VALUES (?, ?)", list(marks.items())
             )
@@ -142,6 +139,20 @@ class Tables:
         self._index(to_index)
         self._learn(rows)
 
+    def _keep_gaps(self, gaps: Sequence[Gap]) -> None:
+        """A gap is told again once something has been found out about it."""
+        self._connection.executemany(
+            "DELETE FROM gaps WHERE start = ? AND end = ?", [(gap.start, gap.end) for gap in gaps]
+        )
+        latest = {(gap.start, gap.end): gap for gap in gaps}
+        self._connection.executemany(
+            "INSERT INTO gaps VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (*key, gap.reason, gap.dropped, gap.message, _packed(gap.found))
+                for key, gap in latest.items()
+            ],
+        )
+
     def _known(self, uuids: Sequence[str]) -> dict[str, _Known]:
         # CROSS JOIN keeps SQLite from walking through all tasks instead.
         found = self._connection.execute(
@@ -183,6 +194,10 @@ class Tables:
         if fresh and len(self._words) < _WORDS_KEPT:
             self._connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?)", fresh)
             self._words.update(fresh)
+
+
+def _packed(found: Found | None) -> bytes | None:
+    return None if found is None else msgspec.msgpack.encode(found)
 
 
 def _one_a_task(rows: Sequence[TaskRow]) -> list[TaskRow]:

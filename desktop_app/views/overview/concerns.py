@@ -33,6 +33,7 @@ class Remedy(NamedTuple):
 
 OPEN_CLUSTER: Final = Remedy("Open cluster", "cluster")
 CHOOSE_BROKER: Final = Remedy("Choose a broker", "welcome")
+SEE_CONNECTIONS: Final = Remedy("See connections", "connections")
 SHOW_UNFINISHED: Final = Remedy(
     "Show tasks",
     "tasks",
@@ -61,6 +62,7 @@ def concerns(picture: Picture, now: float) -> list[Concern]:
     if status == "live":
         found.extend(_of_workers(picture, now))
         found.extend(_of_queues(picture))
+        found.extend(_of_counting(picture.connection))
     if status in {"live", "lost"}:
         found.extend(_of_tasks(picture, now))
         found.extend(_of_gaps(picture, now))
@@ -77,6 +79,13 @@ def _lost(link: Connection, now: float) -> Concern:
     )
 
 
+def _of_counting(link: Connection) -> Iterator[Concern]:
+    """Events arrive, and the queues cannot be counted."""
+    if link.message:
+        sentence, _, why = link.message.partition(". ")
+        yield Concern("counting", "warning", sentence.rstrip("."), why, SEE_CONNECTIONS)
+
+
 def _of_workers(picture: Picture, now: float) -> Iterator[Concern]:
     if not picture.online and now - picture.connection.since > SETTLING_SECONDS:
         yield _no_worker(picture)
@@ -86,6 +95,14 @@ def _of_workers(picture: Picture, now: float) -> Iterator[Concern]:
 
 def _no_worker(picture: Picture) -> Concern:
     waiting = picture.counters.waiting
+    if waiting is None:
+        return Concern(
+            "workers",
+            "warning",
+            "No worker is online",
+            "Whether tasks wait for one is not known.",
+            OPEN_CLUSTER,
+        )
     if not waiting:
         return Concern(
             "workers",

@@ -79,7 +79,9 @@ class Picture:
             self.workers = batch.workers
         if batch.queues is not None:
             self.queues = batch.queues
-        self.gaps.extend(gap for gap in batch.gaps if gap not in self.gaps)
+        # One is told again once something has been found out about it.
+        told = {(gap.start, gap.end): gap for gap in (*self.gaps, *batch.gaps)}
+        self.gaps = list(told.values())
         self._sort_out(batch.tasks)
         for seq in batch.evicted:
             self._failed.pop(seq, None)

@@ -52,7 +52,9 @@ def _well(picture: Picture) -> Verdict:
     sentence = f"All is well: {formats.plural(len(picture.online), 'worker')} online, "
     if counters.running:
         sentence += f"{formats.plural(counters.running, 'task')} running, "
-    if counters.waiting:
+    if counters.waiting is None:
+        sentence += "what waits is not counted yet"
+    elif counters.waiting:
         sentence += f"{formats.count(counters.waiting)} waiting"
     else:
         sentence += "nothing waits"

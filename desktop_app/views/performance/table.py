@@ -102,8 +102,8 @@ def _muted(_index: AnyIndex) -> str:
     return "text_muted"
 
 
-_DURATION = Look(Kind.NUMBER, 66, format=formats.duration)
-_QUIET = Look(Kind.NUMBER, 66, format=formats.duration, ink=_muted)
+_DURATION = Look(Kind.NUMBER, 76, format=formats.duration)
+_QUIET = Look(Kind.NUMBER, 76, format=formats.duration, ink=_muted)
 _LOOKS: Final = {
     Column.KEY: Look(width=200, stretch=True),
     Column.ENDED: Look(Kind.NUMBER, 62, format=formats.count),
@@ -120,10 +120,10 @@ _LOOKS: Final = {
 }
 # Columns that give way when the table is narrow, and the width that each needs it to have.
 _NEEDS: Final = {
-    Column.WAIT_50: 900,
-    Column.WAIT_99: 840,
-    Column.RUN_50: 780,
-    Column.RUN_99: 720,
+    Column.WAIT_50: 960,
+    Column.WAIT_99: 890,
+    Column.RUN_50: 820,
+    Column.RUN_99: 750,
     Column.SHARE: 640,
     Column.RATE: 560,
 }

@@ -1,28 +1,23 @@
 """Commands to the messages of queues, and what is said when they are done."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from desktop_app.services.queues import QueueCommands
 from desktop_app.ui import formats
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import MessageAction, Messages
+from desktop_app.ui.one_at_a_time import OneAtATime
 from desktop_app.views.queues import wording
 from worker_core.operations.errors import OperationError
 from worker_core.operations.messages import Waiting
 from worker_core.operations.queue_access import Done
 
-READ_ONLY = "This connection is read-only: nothing can be changed here."
 
-
-class Acts(QObject):
-    """One at a time, so that no command works on what another has changed."""
-
-    changed = Signal()
-    """The queues are others now."""
-    busy_changed = Signal(bool)
+class Acts(OneAtATime):
+    """``changed`` says that the queues are others now."""
 
     def __init__(
         self,
@@ -31,15 +26,12 @@ class Acts(QObject):
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(background, messages, parent)
         self._commands = commands
-        self._background = background
-        self._messages = messages
-        self.busy = False
 
     def delete(self, rows: Sequence[Waiting]) -> None:
         where = f" from {wording.queue_name(rows[0].queue)}"
-        self._run(
+        self.run(
             self._commands.delete(rows),
             f"delete {formats.plural(len(rows), 'message')}",
             lambda done: self._tell_removed(done, "Deleted", where),
@@ -47,7 +39,7 @@ class Acts(QObject):
 
     def purge(self, queue: str) -> None:
         where = f" from {wording.queue_name(queue)}"
-        self._run(
+        self.run(
             self._commands.purge(queue),
             f"purge {wording.queue_name(queue)}",
             lambda done: self._tell_removed(done, "Purged", where),
@@ -55,7 +47,7 @@ class Acts(QObject):
 
     def move(self, rows: Sequence[Waiting], target: str) -> None:
         where = f" to {wording.queue_name(target)}"
-        self._run(
+        self.run(
             self._commands.move(rows, target),
             f"move {formats.plural(len(rows), 'message')}",
             lambda done: self._tell(done, "Moved", where),
@@ -85,41 +77,16 @@ class Acts(QObject):
             else:
                 self._messages.error(f"Could not change the message: {error}")
 
-        self._run(
+        self.run(
             self._commands.edit(row, args, kwargs), "change the message", edited, failed=failed
         )
 
     def undo(self, batch: str) -> None:
-        self._run(
+        self.run(
             self._commands.undo(batch),
             "put the messages back",
             lambda done: self._tell(done, "Put back", ""),
         )
-
-    def _run(
-        self,
-        command: Coroutine[Any, Any, Done],
-        what: str,
-        tell: Callable[[Done], object],
-        *,
-        failed: Callable[[Exception], object] | None = None,
-    ) -> None:
-        if self.busy:
-            command.close()
-            return
-        self._set_busy(True)
-
-        def ended() -> None:
-            self._set_busy(False)
-            self.changed.emit()
-
-        self._background.run(
-            command, what, on_success=tell, on_failure=failed, on_end=ended, owner=self
-        )
-
-    def _set_busy(self, busy: bool) -> None:
-        self.busy = busy
-        self.busy_changed.emit(busy)
 
     def _tell_removed(self, done: Done, what: str, where: str) -> None:
         if done.batch is None:

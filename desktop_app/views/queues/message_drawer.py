@@ -11,9 +11,10 @@ from desktop_app.qt_models.words import clean
 from desktop_app.ui import drawer, fonts, pretty, texts
 from desktop_app.ui.controls import button, muted
 from desktop_app.ui.details import CodeBlock, KeyValues
+from desktop_app.ui.one_at_a_time import READ_ONLY
 from desktop_app.ui.tokens import Space
 from desktop_app.views.queues import wording
-from desktop_app.views.queues.acts import READ_ONLY, Acts
+from desktop_app.views.queues.acts import Acts
 from desktop_app.views.queues.edit_form import EditForm, refusal
 from worker_core.operations import messages
 from worker_core.operations.messages import Waiting

@@ -4,20 +4,19 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.qt_models.message_table import MessageTableModel
 from desktop_app.services.queues import Look, QueueCommands
 from desktop_app.ui import fonts, formats
-from desktop_app.ui.ask import Ask
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Hairline, Label, button, icon_button
 from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.tokens import Size, Space
 from desktop_app.views.queues import wording
-from desktop_app.views.queues.acts import READ_ONLY, Acts
+from desktop_app.views.queues.acts import Acts
+from desktop_app.views.queues.hands import Hands
 from desktop_app.views.queues.message_list import MessagesTable
-from desktop_app.views.queues.move_bar import MoveBar
 from worker_core.operations.messages import Waiting
 
 FIRST_LOOK = 50
@@ -41,29 +40,25 @@ class MessagesPane(QWidget):
         background: Background,
         acts: Acts,
         targets: Callable[[], Sequence[str]],
+        sent: Callable[[str], float | None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._commands = commands
         self._background = background
         self._acts = acts
-        self._targets = targets
         self._limit = FIRST_LOOK
         self._total = 0
-        self._looking = self._production = self._read_only = False
-        self._paused = self._heavy = False
+        self._looking = self._paused = self._heavy = False
         self._reason: str | None = None
         self.queue: str | None = None
         self.table = MessagesTable()
-        self.model = MessageTableModel(self)
+        self.model = MessageTableModel(sent, self)
         self.table.setModel(self.model)
-        self.ask = Ask()
-        self.move_bar = MoveBar()
+        self.hands = Hands(acts, self.chosen, lambda: self.model.rows, targets, self)
+        self.hands.edit_wanted.connect(self.edit_wanted)
+        self.ask = self.hands.ask
         self._what = Label(font=fonts.medium(), elide=Qt.TextElideMode.ElideRight)
-        self.edit = button("Edit and resend…", self._edit, icon="edit")
-        self.move_to = button("Move…", self._move, icon="send")
-        self.delete = button("Delete…", self._delete, kind="danger", icon="trash")
-        self.purge = button("Purge…", self._purge, kind="danger", icon="trash")
         self.again = icon_button("restart", "Look again (F5)", self.look)
         self.more = button("Show more", self._show_more, kind="quiet")
         self._foot = Label(font=fonts.sans(12), ink="text_muted")
@@ -76,7 +71,7 @@ class MessagesPane(QWidget):
         head.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
         head.setSpacing(Space.S)
         head.addWidget(self._what, 1)
-        for each in (*self._buttons(), self.again):
+        for each in (*self.hands.buttons, self.again):
             head.addWidget(each)
         foot = QHBoxLayout()
         foot.setContentsMargins(Space.M, Space.XS, Space.S, Space.XS)
@@ -87,7 +82,7 @@ class MessagesPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addWidget(self.move_bar)
+        layout.addWidget(self.hands.move_bar)
         layout.addWidget(self.ask)
         layout.addWidget(Hairline())
         layout.addWidget(self.table, 1)
@@ -103,9 +98,6 @@ class MessagesPane(QWidget):
         self._acts.changed.connect(self.look)
         self._explain(None)
         self._offer()
-
-    def _buttons(self) -> tuple[QPushButton, ...]:
-        return self.edit, self.move_to, self.delete, self.purge
 
     # What the page calls
 
@@ -131,7 +123,7 @@ class MessagesPane(QWidget):
             self.look()
 
     def set_conduct(self, *, production: bool, read_only: bool) -> None:
-        self._production, self._read_only = production, read_only
+        self.hands.production, self.hands.read_only = production, read_only
         self.withdraw()
         self._offer()
 
@@ -141,10 +133,7 @@ class MessagesPane(QWidget):
 
     def withdraw(self) -> bool:
         """Take back a question; whether there was one."""
-        asked = not (self.ask.isHidden() and self.move_bar.isHidden())
-        self.ask.withdraw()
-        self.move_bar.withdraw()
-        return asked
+        return self.hands.withdraw()
 
     def chosen(self) -> list[Waiting]:
         """The selected messages, those served next first."""
@@ -216,16 +205,8 @@ class MessagesPane(QWidget):
 
     def _offer(self) -> None:
         chosen = len(self.table.selected_rows())
-        waiting = self.queue is not None and self._total > 0
-        free = not self._acts.busy and not self._read_only
-        self.edit.setEnabled(free and chosen == 1)
-        self.move_to.setEnabled(free and chosen > 0)
-        self.delete.setEnabled(free and chosen > 0)
-        self.purge.setEnabled(free and waiting)
+        self.hands.offer(self.queue, self._total, chosen)
         self.again.setEnabled(self.queue is not None)
-        hints = ("Choose one message", "Choose messages", "Choose messages", "Nothing waits here")
-        for each, hint in zip(self._buttons(), hints, strict=True):
-            each.setToolTip(READ_ONLY if self._read_only else "" if each.isEnabled() else hint)
         name = "" if self.queue is None else wording.queue_name(self.queue)
         self._what.setText(
             f"{formats.count(chosen)} selected" if chosen > 1 else name or "No queue is chosen"
@@ -256,86 +237,11 @@ class MessagesPane(QWidget):
             )
         self.table.set_empty(empty)
 
-    # Commands
-
-    def _ask(
-        self, sentence: str, detail: str, yes: str, count: int, do: Callable[[], None]
-    ) -> None:
-        self.move_bar.withdraw()
-        self.ask.ask(
-            sentence,
-            detail,
-            yes,
-            "Leave them",
-            do,
-            typed=str(count) if self._production else "",
-        )
-
-    def _delete(self) -> None:
-        rows = self.chosen()
-        number = formats.plural(len(rows), "message")
-        kept = wording.keeping(rows, len(rows))
-        detail = f"{wording.named(rows)}. Their tasks count as cancelled. {kept}"
-        self._ask(
-            f"Delete {number} from {wording.queue_name(rows[0].queue)}?",
-            detail,
-            f"Delete {number}",
-            len(rows),
-            lambda: self._acts.delete(rows),
-        )
-
-    def _purge(self) -> None:
-        queue = self.queue
-        if queue is None:
-            return
-        number = formats.plural(self._total, "message")
-        rest = "" if len(self.model.rows) >= self._total else " among the next ones"
-        detail = (
-            f"{wording.named(self.model.rows)}{rest}. All that waits when it is done is removed, "
-            f"also what comes until then. {wording.keeping(self.model.rows, self._total)}"
-        )
-        self._ask(
-            f"Purge {wording.queue_name(queue)}, about {number}?",
-            detail,
-            f"Purge {number}",
-            self._total,
-            lambda: self._acts.purge(queue),
-        )
-
-    def _move(self) -> None:
-        rows = self.chosen()
-        number = formats.plural(len(rows), "message")
-        self.ask.withdraw()
-        self.move_bar.ask(
-            f"Move {number} to",
-            f"{wording.named(rows)}. They go to its end, in their order and with their priority.",
-            [name for name in self._targets() if name != self.queue],
-            lambda target: self._move_to(rows, target),
-        )
-
-    def _move_to(self, rows: Sequence[Waiting], target: str) -> None:
-        if not self._production:
-            self._acts.move(rows, target)
-            return
-        number = formats.plural(len(rows), "message")
-        self._ask(
-            f"Move {number} to {wording.queue_name(target)}?",
-            wording.named(rows),
-            f"Move {number}",
-            len(rows),
-            lambda: self._acts.move(rows, target),
-        )
-
-    def _edit(self) -> None:
-        rows = self.chosen()
-        if rows:
-            self.edit_wanted.emit(rows[0])
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_F5:
                 self.look()
-            case Qt.Key.Key_Delete if self.delete.isEnabled():
-                self._delete()
+            case Qt.Key.Key_Delete if self.hands.delete.isEnabled():
+                self.hands.ask_to_delete()
             case _:
                 super().keyPressEvent(event)

@@ -1,14 +1,15 @@
 """The Queues page: what waits, since when, and hands to act on it."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop_app.monitor.rows import RUNNING, Batch, TaskRow
 from desktop_app.qt_models.bridge import Bridge
+from desktop_app.qt_models.live_page import STALE_AFTER, LivePage
 from desktop_app.services.queues import QueueCommands
 from desktop_app.ui import formats
 from desktop_app.ui.background import Background
@@ -26,18 +27,14 @@ from desktop_app.views.queues.queue_list import QueueList
 from desktop_app.views.queues.removed_pane import RemovedPane
 from worker_core.operations.messages import Waiting
 
-STALE_AFTER = 5.0
-"""Seconds without a connection after which rows are greyed."""
-
-_SECOND_MS = 1000
-_QUEUES_HEIGHT = 330
+_QUEUES_SHARE = 0.48
 _WITH_WORKERS = RUNNING | {"RECEIVED", "RETRY"}
 _MESSAGES, _HELD, _REMOVED = range(3)
 
 
-class QueuesPage(QWidget):
+class QueuesPage(LivePage):
     """Queues above, and below what waits in the chosen one, what workers hold, what was
-    removed; the details of one message at the right."""
+    removed; the details of one message at the right. ``task`` is what the events told of one."""
 
     navigate = Signal(str, object)
 
@@ -47,22 +44,23 @@ class QueuesPage(QWidget):
         commands: QueueCommands,
         background: Background,
         messages: Messages,
+        task: Callable[[str], TaskRow | None],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._bridge = bridge
-        self._live = self._production = self._read_only = False
+        super().__init__(bridge, parent)
+        self._production = self._read_only = False
         self._connection = bridge.snapshot().connection
-        self._workers: dict[str, str] = {}
+        self._task = task
         self.acts = Acts(commands, background, messages, self)
         self.queues = QueueList(lambda page: self.navigate.emit(page, None))
-        self.messages = MessagesPane(commands, background, self.acts, self.queues.names)
-        self.held = HeldPane(commands, background, self._workers.get)
+        self.messages = MessagesPane(
+            commands, background, self.acts, self.queues.names, self._first_heard
+        )
+        self.held = HeldPane(commands, background, self._worker_of)
         self.removed = RemovedPane(commands, background, self.acts)
         self.drawer = MessageDrawer(self.acts)
         self.tabs = QTabBar()
         self._stack = QStackedWidget()
-        self._second = QTimer(self, interval=_SECOND_MS)
         self._arrange()
         self._join()
 
@@ -81,12 +79,9 @@ class QueuesPage(QWidget):
         inside.addWidget(self.tabs)
         inside.addWidget(Hairline())
         inside.addWidget(self._stack, 1)
-        both = Panes(Qt.Orientation.Vertical)
+        both = self._panes = Panes(Qt.Orientation.Vertical)
         both.addWidget(self.queues)
         both.addWidget(below)
-        both.setStretchFactor(0, 0)
-        both.setStretchFactor(1, 1)
-        both.setSizes([_QUEUES_HEIGHT, _QUEUES_HEIGHT])
         both.setFocusProxy(self.messages)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
@@ -105,30 +100,15 @@ class QueuesPage(QWidget):
         self.removed.counted.connect(lambda total: self._title(_REMOVED, total))
         self.held.task_wanted.connect(self._show_task)
         self.drawer.task_wanted.connect(self._show_task)
-        self._second.timeout.connect(self._tick)
         self._bridge.paused_changed.connect(self.messages.set_paused)
 
     # What the window calls
 
-    def shown(self) -> None:
-        """Catch up, and follow from now on."""
-        if self._live:
-            return
-        self._live = True
-        self._take(self._bridge.snapshot())
-        self._bridge.batch.connect(self._take)
-        self._second.start()
+    def came_into_sight(self) -> None:
         self._current_pane().shown()
         self._choose_first()
-        self._tick()
 
-    def hidden(self) -> None:
-        """Nothing is followed, and no timer runs."""
-        if not self._live:
-            return
-        self._live = False
-        self._bridge.batch.disconnect(self._take)
-        self._second.stop()
+    def went_out_of_sight(self) -> None:
         self._current_pane().hidden()
 
     def search(self) -> None:
@@ -156,13 +136,10 @@ class QueuesPage(QWidget):
 
     # What arrives
 
-    def _take(self, batch: Batch) -> None:
-        if batch.reset:
-            self._workers.clear()
+    def take(self, batch: Batch) -> None:
         self._connection = batch.connection
-        for row in batch.tasks:
-            self._note_worker(row)
         self.queues.apply(batch)
+        self._panes.fit_first(self.queues.wanted_height(), _QUEUES_SHARE)
         chosen = self.messages.queue
         if batch.reset and chosen is not None and self.queues.row_of(chosen) is None:
             self._look_into_none()
@@ -171,18 +148,22 @@ class QueuesPage(QWidget):
         if self._live and self.messages.queue is None:
             self._choose_first()
 
-    def _note_worker(self, row: TaskRow) -> None:
-        if row.worker is not None and row.state in _WITH_WORKERS:
-            self._workers[row.uuid] = row.worker
-        else:
-            self._workers.pop(row.uuid, None)
+    def _worker_of(self, task_id: str) -> str | None:
+        row = self._task(task_id)
+        return row.worker if row is not None and row.state in _WITH_WORKERS else None
+
+    def _first_heard(self, task_id: str) -> float | None:
+        row = self._task(task_id)
+        if row is None:
+            return None
+        return row.sent if row.sent is not None else row.first_seen
 
     def _choose_first(self) -> None:
         """The fullest queue is the one to look into, until another is chosen."""
         if self.messages.queue is None and self.queues.rows:
             self.queues.choose(max(self.queues.rows, key=lambda row: row.depth).name)
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         away = self._connection.status != "live"
         stale = away and time.time() - self._connection.since > STALE_AFTER
         self.queues.table.set_stale(stale)

@@ -1,21 +1,20 @@
 """The table of queues, a field that narrows it, and a line that sums it up."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QTableView, QWidget
 
 from desktop_app.monitor.rows import Batch, Connection, QueueRow
 from desktop_app.qt_models.queue_table import Column, QueueTableModel, RowRole
 from desktop_app.qt_models.words import clean
-from desktop_app.ui import fonts, formats, icons, tables, theme
+from desktop_app.ui import formats, tables
 from desktop_app.ui.columns import AnyIndex, Kind
 from desktop_app.ui.columns import Column as Look
-from desktop_app.ui.controls import Hairline, Label, Surface
 from desktop_app.ui.empty import EmptyState
-from desktop_app.ui.tokens import Space
+from desktop_app.ui.filtered_list import FilteredList, FilterField
 
 _FIELD = 240
 
@@ -64,10 +63,10 @@ def _drain(row: QueueRow) -> str:
 
 
 _LOOKS = {
-    Column.NAME: Look(width=200, stretch=True),
+    Column.NAME: Look(width=180, stretch=True),
     Column.DEPTH: Look(Kind.NUMBER, 76, format=formats.count, ink=_depth_ink),
     Column.COURSE: Look(Kind.SPARK, 110),
-    Column.PRIORITIES: Look(width=120, ink=_muted),
+    Column.PRIORITIES: Look(width=216, ink=_muted),
     Column.OLDEST: Look(Kind.NUMBER, 80, format=_age, role=RowRole, ink=_age_ink),
     Column.IN: Look(
         Kind.NUMBER, 76, format=lambda row: _rate(row, row.in_rate), role=RowRole, ink=_muted
@@ -94,7 +93,7 @@ _NEEDS = {
     Column.IN: 780,
     Column.OUT: 780,
     Column.CONSUMERS: 860,
-    Column.PRIORITIES: 960,
+    Column.PRIORITIES: 1030,
 }
 
 
@@ -109,63 +108,19 @@ class QueueTable(tables.Table):
         super().resizeEvent(event)
 
 
-class FilterField(QLineEdit):
-    """Escape empties it; Return and the arrow go on to what is left."""
-
-    left = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Filter queues by name")
-        self.setPlaceholderText("Filter by name   /")
-        self.setMaxLength(200)
-        self.setFixedWidth(_FIELD)
-        self.setClearButtonEnabled(True)
-        self._lens = QAction("Filter", self)
-        self.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
-        theme.follow(self, lambda: self._lens.setIcon(icons.icon("search")))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-
-class QueueList(Surface):
+class QueueList(FilteredList):
     chosen = Signal(str)
     """The name of the queue that is looked into from now on."""
-    opened = Signal()
-    """On to its messages."""
 
     def __init__(self, go: Callable[[str], object], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        field = FilterField("Filter queues by name", "Filter by name", _FIELD)
+        super().__init__(field, QueueTable(), parent=parent)
         self._go = go
         self._rows: list[QueueRow] = []
         self._reason = ""
-        self.field = FilterField()
-        self.table = QueueTable()
         self.model = QueueTableModel(self)
         self.table.setModel(self.model)
-        self._sum = Label(font=fonts.sans(12), ink="text_muted", elide=Qt.TextElideMode.ElideRight)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
-        head.setSpacing(Space.M)
-        head.addWidget(self.field)
-        head.addWidget(self._sum, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(Hairline())
-        layout.addWidget(self.table, 1)
-        self.setFocusProxy(self.table)
-        self.field.textChanged.connect(lambda _: self._show())
-        self.field.left.connect(self.table.setFocus)
         self.table.current_changed.connect(self._moved)
-        self.table.opened.connect(lambda _: self.opened.emit())
 
     @property
     def rows(self) -> list[QueueRow]:
@@ -181,25 +136,20 @@ class QueueList(Surface):
         elif batch.reset:
             self._rows = []
         if batch.queues is not None or batch.reset:
-            self._show()
+            self.refill()
         self._explain(batch.connection)
 
     def choose(self, name: str) -> bool:
         """Put the cursor on a queue; whether there is one of that name."""
         if self.row_of(name) is None:
             return False
-        if self._place(name) is None:
-            self.field.clear()
-        place = self._place(name)
-        if place is not None:
-            self.table.selectRow(place)
+        self.put_cursor_on(name)
         return True
 
-    def _place(self, name: str) -> int | None:
-        places = range(self.model.rowCount())
-        return next((place for place in places if self.model.row_at(place).name == name), None)
+    def listed(self) -> Sequence[QueueRow]:
+        return self.model.rows
 
-    def _show(self) -> None:
+    def refill(self) -> None:
         wanted = self.field.text().strip().casefold()
         shown = [row for row in self._rows if wanted in row.name.casefold()]
         self.model.replace_all(shown)
@@ -211,14 +161,15 @@ class QueueList(Surface):
         said.append(f"{formats.count(waiting)} waiting")
         if unserved:
             said.append(f"{formats.plural(unserved, 'queue')} with tasks that no worker takes")
-        self._sum.setText(" · ".join(said) if self._rows else "")
-        self._sum.set_ink("warning" if unserved else "text_muted")
+        self.sum_up(" · ".join(said) if self._rows else "", wrong=unserved > 0)
 
     def _moved(self, index: AnyIndex) -> None:
         if index.isValid():
             self.chosen.emit(self.model.row_at(index.row()).name)
 
     def _explain(self, connection: Connection) -> None:
+        if self._rows and connection.status == "live" and connection.message:
+            self.sum_up(connection.message, wrong=True)
         reason = self._why(connection)
         if reason != self._reason:
             self._reason = reason
@@ -227,6 +178,8 @@ class QueueList(Surface):
     def _why(self, connection: Connection) -> str:
         if self._rows:
             return "no match"
+        if connection.status == "live" and connection.message:
+            return connection.message
         return connection.status if connection.status in {"idle", "live"} else "connecting"
 
     def _empty(self, reason: str) -> EmptyState:
@@ -251,8 +204,11 @@ class QueueList(Surface):
                     "Enqueue a task",
                     lambda: self._go("enqueue"),
                 )
-            case _:
+            case "connecting":
                 return EmptyState("link", "Connecting to the broker…", "Queues appear here then.")
+            case _:
+                said, _, why = reason.partition(". ")
+                return EmptyState("warning", said.rstrip("."), why)
 
     def names(self) -> list[str]:
         """All names, as they are; to be cleaned before they are shown."""

@@ -14,9 +14,10 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.columns import AnyIndex, Column, Kind
 from desktop_app.ui.controls import Hairline, Label, button
 from desktop_app.ui.empty import EmptyState
+from desktop_app.ui.one_at_a_time import READ_ONLY
 from desktop_app.ui.tokens import Space
 from desktop_app.views.queues import wording
-from desktop_app.views.queues.acts import READ_ONLY, Acts
+from desktop_app.views.queues.acts import Acts
 from worker_core.operations.removed import KEPT_BYTES, Batch
 
 

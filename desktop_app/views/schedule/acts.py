@@ -1,28 +1,22 @@
 """Changes to the schedule, and what is said when they are done."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.services.schedule import Schedule, edit_of
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import MessageAction, Messages
+from desktop_app.ui.one_at_a_time import OneAtATime
 from worker_core.operations.schedule import ScheduleEntry
 from worker_core.operations.submit import Submission
 from worker_core.storage import ScheduleEdit
 
-T = TypeVar("T")
 
-READ_ONLY = "This connection is read-only: nothing can be changed here."
+class Acts(OneAtATime):
+    """``changed`` says that the schedule is another now."""
 
-
-class Acts(QObject):
-    """One at a time, so that no change is made to what another has changed."""
-
-    changed = Signal()
-    """The schedule is another now."""
-    busy_changed = Signal(bool)
     task_wanted = Signal(str)
 
     def __init__(
@@ -32,11 +26,8 @@ class Acts(QObject):
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(background, messages, parent)
         self._schedule = schedule
-        self._background = background
-        self._messages = messages
-        self.busy = False
 
     def run_now(self, row: ScheduleEntry) -> None:
         def started(done: Submission) -> None:
@@ -48,7 +39,7 @@ class Acts(QObject):
                     f"“{row.title}” waits to be delivered.", done.problem or "", action=see
                 )
 
-        self._run(self._schedule.run_now(row.name), f"run {row.name} now", started)
+        self.run(self._schedule.run_now(row.name), f"run {row.name} now", started)
 
     def switch(self, row: ScheduleEntry) -> None:
         on = not row.enabled
@@ -58,7 +49,7 @@ class Acts(QObject):
             back = MessageAction("Undo", lambda: self.switch(now))
             self._messages.info(f"{row.name} {said}.", action=back)
 
-        self._run(
+        self.run(
             self._schedule.switch(row.name, on=on),
             f"{'enable' if on else 'disable'} {row.name}",
             switched,
@@ -73,10 +64,10 @@ class Acts(QObject):
                 action=MessageAction("Undo", lambda: self._put_back(row, edit)),
             )
 
-        self._run(self._schedule.remove(row.name), f"remove {row.name}", removed)
+        self.run(self._schedule.remove(row.name), f"remove {row.name}", removed)
 
     def _put_back(self, row: ScheduleEntry, edit: ScheduleEdit) -> None:
-        self._run(
+        self.run(
             self._schedule.add(row.name, edit, enabled=row.enabled),
             f"put {row.name} back",
             lambda _: self._messages.info(f"{row.name} is in the schedule again."),
@@ -91,17 +82,17 @@ class Acts(QObject):
                 action=MessageAction("Undo", lambda: self._put_in(row.name, edit)),
             )
 
-        self._run(self._schedule.reset(row.name), f"reset {row.name}", done)
+        self.run(self._schedule.reset(row.name), f"reset {row.name}", done)
 
     def _put_in(self, name: str, edit: ScheduleEdit) -> None:
-        self._run(
+        self.run(
             self._schedule.edit(name, fields_of(edit)),
             f"change {name} back",
             lambda _: self._messages.info(f"{name} is as it was."),
         )
 
     def forget_missed(self, row: ScheduleEntry) -> None:
-        self._run(
+        self.run(
             self._schedule.forget_missed(row.name),
             f"note the missed runs of {row.name} as seen",
             lambda _: None,
@@ -124,38 +115,11 @@ class Acts(QObject):
             self._messages.info(f"{name} {done}.")
 
         if was is None:
-            self._run(self._schedule.add(name, edit), f"add {name}", saved, failed=on_refused)
+            self.run(self._schedule.add(name, edit), f"add {name}", saved, failed=on_refused)
             return
         before = fields_of(edit_of(was))
         changes = {key: now for key, now in fields_of(edit).items() if now != before[key]}
-        self._run(
-            self._schedule.edit(was.name, changes), f"change {name}", saved, failed=on_refused
-        )
-
-    def _run(
-        self,
-        command: Coroutine[Any, Any, T],
-        what: str,
-        tell: Callable[[T], object],
-        *,
-        failed: Callable[[Exception], object] | None = None,
-    ) -> None:
-        if self.busy:
-            command.close()
-            return
-        self._set_busy(True)
-
-        def ended() -> None:
-            self._set_busy(False)
-            self.changed.emit()
-
-        self._background.run(
-            command, what, on_success=tell, on_failure=failed, on_end=ended, owner=self
-        )
-
-    def _set_busy(self, busy: bool) -> None:
-        self.busy = busy
-        self.busy_changed.emit(busy)
+        self.run(self._schedule.edit(was.name, changes), f"change {name}", saved, failed=on_refused)
 
 
 def fields_of(edit: ScheduleEdit) -> dict[str, Any]:

@@ -4,16 +4,15 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from desktop_app.qt_models.schedule_table import Column, RowRole, ScheduleTableModel
-from desktop_app.ui import fonts, formats, icons, tables, theme
+from desktop_app.ui import formats, tables
 from desktop_app.ui.columns import AnyIndex, Kind
 from desktop_app.ui.columns import Column as Look
-from desktop_app.ui.controls import Hairline, Label, Surface
 from desktop_app.ui.empty import EmptyState
-from desktop_app.ui.tokens import Space
+from desktop_app.ui.filtered_list import FilteredList, FilterField
 from desktop_app.views.schedule import wording
 from worker_core.operations.schedule import ScheduleEntry
 
@@ -53,15 +52,15 @@ def _moment(at: float) -> str:
 _LOOKS = {
     Column.NAME: Look(width=140, ink=_name_ink),
     Column.TASK: Look(width=120, stretch=True, ink=_name_ink),
-    Column.TIMETABLE: Look(width=198),
-    Column.NEXT: Look(Kind.NUMBER, 104, format=_moment, ink=_muted),
+    Column.TIMETABLE: Look(width=176),
+    Column.NEXT: Look(Kind.NUMBER, 92, format=_moment, ink=_muted),
     Column.COUNTDOWN: Look(
         Kind.NUMBER, 72, format=lambda at: wording.countdown(at, time.time()), ink=_due_ink
     ),
-    Column.LAST: Look(Kind.NUMBER, 104, format=_moment, ink=_muted),
+    Column.LAST: Look(Kind.NUMBER, 92, format=_moment, ink=_muted),
     Column.DRIFT: Look(Kind.NUMBER, 70, format=formats.duration, ink=_drift_ink),
     Column.MISSED: Look(
-        width=112,
+        width=88,
         format=lambda row: wording.missed(row, time.time()),
         role=RowRole,
         ink=_missed_ink,
@@ -101,69 +100,22 @@ class EntryTable(tables.Table):
         super().resizeEvent(event)
 
 
-class FilterField(QLineEdit):
-    """Escape empties it; Return and the arrow go on to what is left."""
-
-    left = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Filter the schedule")
-        self.setPlaceholderText("Filter by name or task   /")
-        self.setMaxLength(200)
-        self.setFixedWidth(_FIELD)
-        self.setClearButtonEnabled(True)
-        self._lens = QAction("Filter", self)
-        self.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
-        theme.follow(self, lambda: self._lens.setIcon(icons.icon("search")))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-
-class EntryList(Surface):
+class EntryList(FilteredList):
     chosen = Signal(object)
     """The entry with the cursor, as it is now; None without one."""
-    opened = Signal()
-    """Show all of it."""
     menu_wanted = Signal(QPoint)
     """At a place of the screen."""
     go = Signal(str)
 
     def __init__(self, buttons: Sequence[QWidget], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        field = FilterField("Filter the schedule", "Filter by name or task", _FIELD)
+        super().__init__(field, EntryTable(), buttons, parent)
         self._rows: Sequence[ScheduleEntry] = ()
         self._read = False
         self._empty = ""
-        self.field = FilterField()
-        self.table = EntryTable()
         self.model = ScheduleTableModel(self)
         self.table.setModel(self.model)
-        self._sum = Label(font=fonts.sans(12), ink="text_muted", elide=Qt.TextElideMode.ElideRight)
-        head = QHBoxLayout()
-        head.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
-        head.setSpacing(Space.S)
-        head.addWidget(self.field)
-        head.addSpacing(Space.XS)
-        head.addWidget(self._sum, 1)
-        for one in buttons:
-            head.addWidget(one)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(Hairline())
-        layout.addWidget(self.table, 1)
-        self.setFocusProxy(self.table)
-        self.field.textChanged.connect(lambda _: self._show())
-        self.field.left.connect(self.table.setFocus)
         self.table.current_changed.connect(lambda _: self.chosen.emit(self.current))
-        self.table.opened.connect(lambda _: self.opened.emit())
         self.table.customContextMenuRequested.connect(
             lambda at: self.menu_wanted.emit(self.table.viewport().mapToGlobal(at))
         )
@@ -183,41 +135,34 @@ class EntryList(Surface):
         """These are the entries now. The cursor stays on the one that it is on."""
         self._rows, self._read = rows, True
         self.table.set_stale(False)
-        self._show()
+        self.refill()
         self.chosen.emit(self.current)
 
     def fail(self, problem: str) -> None:
         """The schedule cannot be read: what is shown is old."""
         self.table.set_stale(True)
         self._explain(problem)
-        self._sum.setText(problem)
-        self._sum.set_ink("warning")
+        self.sum_up(problem, wrong=True)
 
     def choose(self, name: str) -> bool:
         """Put the cursor on an entry; whether there is one of that name."""
         if all(row.name != name for row in self._rows):
             return False
-        if self._place(name) is None:
-            self.field.clear()
-        place = self._place(name)
-        if place is not None:
-            self.table.selectRow(place)
+        self.put_cursor_on(name)
         return True
+
+    def listed(self) -> Sequence[ScheduleEntry]:
+        return self.model.rows
 
     def tick(self) -> None:
         self.model.refresh_ages()
 
-    def _place(self, name: str) -> int | None:
-        places = range(self.model.rowCount())
-        return next((place for place in places if self.model.row_at(place).name == name), None)
-
-    def _show(self) -> None:
+    def refill(self) -> None:
         words = self.field.text().casefold().split()
         shown = [row for row in self._rows if all(word in _text(row) for word in words)]
         self.model.replace_all(shown)
-        self._sum.setText(wording.summary(self._rows, len(shown)))
         wrong = any(row.missed or (row.enabled and row.problem) for row in self._rows)
-        self._sum.set_ink("warning" if wrong else "text_muted")
+        self.sum_up(wording.summary(self._rows, len(shown)), wrong=wrong)
         self._explain("")
 
     def _explain(self, problem: str) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from desktop_app.ui import icons, texts, theme
 from desktop_app.ui.controls import button, icon_button
-from desktop_app.views.schedule.acts import READ_ONLY
+from desktop_app.ui.one_at_a_time import READ_ONLY
 from worker_core.operations.schedule import ScheduleEntry
 
 Deed = Literal["run", "edit", "switch", "seen", "reset", "remove", "task"]

@@ -12,9 +12,10 @@ from desktop_app.ui.cards import VerdictBanner
 from desktop_app.ui.controls import button
 from desktop_app.ui.drawer import WithDrawer
 from desktop_app.ui.messages import Messages
+from desktop_app.ui.one_at_a_time import READ_ONLY
 from desktop_app.ui.tokens import Space
 from desktop_app.views.schedule import wording
-from desktop_app.views.schedule.acts import READ_ONLY, Acts
+from desktop_app.views.schedule.acts import Acts
 from desktop_app.views.schedule.editor import Editor
 from desktop_app.views.schedule.entry_drawer import EntryDrawer
 from desktop_app.views.schedule.entry_form import NEW

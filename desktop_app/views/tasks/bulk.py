@@ -190,8 +190,9 @@ class BulkBar(Surface):
         said = f"{run.verb.done}: {formats.count(run.done)} of {number}. "
         if run.failures:
             first = run.failures[0]
+            what = "Not possible" if first.outcome_known else "Not confirmed"
             self._messages.warn(
-                f"{said}Not possible for {formats.count(left)}: {first.message}", first.remedy
+                f"{said}{what} for {formats.count(left)}: {first.message}", first.remedy
             )
         else:
             self._messages.info(f"{said}Stopped before the other {formats.count(left)}.")

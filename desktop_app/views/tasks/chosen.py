@@ -93,4 +93,8 @@ class Chosen(QObject):
         # By spans, since an index for each cell of a large selection takes seconds.
         spans = self._table.selectionModel().selection().toList()
         places = {place for span in spans for place in range(span.top(), span.bottom() + 1)}
-        return [self._model.row_at(place) for place in sorted(places)]
+        return [
+            self._model.row_at(place)
+            for place in sorted(places)
+            if self._model.gap_at(place) is None
+        ]

@@ -1,5 +1,5 @@
 """Finds a task by its id, also one of earlier days, and one that was just sent and has yet to be
-heard of."""
+heard of; and the tree of tasks that one belongs to."""
 
 from functools import partial
 
@@ -19,6 +19,8 @@ class Finder(QObject):
     found = Signal(object)
     missing = Signal()
     """It was not heard of in time."""
+    related = Signal(list)
+    """Tasks of the tree that was sought."""
 
     def __init__(
         self, bridge: Bridge, history: TaskHistory, background: Background, parent: QObject
@@ -28,6 +30,7 @@ class Finder(QObject):
         self._history = history
         self._background = background
         self._sought: str | None = None
+        self._root = ""
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._give_up)
 
@@ -57,10 +60,27 @@ class Finder(QObject):
             self.stop()
             self.found.emit(row)
 
-    def family(self, root: str) -> list[TaskRow]:
-        """All tasks held of the tree with that root."""
+    def seek_family(self, root: str) -> None:
+        """All of the tree with that root: what is in memory at once, what the history has of it
+        once it is read."""
+        self._root = root
         rows = self._bridge.snapshot().tasks
-        return [row for row in rows if root in {row.root_id, row.uuid}]
+        self.related.emit([row for row in rows if root in {row.root_id, row.uuid}])
+
+        def quietly(_: Exception) -> None:
+            """Reading older tasks fails for the same reason, and says so."""
+
+        self._background.run(
+            self._history.family(root),
+            "look for the task's tree in the history",
+            on_success=partial(self._relate, root),
+            on_failure=quietly,
+            owner=self,
+        )
+
+    def _relate(self, root: str, rows: list[TaskRow]) -> None:
+        if rows and root == self._root:
+            self.related.emit([self._history.held(row.uuid) or row for row in rows])
 
     def stop(self) -> None:
         self._sought = None

@@ -4,49 +4,43 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.monitor.query import Query
 from desktop_app.monitor.rows import Batch, TaskRow
 from desktop_app.qt_models.bridge import Bridge
+from desktop_app.qt_models.live_page import STALE_AFTER, LivePage
 from desktop_app.qt_models.task_table import TaskTableModel
 from desktop_app.services.commands import Commands
 from desktop_app.services.history import TaskHistory
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui.background import Background
-from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Surface
 from desktop_app.ui.drawer import WithDrawer
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.tokens import Space
+from desktop_app.views.tasks import gap_wording
 from desktop_app.views.tasks.asked import text_of
-from desktop_app.views.tasks.between import Between
 from desktop_app.views.tasks.bulk import BulkBar
 from desktop_app.views.tasks.chosen import Chosen
-from desktop_app.views.tasks.drawer import TaskDrawer
+from desktop_app.views.tasks.detail import Detail
 from desktop_app.views.tasks.export import ExportRow
-from desktop_app.views.tasks.finder import Finder
 from desktop_app.views.tasks.footer import Footer
 from desktop_app.views.tasks.known import Known
 from desktop_app.views.tasks.nothing import Nothing
 from desktop_app.views.tasks.notice import Notice
 from desktop_app.views.tasks.older import OlderTasks
 from desktop_app.views.tasks.query_bar import QueryBar
-from desktop_app.views.tasks.row_menu import RowMenu
 from desktop_app.views.tasks.state_filter import StateFilter
-from desktop_app.views.tasks.table import TaskTable
+from desktop_app.views.tasks.table import Mark, TaskTable
 
-STALE_AFTER = 5.0
-"""Seconds without a connection after which rows are greyed."""
-
-_SECOND_MS = 1000
 # Between two looks at which rows time has moved into the search or out of it.
 _LOOK_AGAIN_S = 5
 
 
-class TasksPage(QWidget):
+class TasksPage(LivePage):
     """States at the left, the table, and the details of one task at the right."""
 
     navigate = Signal(str, object)
@@ -61,12 +55,10 @@ class TasksPage(QWidget):
         history: TaskHistory,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._bridge = bridge
+        super().__init__(bridge, parent)
         self._background = background
         self._messages = messages
         self._history = history
-        self._live = False
         self._last = bridge.snapshot()
         self.model = TaskTableModel(self)
         self.states = StateFilter()
@@ -84,17 +76,25 @@ class TasksPage(QWidget):
             lambda: self.query.query,
             self.model.held_rows,
         )
-        self.drawer = TaskDrawer(commands, background, messages)
+        self.detail = Detail(
+            self.table,
+            self.model,
+            bridge,
+            commands,
+            history,
+            background,
+            messages,
+            narrow=self.query.set_text,
+            show_all=self._show_all,
+        )
+        self.drawer = self.detail.task
         self._nothing = Nothing(
             self.table, self._show_all, lambda page: self.navigate.emit(page, None)
         )
-        self._finder = Finder(bridge, history, background, self)
-        self._second = QTimer(self, interval=_SECOND_MS)
         self._looked_at = 0.0
         self.table.setModel(self.model)
         self.older = OlderTasks(history, self.model, self.table, background)
-        self._between = Between(self.model)
-        self.table.set_marks(self._between.mark_above)
+        self.table.set_marks(self._mark_above)
         self._chosen = Chosen(self.table, self.model, self.older, self.bulk, background)
         self._arrange()
         self._join()
@@ -107,7 +107,7 @@ class TasksPage(QWidget):
         inside.addWidget(self.table, 1)
         inside.addWidget(self.footer)
         card.setFocusProxy(self.table)
-        split = WithDrawer(card, self.drawer)
+        split = WithDrawer(card, self.drawer, self.detail.gap)
         right = QVBoxLayout()
         right.setSpacing(Space.S)
         right.addWidget(self.query)
@@ -126,42 +126,19 @@ class TasksPage(QWidget):
         self.states.changed.connect(self._choose_states)
         self.query.changed.connect(self._search)
         self.query.search.left.connect(self.table.setFocus)
-        self.table.opened.connect(self._open_index)
-        self.table.current_changed.connect(self._cursor_moved)
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._show_menu)
         self.model.scanning_changed.connect(self._show_figures)
         self.older.counted.connect(self._show_figures)
-        self.drawer.jumped.connect(self._finder.seek)
-        self.drawer.resend.connect(lambda call: self.navigate.emit("enqueue", call))
-        self.drawer.settled.connect(self._show_family)
-        self._finder.found.connect(self._show_found)
-        self._finder.missing.connect(self._say_missing)
-        self._second.timeout.connect(self._tick)
+        self.detail.edit.connect(lambda call: self.navigate.emit("enqueue", call))
 
     # What the window calls
 
-    def shown(self) -> None:
-        """Catch up, and follow from now on."""
-        if self._live:
-            return
-        self._live = True
-        self._take(self._bridge.snapshot())
-        self._bridge.batch.connect(self._take)
-        self._second.start()
+    def came_into_sight(self) -> None:
         self.older.shown()
-        self._tick()
 
-    def hidden(self) -> None:
-        """Nothing is followed, and no timer runs."""
-        if not self._live:
-            return
-        self._live = False
-        self._bridge.batch.disconnect(self._take)
-        self._second.stop()
+    def went_out_of_sight(self) -> None:
         self.older.hidden()
         self._chosen.stop()
-        self._finder.stop()
+        self.detail.stop()
         self.model.leave_it()
 
     def set_read_only(self, read_only: bool) -> None:
@@ -186,7 +163,7 @@ class TasksPage(QWidget):
         if wanted is not None:
             self.query.set_text(wanted)
         if detail.get("uuid"):
-            self._finder.seek(str(detail["uuid"]))
+            self.detail.seek(str(detail["uuid"]))
 
     # The search
 
@@ -201,7 +178,7 @@ class TasksPage(QWidget):
         self._looked_at = time.time()
         self.table.scrollToTop()
         self.older.begin()
-        self._show_cursor()
+        self.detail.show_cursor()
         self._show_figures()
 
     def _show_all(self) -> None:
@@ -209,20 +186,17 @@ class TasksPage(QWidget):
 
     # What arrives
 
-    def _take(self, batch: Batch) -> None:
+    def take(self, batch: Batch) -> None:
         top = self._top_in_sight() if batch.reset else None
         self._last = batch
         self.model.apply(batch)
         if batch.reset:
-            self._between.clear()
             self._start_anew(batch, top)
-        self._between.add(batch.gaps)
         self.notice.take(batch.history, anew=batch.reset)
-        self.drawer.update_rows(batch.tasks, time.time())
+        self.detail.take(batch, time.time())
         self._known.take(batch)
         if batch.reset:
             self._ask_history()
-        self._finder.look_into(batch)
         self._show_figures()
 
     def _ask_history(self) -> None:
@@ -242,7 +216,7 @@ class TasksPage(QWidget):
         self._background.run(
             self._history.gaps(0.0, time.time()),
             "read what was missed",
-            on_success=self._between.add,
+            on_success=self.model.add_gaps,
             on_failure=quietly,
             owner=self,
         )
@@ -255,23 +229,11 @@ class TasksPage(QWidget):
 
     def _start_anew(self, batch: Batch, top: TaskRow | None) -> None:
         """All rows are others, of the same system or of another one, which counts from zero."""
-        open_task = self.drawer.row
-        if open_task is not None and not any(row.uuid == open_task.uuid for row in batch.tasks):
-            self.drawer.close_drawer()
-        self._show_cursor()  # scrolls to it, which what follows sets right
-        row = 0 if top is None else self._place_of(top)
+        self.detail.start_anew(batch)
+        self.detail.show_cursor()  # scrolls to it, which what follows sets right
+        row = 0 if top is None else self.detail.place_of(top)
         if row is not None:
             self.table.scrollTo(self.model.index(row, 0), TaskTable.ScrollHint.PositionAtTop)
-
-    def _place_of(self, task: TaskRow) -> int | None:
-        row = self.model.row_of(task.seq)
-        return row if row is not None and self.model.row_at(row).uuid == task.uuid else None
-
-    def _show_cursor(self) -> None:
-        """Put the cursor on the task whose details are open, where the table has it."""
-        row = None if self.drawer.row is None else self._place_of(self.drawer.row)
-        if row is not None and row not in self.table.selected_rows():
-            self.table.selectRow(row)
 
     def _show_figures(self) -> None:
         counters, connection = self._last.counters, self._last.connection
@@ -286,10 +248,20 @@ class TasksPage(QWidget):
             kept=self._history.kept,
             reading=older.reading,
         )
-        self.notice.set_words(older.trouble, self._between.at_the_end())
+        self.notice.set_words(older.trouble, self._missed())
         self._nothing.explain(self.model, connection, reading=older.reading)
 
-    def _tick(self) -> None:
+    def _mark_above(self, row: int) -> Mark | None:
+        """Where the history begins."""
+        begins = row > 0 and row == self.model.first_older_row
+        return Mark("Older tasks, from the history", "text_muted") if begins else None
+
+    def _missed(self) -> str:
+        """What was missed last, while there is no row in which it could stand."""
+        gaps = () if self.model.rowCount() else self.model.gaps
+        return gap_wording.in_short(gaps[0], time.time()) if gaps else ""
+
+    def tick(self) -> None:
         now = time.time()
         connection = self._last.connection
         first, last = self.table.visible_rows()
@@ -305,50 +277,7 @@ class TasksPage(QWidget):
         self.table.set_stale(away)
         self.footer.show_freshness(connection, paused=self._bridge.paused, now=now)
 
-    # The details of one task
-
-    def _open_index(self, index: AnyIndex) -> None:
-        self.drawer.show_task(self.model.row_at(index.row()), time.time())
-
-    def _cursor_moved(self, index: AnyIndex) -> None:
-        """While the details are open they follow the cursor. A table that gains the focus puts
-        its cursor somewhere without selecting anything; that is no wish."""
-        if (
-            self.drawer.isHidden()
-            or not index.isValid()
-            or not self.table.selectionModel().isRowSelected(index.row())
-        ):
-            return
-        self._open_index(index)
-
-    def _show_found(self, row: TaskRow) -> None:
-        if self._place_of(row) is None and self._history.held(row.uuid) is not None:
-            self._show_all()
-        self.drawer.show_task(row, time.time())
-        self._show_cursor()
-
-    def _show_family(self, root: str) -> None:
-        self.drawer.set_family(self._finder.family(root))
-
-    def _say_missing(self) -> None:
-        self._messages.warn(
-            "This task is not known here",
-            "It may have been sent before the history began, or to another broker.",
-        )
-
-    # Mouse and keys
-
-    def _show_menu(self, place: QPoint) -> None:
-        index = self.table.indexAt(place)
-        if index.isValid():
-            row = self.model.row_at(index.row())
-            menu = RowMenu(
-                row,
-                lambda: self.drawer.show_task(row, time.time()),
-                self.query.set_text,
-                self,
-            )
-            menu.popup(self.table.viewport().mapToGlobal(place))
+    # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self.bulk.isHidden():

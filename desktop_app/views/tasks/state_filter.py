@@ -10,7 +10,7 @@ from desktop_app.ui import fonts, formats, icons, states, theme
 from desktop_app.ui.controls import Surface, caption
 from desktop_app.ui.tokens import Radius, Size, Space
 
-WIDTH = 176
+WIDTH = 188
 
 
 class StateButton(QAbstractButton):

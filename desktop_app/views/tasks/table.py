@@ -8,6 +8,8 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.monitor.rows import Gap, TaskRow
+from desktop_app.qt_models import gap_words
 from desktop_app.qt_models.task_table import Column, RowRole, StateRole
 from desktop_app.ui import fonts, formats, tables, theme
 from desktop_app.ui.columns import AnyIndex, Kind
@@ -28,13 +30,21 @@ def _time(at: float) -> str:
     return formats.moment(at, time.time())
 
 
+def _task(row: TaskRow | Gap) -> str:
+    return gap_words.title(row) if isinstance(row, Gap) else wording.label(row)
+
+
+def _task_ink(index: AnyIndex) -> str:
+    return "warning" if isinstance(index.data(RowRole), Gap) else "text"
+
+
 def _retries(times: int) -> str:
     return formats.count(times) if times else ""
 
 
 _LOOKS = {
     Column.STATE: Look(Kind.STATE, 112, role=StateRole),
-    Column.TASK: Look(width=160, role=RowRole, format=wording.label, stretch=True),
+    Column.TASK: Look(width=160, role=RowRole, ink=_task_ink, format=_task, stretch=True),
     Column.QUEUE: Look(width=156, ink=_muted),
     Column.WORKER: Look(width=132, ink=_muted),
     Column.TIME: Look(Kind.NUMBER, 88, format=_time),

@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.monitor.rows import Batch, WorkerRow
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.qt_models.fleet_table import FleetRow, FleetTableModel, joined
+from desktop_app.qt_models.live_page import STALE_AFTER, LivePage
 from desktop_app.services.workers import Workers
 from desktop_app.ui import fonts, icons
 from desktop_app.ui.background import Background
@@ -31,14 +32,11 @@ from desktop_app.views.workers.table import FleetTable
 from worker_core.operations import prefetch
 from worker_core.operations.worker_survey import Glance
 
-STALE_AFTER = 5.0
 ANSWERS_WIDTH = 330
 TABLE_SHARE = 0.4
 
-_SECOND_MS = 1000
 
-
-class WorkersPage(QWidget):
+class WorkersPage(LivePage):
     """``dismiss`` forgets workers that are gone. Nothing is asked while the page is hidden."""
 
     navigate = Signal(str, object)
@@ -52,10 +50,9 @@ class WorkersPage(QWidget):
         messages: Messages,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._bridge, self._workers = bridge, workers
+        super().__init__(bridge, parent)
+        self._workers = workers
         self._dismiss, self._background, self._messages = dismiss, background, messages
-        self._live = self._moved = False
         self._last = bridge.snapshot()
         self._rows: list[WorkerRow] = []
         self._glances: dict[str, Glance] = {}
@@ -79,8 +76,6 @@ class WorkersPage(QWidget):
             tip="Takes silent and offline workers off the list. One that is heard again comes "
             "back; the others leave by themselves after an hour.",
         )
-        self._second = QTimer(self, interval=_SECOND_MS)
-        self._second.timeout.connect(self._tick)
         self.asker = Asker(
             workers,
             background,
@@ -111,9 +106,6 @@ class WorkersPage(QWidget):
         split.addWidget(card)
         split.addWidget(below)
         below.setSizes([10_000, ANSWERS_WIDTH])
-        split.splitterMoved.connect(self._border_moved)
-        split.setStretchFactor(0, 0)
-        split.setStretchFactor(1, 1)
         self.panel.hide()
         self.setFocusProxy(self.table)
         layout = QVBoxLayout(self)
@@ -139,22 +131,10 @@ class WorkersPage(QWidget):
 
     # What the window calls
 
-    def shown(self) -> None:
-        if self._live:
-            return
-        self._live = True
-        self._take(self._bridge.snapshot())
-        self._bridge.batch.connect(self._take)
-        self._second.start()
+    def came_into_sight(self) -> None:
         self.asker.start()
-        self._tick()
 
-    def hidden(self) -> None:
-        if not self._live:
-            return
-        self._live = False
-        self._bridge.batch.disconnect(self._take)
-        self._second.stop()
+    def went_out_of_sight(self) -> None:
         self.asker.stop()
 
     def search(self) -> None:
@@ -180,7 +160,7 @@ class WorkersPage(QWidget):
 
     # What arrives
 
-    def _take(self, batch: Batch) -> None:
+    def take(self, batch: Batch) -> None:
         if batch.connection.url_label != self._last.connection.url_label:
             self._glances, self._answered_at = {}, {}
             self.answers.hide()
@@ -200,26 +180,9 @@ class WorkersPage(QWidget):
         self.dismiss_gone.setVisible(any(row.state != "online" for row in rows))
         if self.table.current_row() < 0 and rows:
             self.table.selectRow(0)
-            self._share()
+        self._split.fit_first(Size.HEADER + (len(rows) + 1) * Size.ROW, TABLE_SHARE)
         self._show_chosen()
         self._show_panel()
-
-    def _share(self) -> None:
-        """As much height for the table as its rows take, but not all, until someone moves the
-        border."""
-        if self._moved:
-            return
-        height = self._split.height()
-        wanted = Size.HEADER + (self.model.rowCount() + 1) * Size.ROW
-        above = min(wanted, int(height * TABLE_SHARE))
-        self._split.setSizes([above, height - above])
-
-    def _border_moved(self) -> None:
-        self._moved = True
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._share()
 
     def _show_chosen(self) -> None:
         self.bar.show_rows(self._chosen())
@@ -243,7 +206,7 @@ class WorkersPage(QWidget):
     def _cursor_moved(self, _index: AnyIndex) -> None:
         self._show_panel()
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         self.model.refresh_ages()
         self.panel.tick()
         connection = self._last.connection

@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from desktop_app.monitor.history import HistoryReader
 from desktop_app.monitor.journal import Position
 from desktop_app.monitor.query.fulltext import FULLTEXT
-from desktop_app.monitor.rows import Gap
+from desktop_app.monitor.rows import Found, Gap
 from tests.monitor.conftest import eventually
 from tests.monitor.history.conftest import BEGAN, Keeper, row, written
 
@@ -124,6 +126,30 @@ def test_gaps_are_kept(keeper: Keeper) -> None:
     eventually(lambda: history.reader.gaps(BEGAN + 9, BEGAN + 20))
     assert history.reader.gaps(BEGAN, BEGAN + 1) == [gap]
     assert not history.reader.gaps(BEGAN + 11, BEGAN + 20)
+
+
+def test_what_was_found_out_about_a_gap_is_kept_with_it(keeper: Keeper) -> None:
+    history = keeper.open()
+    gap = Gap(BEGAN, BEGAN + 10, "disconnected", None, "away")
+    found = Found(at=BEGAN + 11, workers=2, asked=9, ended=4, appeared=1, unknown=2, complete=True)
+    history.put([], [gap])
+    eventually(lambda: history.reader.gaps(BEGAN, BEGAN + 1))
+    history.put([], [replace(gap, found=found)])
+    eventually(lambda: history.reader.gaps(BEGAN, BEGAN + 1)[0].found)
+    keeper.close()
+    assert keeper.open().reader.gaps(BEGAN, BEGAN + 1) == [replace(gap, found=found)]
+
+
+def test_the_tree_that_a_task_belongs_to_is_kept(keeper: Keeper) -> None:
+    history = keeper.keep(
+        row(0, uuid="root", root_id="root"),
+        row(1, uuid="child", root_id="root", parent_id="root"),
+        row(2, uuid="other", root_id="other"),
+        row(3, uuid="grandchild", root_id="root", parent_id="child"),
+    )
+    assert [one.uuid for one in history.reader.family("root", 9)] == ["root", "child", "grandchild"]
+    assert [one.uuid for one in history.reader.family("root", 2)] == ["root", "grandchild"]
+    assert history.reader.family("nobody", 9) == []
 
 
 def test_texts_that_no_database_expects_are_kept(keeper: Keeper) -> None:

@@ -102,7 +102,13 @@ class Bench:
         )
 
     async def open(self, width: int = 1300, height: int = 800) -> QueuesPage:
-        page = QueuesPage(self.bridge, QueueCommands(self.blocking), self.background, self.messages)
+        page = QueuesPage(
+            self.bridge,
+            QueueCommands(self.blocking),
+            self.background,
+            self.messages,
+            lambda uuid: next((one for one in self.tasks if one.uuid == uuid), None),
+        )
         self._page = page
         page.resize(width, height)
         page.show()

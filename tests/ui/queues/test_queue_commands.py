@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.ui.one_at_a_time import READ_ONLY
 from desktop_app.views.queues import QueuesPage
-from desktop_app.views.queues.acts import READ_ONLY
 from tests.ui.queues.bench import Bench, choose, message, press, shown_ids, until, words
 
 KEY = Qt.Key
@@ -97,7 +97,7 @@ async def test_messages_are_moved_to_a_chosen_queue(bench: Bench) -> None:
     page = await filled(bench)
     choose(page, 0, 3)
     press(page.messages, "Move…")
-    bar = page.messages.move_bar
+    bar = page.messages.hands.move_bar
     assert [bar.target.itemData(n) for n in range(bar.target.count())] == ["mail"]
     press(bar, "Move")
     await bench.quiet()
@@ -111,7 +111,7 @@ async def test_on_production_a_move_is_confirmed_by_its_number(bench: Bench) -> 
     page.set_production(True)
     choose(page, 0)
     press(page.messages, "Move…")
-    press(page.messages.move_bar, "Move")
+    press(page.messages.hands.move_bar, "Move")
     assert not page.messages.ask.yes.isEnabled()
     QTest.keyClicks(page.messages.ask.typed, "1")
     press(page.messages.ask, "Move 1 message")
@@ -182,10 +182,10 @@ async def test_a_read_only_connection_says_so_and_offers_nothing(bench: Bench) -
     choose(page, 0)
     page.set_read_only(True)
     panes: tuple[QWidget, ...] = (
-        page.messages.edit,
-        page.messages.move_to,
-        page.messages.delete,
-        page.messages.purge,
+        page.messages.hands.edit,
+        page.messages.hands.move_to,
+        page.messages.hands.delete,
+        page.messages.hands.purge,
         page.removed.put_back,
     )
     for each in panes:
@@ -194,7 +194,7 @@ async def test_a_read_only_connection_says_so_and_offers_nothing(bench: Bench) -
     QTest.keyClick(page.messages.table, KEY.Key_Delete)
     assert not page.messages.ask.isVisible()
     page.set_read_only(False)
-    assert page.messages.delete.isEnabled()
+    assert page.messages.hands.delete.isEnabled()
 
 
 async def test_a_queue_that_vanishes_meanwhile_is_no_failure(bench: Bench) -> None:

@@ -15,6 +15,7 @@ from desktop_app.monitor.history.schema import open_writer
 from desktop_app.monitor.history.tables import Tables
 from desktop_app.monitor.rows import Gap, HistoryStatus, TaskRow
 from desktop_app.views.tasks import TasksPage, older
+from desktop_app.views.tasks.family_list import BranchButton
 from tests.ui.tasks.desk import Desk, until, uuids, words
 from tests.ui.tasks.feed import Feed
 
@@ -61,6 +62,11 @@ def keep(desk: Desk, feed: Feed, tmp_path: Path) -> Iterator[Keep]:
 
 def left_in(folder: Path) -> list[Path]:
     return list(folder.glob("out.csv*"))
+
+
+def relatives(page: TasksPage) -> list[str]:
+    buttons = page.drawer.family.findChildren(BranchButton)
+    return [one.accessibleName() for one in buttons if one.isVisibleTo(page)]
 
 
 def said(page: TasksPage) -> str:
@@ -190,34 +196,27 @@ async def test_no_more_than_so_many_older_tasks_are_taken_at_once(
     await until(lambda: "the newest 50 of those in the history" in words(page.bulk))
 
 
-async def test_missed_events_are_told_between_the_tasks_before_and_after(
+async def test_a_tree_is_shown_whole_though_only_a_part_of_it_is_in_memory(
     desk: Desk, feed: Feed, keep: Keep
 ) -> None:
-    before, after = old(1), old(2, first_seen=1_700_000_500.0)
     keep(
-        before,
-        after,
-        gaps=(Gap(1_700_000_100.0, 1_700_000_131.0, "overflow", 312, "312 were left out."),),
+        old(1, root_id="old-1", name="plan.all"),
+        old(2, root_id="old-1", parent_id="old-1", name="plan.first"),
+        old(3, "FAILURE", root_id="old-1", parent_id="old-2", name="plan.second"),
     )
-    feed.succeed("a")
+    feed.start("a", root_id="old-1", parent_id="old-2")
     page = await desk.open()
-    await until(lambda: any("312 messages" in mark for mark in page.table.marks()))
-    assert "Events are missing from" in " ".join(page.table.marks())
-    assert page.table.marks()[-1].endswith("came too fast and were left out")
-
-
-async def test_what_was_missed_just_now_is_said_until_a_task_is_heard_of(
-    desk: Desk, feed: Feed
-) -> None:
-    feed.succeed("a")
-    page = await desk.open()
-    feed.gaps = [Gap(feed.now + 1, feed.now + 9, "disconnected", None, "The broker was away.")]
-    feed.heartbeat("w2@host")
-    await until(lambda: "there was no connection" in page.notice.text())
-    feed.now += 20
-    feed.succeed("b")
-    await until(page.notice.isHidden)
-    assert any("there was no connection" in mark for mark in page.table.marks())
+    page.open({"uuid": "a"})
+    await until(lambda: len(relatives(page)) == 4)
+    assert [name.partition(",")[0] for name in relatives(page)] == [
+        "plan.all",
+        "plan.first",
+        "plan.second",
+        "process_document",
+    ]
+    # What goes on in memory is not taken back by what the history knows of it.
+    feed.event("task-succeeded", "a", result="1", runtime=1.0)
+    await until(lambda: "Succeeded, the one shown" in relatives(page)[-1])
 
 
 async def test_trouble_with_the_history_is_said(desk: Desk, feed: Feed, keep: Keep) -> None:

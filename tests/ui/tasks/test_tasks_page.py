@@ -7,13 +7,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QMenu,
 )
 
 from desktop_app.qt_models.task_table import Column
 from desktop_app.ui import theme
 from desktop_app.ui.delegate import CellDelegate
 from desktop_app.views.tasks import TasksPage, finder
+from desktop_app.views.tasks.row_menu import RowMenu
 from tests.ui.accessibility import interactive, name
 from tests.ui.tasks.desk import Desk, press, until, uuids, words
 from tests.ui.tasks.feed import Feed
@@ -383,8 +383,8 @@ async def test_the_menu_of_a_row_makes_filters_of_what_it_holds(desk: Desk, feed
     page.table.doItemsLayout()
     where = page.table.visualRect(page.model.index(0, Column.TASK)).center()
     page.table.customContextMenuRequested.emit(where)
-    menu = page.findChild(QMenu)
-    assert isinstance(menu, QMenu)
+    menu = page.findChild(RowMenu)
+    assert isinstance(menu, RowMenu)
     texts = [action.text() for action in menu.actions() if action.text()]
     assert texts == [
         "Show details",

@@ -47,15 +47,15 @@ def shown(widget: Drawer | KeyValues) -> list[str]:
 
 
 def test_a_drawer_is_closed_until_it_is_opened(page: WithDrawer) -> None:
-    assert not page.drawer.isVisible()
-    page.drawer.open()
-    assert page.drawer.isVisible()
+    assert not page.drawers[0].isVisible()
+    page.drawers[0].open()
+    assert page.drawers[0].isVisible()
 
 
 def test_escape_closes_it_from_within_and_from_the_content(
     page: WithDrawer, content: QLineEdit, qtbot: QtBot
 ) -> None:
-    drawer = page.drawer
+    drawer = page.drawers[0]
     for focus in (drawer, content):
         drawer.open()
         with qtbot.waitSignal(drawer.closed):
@@ -64,10 +64,20 @@ def test_escape_closes_it_from_within_and_from_the_content(
         assert QApplication.focusWidget() is content
 
 
+def test_escape_closes_whichever_of_several_is_open(content: QLineEdit, qtbot: QtBot) -> None:
+    page = WithDrawer(content, Drawer("Task details"), Drawer("Missed events"))
+    qtbot.addWidget(page)
+    page.show()
+    page.drawers[1].open()
+    QTest.keyClick(content, Qt.Key.Key_Escape)
+    assert not page.drawers[1].isVisible()
+    assert not page.drawers[0].isVisible()
+
+
 def test_its_button_closes_it(page: WithDrawer, qtbot: QtBot) -> None:
-    page.drawer.open()
-    with qtbot.waitSignal(page.drawer.closed):
-        QTest.mouseClick(part(page.drawer, QToolButton), Qt.MouseButton.LeftButton)
+    page.drawers[0].open()
+    with qtbot.waitSignal(page.drawers[0].closed):
+        QTest.mouseClick(part(page.drawers[0], QToolButton), Qt.MouseButton.LeftButton)
 
 
 def test_in_the_window_escape_closes_the_details_first_and_messages_after(shell: Shell) -> None:
@@ -75,18 +85,18 @@ def test_in_the_window_escape_closes_the_details_first_and_messages_after(shell:
     page = WithDrawer(content, Drawer("Task details"))
     shell.add_page(PageSpec("drawn", "Drawn", "help", lambda: page))
     shell.show_page("drawn")
-    page.drawer.open()
+    page.drawers[0].open()
     shell.messages.error("It failed")
     content.setFocus()
     QTest.keyClick(content, Qt.Key.Key_Escape)
-    assert not page.drawer.isVisible()
+    assert not page.drawers[0].isVisible()
     assert len(shell.toasts.toasts()) == 1
     QTest.keyClick(content, Qt.Key.Key_Escape)
     assert shell.toasts.toasts() == []
 
 
 def test_the_head_names_what_is_shown(page: WithDrawer) -> None:
-    drawer = page.drawer
+    drawer = page.drawers[0]
     drawer.open()
     drawer.set_head("process_document", "0f3a", "FAILURE")
     assert shown(drawer) == ["process_document", "0f3a"]
@@ -103,7 +113,7 @@ def top(widget: QWidget, within: QWidget) -> int:
 def test_actions_replace_each_other_and_sections_stand_below_each_other(
     page: WithDrawer, qtbot: QtBot
 ) -> None:
-    drawer = page.drawer
+    drawer = page.drawers[0]
     drawer.open()
     first, second = Label("one"), Label("two")
     drawer.add_section("First", first)

@@ -121,7 +121,7 @@ async def test_nothing_is_asked_while_the_page_is_hidden(desk: Desk) -> None:
     await desk.settle()
     page.hidden()
     before = desk.workers.surveys
-    page._tick()
+    page.tick()
     await asyncio.sleep(0)
     assert desk.workers.surveys == before
     page.shown()
