@@ -38,6 +38,7 @@ from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
+from tests import seeded_workers
 from tests.seeded import NOW, SeededMonitor
 from tests.seeded_desk import (
     SeededCluster,
@@ -141,6 +142,7 @@ def flowing(folder: Path, per_second: float) -> Iterator[Monitor]:
     broker = EmbeddedBroker(folder)
     url = broker.start()
     settings.override({"broker_url": url, "ledger": False})
+    vars(seeded_workers)["NOW"] = time.time()
     monitor = Monitor(queue_names=tuple(catalog.QUEUES), history_dir=folder / "history")
     monitor.start(url)
     sender = subprocess.Popen([sys.executable, "-m", "tests.stream", url, str(per_second)])

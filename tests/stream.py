@@ -20,6 +20,8 @@ BATCH = 24
 HEARTBEAT_S = 2.0
 WAITING = {"forecasting": 4100, "document_processing": 860, "model_training": 128}
 EVENTS_A_TASK = 4
+FASTER = 50
+"""So much shorter are its tasks than those of the seeded picture: no more run than have a slot."""
 
 
 def heartbeat(number: int, worker: str, processed: int) -> dict[str, Any]:
@@ -82,6 +84,9 @@ def events(per_second: float) -> Iterator[dict[str, Any]]:
         while number < (now - begun) * per_second / EVENTS_A_TASK:
             for event in seeded_task(number, now, float("inf"), chance):
                 told += 1
+                event["timestamp"] = now + (event["timestamp"] - now) / FASTER
+                if "runtime" in event:
+                    event["runtime"] /= FASTER
                 heapq.heappush(due, (event["timestamp"], told, event))
             number += 1
         while due and due[0][0] <= now:

@@ -156,6 +156,7 @@ TASKS: dict[str, TaskSpec] = {
             "Find anomalies in metrics",
             "Looks for values of a company's metrics that depart from their past.",
             a.MetricAnomalies,
+            available=True,
         ),
         _task(
             "anomaly_detection.pattern_anomaly_detection",
@@ -163,6 +164,7 @@ TASKS: dict[str, TaskSpec] = {
             "Looks for stretches of a series unlike any before.",
             a.PatternAnomalies,
             minutes=15,
+            available=True,
         ),
         _task(
             "anomaly_detection.systemic_risk_analysis",
@@ -170,6 +172,7 @@ TASKS: dict[str, TaskSpec] = {
             "Turbulence, absorption, tail dependence and connectedness of the symbols.",
             a.SystemicRisk,
             minutes=30,
+            available=True,
         ),
         _task(
             "anomaly_detection.update_anomaly_baselines",
@@ -177,6 +180,7 @@ TASKS: dict[str, TaskSpec] = {
             "Learns afresh what is usual, from the newest data.",
             a.SomeTickers,
             minutes=30,
+            available=True,
         ),
         # forecasting
         _task(
@@ -231,6 +235,7 @@ TASKS: dict[str, TaskSpec] = {
             a.RetrainModels,
             minutes=60,
             rate_limit=TRAINING_RATE_LIMIT,
+            available=True,
         ),
         _task(
             "model_training.optimize_model_hyperparameters",

@@ -24,7 +24,7 @@ ANALYTICS = ("numpy", "pandas", "scipy.stats", "sklearn.ensemble", "statsmodels.
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "document_processing": ("worker_core.documents",),
     "sentiment_analysis": ("worker_core.sentiment", "vaderSentiment.vaderSentiment"),
-    "anomaly_detection": ANALYTICS,
+    "anomaly_detection": ("numpy", "worker_core.anomalies", "worker_core.risk"),
     "forecasting": ANALYTICS,
     "model_training": ANALYTICS,
     "data_processing": ("numpy", "pandas", "exchange_calendars"),

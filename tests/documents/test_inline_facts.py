@@ -132,6 +132,13 @@ def test_facts_beyond_the_limit_are_left_out_and_said(drop: Drop) -> None:
     assert document.truncated == ("Only the first 10 reported values were kept.",)
 
 
+def test_a_limit_that_repetitions_run_into_is_said_as_well(drop: Drop) -> None:
+    page = inline("".join(tag(str(n), f"us-gaap:A{n}") * 3 for n in range(50)))
+    document = drop("10-K.htm", page, Limits(max_facts=10))
+    assert len(document.facts) == 4
+    assert document.truncated == ("Only the first 4 reported values were kept.",)
+
+
 def test_a_period_that_ends_at_midnight_ends_the_day_before() -> None:
     page = inline(tag("5")).replace(
         "2024-12-31</xbrli:endDate>", "2025-01-01T00:00:00</xbrli:endDate>"

@@ -112,7 +112,7 @@ def test_quantile_regression_reaches_the_least_loss_that_a_linear_program_finds(
             b_eq=y,
             bounds=(0, None),
         )
-        assert loss == pytest.approx(best.fun, rel=1e-5)
+        assert loss == pytest.approx(best.fun, rel=1e-9)
 
 
 def test_delta_covar_is_larger_for_the_name_that_moves_the_market() -> None:

@@ -74,3 +74,39 @@ def test_a_network_that_the_settings_do_not_name_is_asked_for(
     code, said = run("evaluate", NEWSWIRE, "--backend", "cascade")
     assert code == 1
     assert "AFI_SENTIMENT_ONNX_PATH" in said
+
+
+def test_empty_huge_and_strange_texts_are_scored_beside_the_others(tmp_path: Path) -> None:
+    table = tmp_path / "in.csv"
+    huge = "Net profit rose sharply. " + "word " * 60_000
+    with table.open("w", encoding="cp1252", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerows(
+            [["text"], [""], [huge], ["L\u2019Or\xe9al\u2019s profit fell."], ["\x00"]]
+        )
+    # Over itself: the table is replaced when all of it is scored.
+    assert run("score", table, "-o", table) == (0, "")
+    with table.open(newline="", encoding="utf-8") as file:
+        csv.field_size_limit(2**20)
+        rows = list(csv.DictReader(file))
+    assert [row["label"] for row in rows] == ["neutral", "positive", "negative", "neutral"]
+    assert list(tmp_path.iterdir()) == [table]
+
+
+def test_a_folder_in_the_place_of_a_table_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    code, said = run("score", tmp_path, "-o", tmp_path / "out.csv")
+    assert code != 0
+    assert "directory" in said
+    table = tmp_path / "in.csv"
+    table.write_text("text\nSales rose.\n")
+    code, said = run("score", table, "-o", tmp_path / "no" / "out.csv")
+    assert code == 1
+    assert list(tmp_path.iterdir()) == [table]
+
+
+def test_a_label_file_with_one_huge_text_is_read_and_the_text_cut(tmp_path: Path) -> None:
+    table = tmp_path / "labels.csv"
+    table.write_text("text,label\n" + "word " * 60_000 + ",positive\nSales fell.,negative\n")
+    code, said = run("evaluate", table, "--json")
+    assert code == 0
+    assert json.loads(said)["sentences"] == 2

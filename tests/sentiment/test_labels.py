@@ -62,7 +62,7 @@ def test_a_mark_at_the_beginning_of_the_file_is_no_part_of_a_column(tmp_path: Pa
         ("text,label\n", "no labelled sentence"),
         ("", "no column “text”"),
         (",".join(f"c{n}" for n in range(10_000)) + "\n", "10,000 columns"),
-        ('text,label\n"' + "x" * 200_000 + '",positive\n', "cannot be read"),
+        ('text,label\n"' + "x," * 600_000, "quotation mark before it is probably not closed"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_in_words(

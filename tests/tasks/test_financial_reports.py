@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -190,6 +190,11 @@ def test_a_company_without_a_ticker_is_calculated_by_its_name(system: System) ->
     assert (answer["entity"], answer["ticker"]) == ("name:nameless and sons", None)
     (kept,) = system.storage.metrics.periods(entity="name:nameless and sons")
     assert kept["revenue"].value == 7
+    processed(system, page("Nameless and Sons", "NMLS", 2023, {2023: 6}), "n.htm")
+    everything = run(system, METRICS, {})
+    ended(system, everything["task_id"])
+    assert system.storage.metrics.periods(entity="name:nameless and sons") == ()
+    assert len(system.storage.metrics.periods("NMLS")) == 2
 
 
 def test_a_corrected_ticker_moves_the_figures_to_the_other_company_and_back(
@@ -205,8 +210,8 @@ def test_a_corrected_ticker_moves_the_figures_to_the_other_company_and_back(
     assert revenue("MOVE") == [10]
     moved = corrections.correct(new.id, {"ticker": "move"}, by="ana", settings=system.settings)
     assert moved.document.ticker == "MOVE"
-    assert moved.recalculation is not None
-    assert system.outcome(moved.recalculation.task_id).state == "SUCCESS"
+    (anew,) = moved.recalculations
+    assert system.outcome(anew.task_id).state == "SUCCESS"
     assert revenue("MOVE") == [10, 20]
     again = run(system, PROCESS, {"document": new.sha256, "filename": "b.htm"})
     assert again["already_processed"] is True
@@ -219,10 +224,24 @@ def test_a_corrected_ticker_moves_the_figures_to_the_other_company_and_back(
     ]
     back = corrections.undo(new.id, settings=system.settings)
     assert (back.document.ticker, back.corrections) == ("MOVD", ())
-    assert back.recalculation is not None
-    batch = system.outcome(back.recalculation.task_id)
-    assert ended(system, back.recalculation.task_id).succeeded == len(batch.result["tasks"])
+    (anew,) = back.recalculations
+    batch = system.outcome(anew.task_id)
+    assert ended(system, anew.task_id).succeeded == len(batch.result["tasks"])
     assert (revenue("MOVE"), revenue("MOVD")) == ([10], [20])
+
+
+def test_a_corrected_ticker_takes_a_document_out_of_the_other_s_series_of_sentiment(
+    system: System,
+) -> None:
+    record = processed(system, b"Revenue rose by 12%. Profit fell sharply.", "tone.txt")
+    day: dict[str, str | date | None] = {"ticker": "TONE", "filing_date": datetime.now(UTC).date()}
+    assert corrections.correct(record.id, day, settings=system.settings).recalculations == ()
+    run(system, "sentiment_analysis.analyze_document_sentiment", {"document": record.sha256})
+    run(system, "sentiment_analysis.update_sentiment_trends", {"tickers": ["TONE"]})
+    moved = corrections.correct(record.id, {"ticker": "TUNE"}, settings=system.settings)
+    (anew,) = moved.recalculations
+    answer = system.outcome(anew.task_id).result
+    assert [(one["ticker"], one["documents"]) for one in answer["trends"]] == [("TONE", 0)]
 
 
 @pytest.mark.parametrize(
@@ -262,7 +281,7 @@ def test_documents_are_corrected_on_the_command_line(system: System) -> None:
     told = json.loads(done.stdout)
     assert (told["ticker"], told["filing_date"]) == ("NOTE", "2024-11-01")
     assert [one["field"] for one in told["corrections"]] == ["ticker", "filing_date"]
-    assert told["recalculation"] is None
+    assert told["recalculations"] == []
     assert "NOTE  (corrected; found: —)" in afi(number).stdout
     undone = json.loads(afi(number, "--undo", "filed", "--json").stdout)
     assert (undone["ticker"], undone["filing_date"]) == ("NOTE", None)

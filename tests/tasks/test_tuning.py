@@ -160,8 +160,27 @@ def test_the_recipe_of_the_sentiment_model_is_tuned_with_its_labels(
         assert record.artifact_bytes
 
 
-def test_detectors_have_a_task_of_their_own(run: Direct) -> None:
-    with pytest.raises(PermanentFailure, match="retrain_anomaly_models"):
+def test_thresholds_of_detectors_are_tuned_by_planted_defects(
+    run: Direct, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from worker_core.tasks import tuned_anomalies
+
+    chance = np.random.default_rng(2)
+    closes = {name: 100 * np.exp(np.cumsum(chance.normal(0, 0.01, 1200))) for name in ("A", "B")}
+    monkeypatch.setattr(tuned_anomalies, "histories_of", lambda _run, _tickers: (closes, []))
+    answer = searched(run, model="anomalies", trials=12)
+    assert answer["registered"], answer
+    assert answer["loss"] <= answer["candidates"]["default"]
+    record = run.storage.models.get("anomaly.price", answer["version"])
+    assert record is not None
+    thresholds = cast("dict[str, float]", record.parameters["thresholds"])
+    assert thresholds.keys() == {"bad tick", "level jump", "stale run"}
+    untouched = cast("dict[str, float]", record.metrics["untouched"])
+    assert untouched["loss"] < untouched["loss_naive"]
+
+
+def test_no_prices_tune_no_detector(run: Direct) -> None:
+    with pytest.raises(PermanentFailure, match="No symbol has 750 prices"):
         searched(run, model="anomalies")
 
 

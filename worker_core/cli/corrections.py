@@ -70,13 +70,13 @@ def _user() -> str:
 
 
 def _say(answer: "Corrected", as_json: bool) -> None:
-    record, task = answer.document, answer.recalculation
+    record, tasks = answer.document, answer.recalculations
     if as_json:
         told = {
             "id": record.id,
             **{field: getattr(record, field) for field in _FIELDS},
             "corrections": [asdict(one) for one in answer.corrections],
-            "recalculation": task.task_id if task else None,
+            "recalculations": [{"task": task.name, "id": task.task_id} for task in tasks],
         }
         click.echo(json.dumps(told, default=str))
         return
@@ -85,7 +85,7 @@ def _say(answer: "Corrected", as_json: bool) -> None:
         one = by_field.get(field)
         mark = f"  (corrected; found: {one.found or '—'})" if one else ""
         click.echo(f"{field.replace('_', ' '):<14} {getattr(record, field) or '—'}{mark}")
-    if task is not None:
-        click.echo(f"Its company’s metrics are calculated anew: {task.task_id}")
+    for task in tasks:
+        click.echo(f"Made anew with it: {task.name} {task.task_id}")
         if task.problem:
             click.echo(task.problem, err=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from worker_core.cli.labels import labels as given_labels
+from worker_core.cli.series import trends
 
 if TYPE_CHECKING:
     from worker_core.sentiment.model import SentenceScorer
@@ -35,6 +36,7 @@ def sentiment() -> None:
 
 
 sentiment.add_command(given_labels)
+sentiment.add_command(trends)
 
 
 @sentiment.command()
@@ -60,16 +62,19 @@ def score(table: Path, column: str, output: Path, backend: Backend, model: Path 
         place = names.index(column.lower())
         # Apart until it is whole: the table may be written over itself, and may break off.
         part = output.with_name(f"{output.name}.part")
-        with part.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow([*header, "label", "score", "confidence"])
-            while rows := list(islice(reader, _BATCH)):
-                texts = [row[place] if place < len(row) else "" for row in rows]
-                for row, found in zip(rows, score_sentences(scorer, texts), strict=True):
-                    sure = "" if found.confidence is None else f"{found.confidence:.4f}"
-                    padded = row + [""] * (len(header) - len(row))
-                    writer.writerow([*padded, found.label, f"{found.compound:.4f}", sure])
-        part.replace(output)
+        try:
+            with part.open("w", encoding="utf-8", newline="") as out:
+                writer = csv.writer(out)
+                writer.writerow([*header, "label", "score", "confidence"])
+                while rows := list(islice(reader, _BATCH)):
+                    texts = [row[place] if place < len(row) else "" for row in rows]
+                    for row, found in zip(rows, score_sentences(scorer, texts), strict=True):
+                        sure = "" if found.confidence is None else f"{found.confidence:.4f}"
+                        padded = row + [""] * (len(header) - len(row))
+                        writer.writerow([*padded, found.label, f"{found.compound:.4f}", sure])
+            part.replace(output)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 @sentiment.command()
@@ -157,10 +162,10 @@ def _scorer(backend: Backend, model: Path | None) -> "SentenceScorer":
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    from worker_core.sentiment.labels import LabelsError
+    from worker_core.sentiment.labels import LabelsError, told
     from worker_core.sentiment.linear import ModelError
 
     try:
         yield
     except (LabelsError, ModelError, OSError, csv.Error) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(told(error)) from error

@@ -47,7 +47,8 @@ def document_from(
     cover = extract.cover.or_else(cover_facts(extract.text))
     facts, all_kept = distinct_facts(extract.facts, limits.max_facts)
     truncated = extract.truncated
-    if not all_kept:
+    # Readers stop at one above the limit, repetitions counted.
+    if not all_kept or len(extract.facts) > limits.max_facts:
         truncated = (*truncated, f"Only the first {len(facts):,} reported values were kept.")
     return ParsedDocument(
         mime=extract.mime,

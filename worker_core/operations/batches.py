@@ -89,7 +89,9 @@ def progress(batch_id: str, *, settings: Settings | None = None) -> BatchProgres
     """
     with ledger(settings) as tasks:
         counts = tasks.counts_of(_owner(batch_id))
-    if not counts:
+        task = None if counts else tasks.get(batch_id)
+    # One that ended without handing anything over found all of it done.
+    if not counts and (task is None or task.state != "succeeded"):
         raise NoBatch(
             f"Nothing was handed over by a batch {batch_id}.",
             "Give the id of the task that was given the whole batch, once it has begun.",

@@ -17,6 +17,7 @@ from worker_core.storage import Correction, DocumentRecord, Storage, StorageErro
 if TYPE_CHECKING:
     from worker_core.storage.corrections import Field
 
+TRENDS = "sentiment_analysis.update_sentiment_trends"
 METRICS = "data_processing.calculate_financial_metrics"
 _FIELDS = tuple(CorrectDocument.model_fields)
 
@@ -25,13 +26,13 @@ _FIELDS = tuple(CorrectDocument.model_fields)
 class Corrected:
     """A document as it counts now, and what of it is corrected.
 
-    ``recalculation`` is the task that makes anew the metrics which the document has a part in;
-    None where there are none to make.
+    ``recalculations`` are the tasks that make anew what the document has a part in: metrics of
+    companies, and series of their sentiment.
     """
 
     document: DocumentRecord
     corrections: tuple[Correction, ...]
-    recalculation: Submission | None = None
+    recalculations: tuple[Submission, ...] = ()
 
 
 def correct(
@@ -132,12 +133,29 @@ def _known(storage: Storage, document_id: int) -> DocumentRecord:
 
 def _outcome(storage: Storage, before: DocumentRecord, settings: Settings) -> Corrected:
     after = _known(storage, before.id)
-    arguments = _to_recalculate(storage, before, after)
-    submission = submit(METRICS, arguments, settings=settings) if arguments else None
-    return Corrected(after, storage.documents.corrections(after.id), submission)
+    tasks = {METRICS: _metrics(storage, before, after), TRENDS: _trends(storage, before, after)}
+    submissions = tuple(
+        submit(name, arguments, settings=settings) for name, arguments in tasks.items() if arguments
+    )
+    return Corrected(after, storage.documents.corrections(after.id), submissions)
 
 
-def _to_recalculate(
+def _trends(
+    storage: Storage, before: DocumentRecord, after: DocumentRecord
+) -> dict[str, list[str]]:
+    """The companies whose series of sentiment are kept, and have the document in them."""
+    told = ("ticker", "period", "filing_date")
+    if all(getattr(before, name) == getattr(after, name) for name in told):
+        return {}
+    # A document that was never scored is in no series.
+    if storage.documents.sentiment(after.id) is None:
+        return {}
+    followed = set(storage.sentiment.followed())
+    tickers = sorted({one.ticker for one in (before, after) if one.ticker} & followed)
+    return {"tickers": tickers} if tickers else {}
+
+
+def _metrics(
     storage: Storage, before: DocumentRecord, after: DocumentRecord
 ) -> dict[str, list[str]]:
     """The companies whose metrics the document had a part in, or has one now."""

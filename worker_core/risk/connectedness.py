@@ -10,6 +10,8 @@ from worker_core.risk.panel import Floats, RiskError
 Decomposition = Literal["generalised", "cholesky"]
 
 ROWS_PER_COEFFICIENT = 3
+WORST_CONDITION = 1e12
+COPIES = "Names that are copies of each other have no connectedness of their own."
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,16 @@ def connectedness(
     past = np.hstack(
         [np.ones((days - lags, 1))] + [x[lags - k : days - k] for k in range(1, lags + 1)]
     )
-    beta, _, rank, _ = np.linalg.lstsq(past, x[lags:], rcond=None)
-    errors = x[lags:] - past @ beta
-    sigma = errors.T @ errors / (days - lags - coefficients)
-    if rank < coefficients or np.linalg.cond(sigma) > 1e12:
-        raise RiskError("Names that are copies of each other have no connectedness of their own.")
+    # By the normal equations and without BLAS: for matrices of this size its threads cost several
+    # times what they do.
+    product = np.einsum("ti,tj->ij", past, past)
+    if np.linalg.cond(product) > WORST_CONDITION:
+        raise RiskError(COPIES)
+    beta = np.linalg.solve(product, np.einsum("ti,tj->ij", past, x[lags:]))
+    errors = x[lags:] - np.einsum("ti,ij->tj", past, beta)
+    sigma = np.einsum("ti,tj->ij", errors, errors) / (days - lags - coefficients)
+    if np.linalg.cond(sigma) > WORST_CONDITION:
+        raise RiskError(COPIES)
     responses = _moving_average(beta[1:], lags, horizon)
     if decomposition == "generalised":
         effects = responses @ sigma / np.sqrt(np.diagonal(sigma))

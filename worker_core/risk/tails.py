@@ -14,7 +14,8 @@ CRISIS_DECLINE: Final = 0.4
 """A fall of the market over six months that SRISK asks about (Brownlees & Engle 2017)."""
 CAPITAL_SHARE: Final = 0.08
 
-_STEPS = 60
+_STEPS = 20
+_TURNS = 12
 _SMALLEST_RESIDUAL = 1e-7
 
 
@@ -34,8 +35,8 @@ def marginal_expected_shortfall(names: Floats, market: Floats, tail: float = TAI
 
 def quantile_regression(x: Floats, y: Floats, quantile: float) -> tuple[Floats, Floats]:
     """Intercept and slope of the ``quantile`` of y given x, each ``(n_fits,)`` (Koenker & Bassett
-    1978), many fits at once, by iterated weighted least squares as in statsmodels, then moved
-    to the best line through two of the days nearest to it, where a solution always lies.
+    1978), many fits at once: iterated weighted least squares, then turned about days that the
+    line goes through until none is better.
 
     Args:
         x: ``(n_fits, n_days)``; none constant.
@@ -57,33 +58,34 @@ def quantile_regression(x: Floats, y: Floats, quantile: float) -> tuple[Floats, 
         residual = v - a[:, None] - b[:, None] * u
         side = np.where(residual < 0.0, 1.0 - quantile, quantile)
         weights = side / np.abs(residual).clip(_SMALLEST_RESIDUAL)
-    for _ in range(2):
-        a, b = _through_two_days(u, v, a, b, quantile)
+    a, b = _pivoted(u, v, a, b, quantile)
     slope = b * ys[:, 0] / xs[:, 0]
     return ym[:, 0] + ys[:, 0] * a - slope * xm[:, 0], slope
 
 
-def _through_two_days(
-    u: Floats, v: Floats, a: Floats, b: Floats, quantile: float
-) -> tuple[Floats, Floats]:
-    near = min(8, u.shape[1])
-    residual = np.abs(v - a[:, None] - b[:, None] * u)
-    days = np.argpartition(residual, near - 1, axis=1)[:, :near]
+def _pivoted(u: Floats, v: Floats, a: Floats, b: Floats, quantile: float) -> tuple[Floats, Floats]:
+    """Turn each line about a day that it goes through to the best slope, which leads it through
+    another day, and so on (Wesolowsky 1981, A new descent algorithm for the least absolute value
+    regression problem, for any quantile)."""
+    every = np.arange(len(u))
+    pivot = np.argmin(np.abs(v - a[:, None] - b[:, None] * u), axis=1)
     best = _loss(u, v, a, b, quantile)
-    for one in range(near):
-        for other in range(one + 1, near):
-            u1, u2 = (np.take_along_axis(u, days[:, [k]], 1)[:, 0] for k in (one, other))
-            v1, v2 = (np.take_along_axis(v, days[:, [k]], 1)[:, 0] for k in (one, other))
-            apart = np.abs(u2 - u1) > 1e-12
-            slope = np.divide(v2 - v1, u2 - u1, out=b.copy(), where=apart)
-            base = np.where(apart, v1 - slope * u1, a)
-            loss = _loss(u, v, base, slope, quantile)
-            better = loss < best
-            a, b, best = (
-                np.where(better, base, a),
-                np.where(better, slope, b),
-                np.where(better, loss, best),
-            )
+    for _ in range(_TURNS):
+        u0, v0 = u[every, pivot], v[every, pivot]
+        reach = u - u0[:, None]
+        weights = np.abs(reach)
+        steep = np.divide(v - v0[:, None], reach, out=np.zeros_like(u), where=weights > 0.0)
+        order = np.argsort(steep, axis=1)
+        below = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
+        aim = (np.where(reach > 0.0, quantile, 1.0 - quantile) * weights).sum(axis=1)
+        place = (below < aim[:, None]).sum(axis=1).clip(0, u.shape[1] - 1)
+        pivot = order[every, place]
+        slope = steep[every, pivot]
+        base = v0 - slope * u0
+        loss = _loss(u, v, base, slope, quantile)
+        better = loss < best
+        a, b = np.where(better, base, a), np.where(better, slope, b)
+        best = np.minimum(loss, best)
     return a, b
 
 

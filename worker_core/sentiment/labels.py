@@ -17,6 +17,8 @@ from worker_core.sentiment.tokens import normalised
 MOST_ROWS: Final = 1_000_000
 MOST_BYTES: Final = 512 * 2**20
 LONGEST_TEXT: Final = 20_000
+LONGEST_CELL: Final = 1_000_000
+"""Characters; a longer one is a quotation mark that is not closed, and would swallow the rest."""
 MOST_COLUMNS: Final = 1_000
 FEWEST: Final = 5
 """Sentences that each class needs before anything can be learned of it."""
@@ -73,7 +75,7 @@ def read(path: Path, *, text_column: str = "text", label_column: str = "label") 
                 if len(rows) > MOST_ROWS:
                     raise LabelsError(f"{path.name} has more than {MOST_ROWS:,} rows. Split it.")
     except (OSError, csv.Error) as error:
-        raise LabelsError(f"{path.name} cannot be read: {error}.") from error
+        raise LabelsError(f"{path.name} cannot be read: {told(error)}.") from error
     if not rows:
         raise LabelsError(f"{path.name} holds no labelled sentence.")
     return rows
@@ -195,12 +197,23 @@ def files_of(setting: str | None) -> list[Path]:
     return found
 
 
+def told(error: Exception) -> str:
+    """What is wrong with a table, in words."""
+    if isinstance(error, csv.Error) and "field larger" in str(error):
+        return (
+            f"a cell has more than {LONGEST_CELL:,} characters, so a quotation mark before it is "
+            "probably not closed"
+        )
+    return str(error)
+
+
 def open_table(path: Path) -> TextIO:
     """A CSV file for reading: UTF-8, or Windows-1252 where it is not that.
 
     Raises:
         OSError: it cannot be opened.
     """
+    csv.field_size_limit(LONGEST_CELL)
     return path.open(encoding=_encoding(path), errors="replace", newline="")
 
 

@@ -11,6 +11,13 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from worker_core.storage.anomaly_records import (
+    AnomalyKind,
+    AnomalyRecord,
+    BaselineRecord,
+    RiskSeries,
+    RiskUniverse,
+)
 from worker_core.storage.artifacts import Artifact, Artifacts
 from worker_core.storage.cleaning import display_name
 from worker_core.storage.errors import ArtifactError, StorageError
@@ -65,6 +72,7 @@ if TYPE_CHECKING:
     from optuna.storages import BaseStorage
     from sqlalchemy import Engine
 
+    from worker_core.storage.anomalies import AnomalyRepository
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.labels import LabelRepository
@@ -72,15 +80,19 @@ if TYPE_CHECKING:
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
+    from worker_core.storage.risk import RiskRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
     from worker_core.storage.sentiment import SentimentRepository
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
+    "AnomalyKind",
+    "AnomalyRecord",
     "Artifact",
     "ArtifactError",
     "Artifacts",
+    "BaselineRecord",
     "Basis",
     "Correction",
     "DocumentRecord",
@@ -99,6 +111,8 @@ __all__ = [
     "NewModel",
     "NewTask",
     "ReportedDocument",
+    "RiskSeries",
+    "RiskUniverse",
     "ScheduleClaim",
     "ScheduleEdit",
     "ScheduleRecord",
@@ -143,15 +157,19 @@ class Storage:
     sentiment: "SentimentRepository"
     labels: "LabelRepository"
     models: "ModelRepository"
+    anomalies: "AnomalyRepository"
+    risk: "RiskRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
+        from worker_core.storage.anomalies import AnomalyRepository
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
         from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
+        from worker_core.storage.risk import RiskRepository
         from worker_core.storage.schedule import ScheduleRepository
         from worker_core.storage.search import SearchRepository
         from worker_core.storage.sentiment import SentimentRepository
@@ -168,6 +186,8 @@ class Storage:
         self.sentiment = SentimentRepository(engine)
         self.labels = LabelRepository(engine)
         self.models = ModelRepository(engine, artifacts)
+        self.anomalies = AnomalyRepository(engine)
+        self.risk = RiskRepository(engine)
         self.artifacts = artifacts
 
     @cached_property

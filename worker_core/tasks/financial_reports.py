@@ -2,7 +2,7 @@
 
 import logging
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -78,8 +78,11 @@ def calculate_financial_metrics(run: Run, arguments: FinancialMetrics) -> Result
         Named(one.id, one.company, one.ticker) for one in reported.values()
     )
     known = {company.entity: company for company in companies}
-    wanted = _wanted(arguments) or list(known)
-    if len(wanted) == 1:
+    named = _wanted(arguments)
+    if not named:
+        _forget_all_but(run, known)
+    wanted = named or list(known)
+    if len(named) == 1:
         company = known.get(wanted[0])
         if company is None:
             raise PermanentFailure(_nothing_reported(wanted[0], [one.reason for one in unassigned]))
@@ -104,6 +107,15 @@ def calculate_financial_metrics(run: Run, arguments: FinancialMetrics) -> Result
         "unassigned_documents": len(unassigned),
         "facts_not_taken": run.storage.facts.not_taken(),
     }
+
+
+def _forget_all_but(run: Run, known: Collection[str]) -> None:
+    """Remove the metrics of companies that no document reports on any more: those that were known
+    by their name alone until a document gave it a ticker, and those whose documents are gone."""
+    for entity, _, _ in run.storage.metrics.entities():
+        if entity not in known:
+            log.info("No document reports figures of %s any more; its metrics go.", entity)
+            run.storage.metrics.replace(entity, ())
 
 
 def _wanted(arguments: FinancialMetrics) -> list[str]:

@@ -12,7 +12,7 @@ from worker_core import models
 from worker_core.arguments import OptimizeHyperparameters
 from worker_core.models.tuning import Candidate, Number, Objective, Tuned, Tuning, tune
 from worker_core.storage import ModelRecord, NewModel
-from worker_core.tasks.base import PermanentFailure, Result, Run
+from worker_core.tasks.base import Result, Run
 
 log = logging.getLogger(__name__)
 
@@ -101,10 +101,9 @@ def _work(run: Run, arguments: OptimizeHyperparameters) -> Work:
         from worker_core.tasks.tuned_sentiment import sentiment
 
         return sentiment(run)
-    raise PermanentFailure(
-        "The detectors of anomalies have thresholds alone, and those are learnt by "
-        "model_training.retrain_anomaly_models over all of their values. Run that one."
-    )
+    from worker_core.tasks.tuned_anomalies import anomalies
+
+    return anomalies(run)
 
 
 def number_settings(

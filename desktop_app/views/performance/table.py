@@ -102,8 +102,8 @@ def _muted(_index: AnyIndex) -> str:
     return "text_muted"
 
 
-_DURATION = Look(Kind.NUMBER, 76, format=formats.duration)
-_QUIET = Look(Kind.NUMBER, 76, format=formats.duration, ink=_muted)
+_DURATION = Look(Kind.NUMBER, 72, format=formats.duration)
+_QUIET = Look(Kind.NUMBER, 72, format=formats.duration, ink=_muted)
 _LOOKS: Final = {
     Column.KEY: Look(width=200, stretch=True),
     Column.ENDED: Look(Kind.NUMBER, 62, format=formats.count),

@@ -1,6 +1,6 @@
 """The buttons of one task."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -16,6 +16,10 @@ from desktop_app.views.tasks.verbs import Verb
 from worker_core.catalog import TASKS
 from worker_core.operations.control import Call
 from worker_core.operations.submit import Submission
+
+SETTLE_MS = 700
+"""So long a button that has taken another's place cannot be pressed: who has aimed at “Terminate”
+must not hit “Retry” because the task has just ended."""
 
 READ_ONLY = "This connection is read-only. Allow changes on the Connections page."
 
@@ -44,6 +48,8 @@ class TaskActions(QWidget):
         self._row: TaskRow | None = None
         self._busy: set[str] = set()
         self._read_only = False
+        self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settling.timeout.connect(self._offer)
         self.buttons: dict[Verb, QPushButton] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, Space.XS, 0, 0)
@@ -63,10 +69,20 @@ class TaskActions(QWidget):
         self._row = row
         if changed:
             self._ask.withdraw()
+        if other:
+            self._settling.stop()
+        elif changed:
+            self._settling.start()
         possible = verbs.of(row)
         for verb, made in self.buttons.items():
             made.setVisible(verb is possible)
-            made.setEnabled(row.uuid not in self._busy and not self._read_only)
+        self._offer()
+
+    def _offer(self) -> None:
+        row = self._row
+        busy = row is None or row.uuid in self._busy or self._settling.isActive()
+        for made in self.buttons.values():
+            made.setEnabled(not busy and not self._read_only)
 
     def _begin(self, verb: Verb) -> None:
         row = self._row

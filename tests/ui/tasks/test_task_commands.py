@@ -1,10 +1,11 @@
 import asyncio
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop_app.ui import pretty
-from desktop_app.views.tasks import TasksPage
+from desktop_app.views.tasks import TasksPage, verbs
 from tests.ui.tasks.desk import Desk, press, shown_buttons, stored, until, words
 from tests.ui.tasks.feed import Feed
 from tests.ui.tasks.test_tasks_page import KEY, click_row
@@ -312,3 +313,20 @@ async def test_on_production_the_number_of_tasks_that_are_hit_must_be_typed(
     press(page.bulk.ask, "Cancel 2 tasks")
     await desk.quiet()
     assert sorted(desk.commands.commands()) == [("cancel", "a"), ("cancel", "b")]
+
+
+async def test_a_button_that_takes_anothers_place_cannot_be_hit_by_mistake(
+    desk: Desk, feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.views.tasks.actions.SETTLE_MS", 600_000)
+    feed.start("a")
+    feed.succeed("b")
+    page = await desk.open()
+    page.open({"uuid": "a"})
+    buttons = page.drawer.task_actions.buttons
+    await until(buttons[verbs.TERMINATE].isEnabled)
+    feed.event("task-succeeded", "a", result="1", runtime=1.0)
+    await until(buttons[verbs.RETRY].isVisible)
+    assert not buttons[verbs.RETRY].isEnabled()
+    page.open({"uuid": "b"})
+    await until(buttons[verbs.RETRY].isEnabled)

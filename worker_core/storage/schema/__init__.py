@@ -1,5 +1,12 @@
 """The tables, as the newest migration leaves them: one module a subject."""
 
+from worker_core.storage.schema.anomalies import (
+    anomalies,
+    anomaly_baselines,
+    risk_contributions,
+    risk_measures,
+    risk_universes,
+)
 from worker_core.storage.schema.base import VERSION_TABLE, UtcDateTime, metadata
 from worker_core.storage.schema.documents import (
     document_sections,
@@ -38,6 +45,8 @@ from worker_core.storage.schema.tasks import results, schedule, tasks
 __all__ = [
     "VERSION_TABLE",
     "UtcDateTime",
+    "anomalies",
+    "anomaly_baselines",
     "bars",
     "corporate_actions",
     "document_corrections",
@@ -58,6 +67,9 @@ __all__ = [
     "observations",
     "quality_findings",
     "results",
+    "risk_contributions",
+    "risk_measures",
+    "risk_universes",
     "schedule",
     "search_passages",
     "sentiment_comparisons",
