@@ -18,6 +18,7 @@ import psutil
 import pypdfium2
 from selectolax.lexbor import LexborHTMLParser
 
+from benchmarks._readers import readers
 from benchmarks._system import enqueue, process, running, until_done
 from worker_core import documents
 from worker_core.documents import Limits, Runner
@@ -168,6 +169,17 @@ def items_found(truths: Sequence[Path]) -> dict[str, float | int]:
     }
 
 
+def items_of_reports(files: Sequence[Path]) -> dict[Path, tuple[str, set[str]]]:
+    """The form, and the items found, of each annual or quarterly report among the files."""
+    found = {}
+    for path in files:
+        document = read(path, path.name, LIMITS)
+        if (form := document.form_type or "").startswith(("10-K", "10-Q")):
+            names = {name for section in document.sections for name in section.items}
+            found[path] = (form, names)
+    return found
+
+
 def _item_name(key: str) -> str:
     part, _, number = key.rpartition("item_")
     roman = {"1": "Part I ", "2": "Part II ", "3": "Part III ", "4": "Part IV "}
@@ -261,6 +273,7 @@ def measure(files: Corpus, repeat: int) -> dict[str, float | bool]:
         "pdf_overhead_share": round(1 - pdf_alone.cpu / pdf.cpu, 3),
         **facts_cost(files, repeat),
         **items_found(files.truths),
+        **readers(files.html, items_of_reports(files.html)),
         "document_ms_host": round(host_ms, 2),
         "document_ms_fresh_interpreter": round(per_document(FreshInterpreters(), repeat), 2),
     }

@@ -81,6 +81,24 @@ def test_an_amendment_may_be_named_on_the_next_line() -> None:
     assert cover_facts("FORM 10-K\n(Amendment No. 1)\nAcme").form_type == "10-K/A"
 
 
+@pytest.mark.parametrize(
+    ("cover", "form"),
+    [
+        ("ANNUAL REPORT PURSUANT TO\nSECTION 13 OR 15(d)\nfor fiscal year ended 12/31/96", "10-K"),
+        ("Form 10-K (Mark One) ☒ ANNUAL REPORT PURSUANT TO SECTIONS 13 OR 15(d)", "10-K"),
+        ("F O R M  10 - K\nAnnual report under Section 13", "10-K"),
+        ("QUARTERLY REPORT UNDER\nSECTION 13 OR 15(D)", "10-Q"),
+    ],
+)
+def test_the_form_is_told_from_what_the_report_is_called(cover: str, form: str) -> None:
+    found = cover_facts(f"{cover}\nExact name of registrant in its charter: ACME CORP\nDelaware")
+    assert (found.form_type, found.company) == (form, "ACME CORP")
+
+
+def test_a_reports_title_is_no_companys_name() -> None:
+    assert cover_facts("Annual report of the year\nNet sales rose.").company is None
+
+
 def test_a_headline_names_the_company_of_a_release() -> None:
     text = """Amcor reports fiscal 2023 results
 Twelve months ended June 30, 2022\tTwelve months ended June 30, 2023

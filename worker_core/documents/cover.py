@@ -11,7 +11,8 @@ COVER_CHARACTERS = 12_000
 """A cover page ends well within these."""
 
 _FORM = re.compile(
-    r"^\W{0,4}(?:form\s*)(?P<form>10-?\s?K(?:405|SB|T)?|10-?\s?Q(?:SB|T)?|8-?\s?K(?:12B)?|20-?F|40-?F"
+    r"^\W{0,4}(?:f ?o ?r ?m\s*)"
+    r"(?P<form>10\s?-?\s?K(?:405|SB|T)?|10\s?-?\s?Q(?:SB|T)?|8\s?-?\s?K(?:12B)?|20-?F|40-?F"
     r"|6-?K|DEF\s?14A|S-[1348])(?P<amended>\s*/\s*A\b|[^\n]{0,12}\bamend[^\n]{0,20})?\W{0,6}$",
     re.I | re.M,
 )
@@ -21,13 +22,17 @@ _FORM_IN_TITLE = re.compile(
 )
 _EXHIBIT = re.compile(r"^\W{0,3}(?:exhibit|ex)[ -](99(?:\.\d+)?)\b", re.I | re.M)
 _REPORT_TITLE = (
-    (re.compile(r"\bannual report pursuant to section\s+13", re.I), "10-K"),
-    (re.compile(r"\bquarterly report (?:pursuant to|under) section\s+13", re.I), "10-Q"),
+    (re.compile(r"\bannual\s+report\s+(?:pursuant\s+to|under)\s+sections?\s+13", re.I), "10-K"),
+    (
+        re.compile(r"\bquarterly\s+report\s+(?:pursuant\s+to|under)\s+sections?\s+13", re.I),
+        "10-Q",
+    ),
 )
 
 _CHARTER = re.compile(
     r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:small business )?(?:registrant|issuer)", re.I
 )
+_NAME_BESIDE = re.compile(r"[^\n:]{0,40}:[ \t]*([A-Z][^\n\t]{1,119})")
 _LISTED = re.compile(
     r"\((?:the )?(?i:NYSE(?:\s(?:American|Arca|MKT))?|NASDAQ(?:\s?(?:GS|GM|CM))?|AMEX|TSX|ASX|LSE"
     r"|New York Stock Exchange)\b[^()\n]{0,30}?:\s*(?P<symbol>[A-Z]{1,5}(?:[.-][A-Z]{1,2})?)\b"
@@ -74,7 +79,7 @@ _LISTED_ANYWHERE = re.compile(
 )
 _HEADLINE = re.compile(
     r"^(?P<name>[A-Z][\w.&'’,-]*(?:[ ](?:[A-Z&][\w.&'’,-]*|of|the|and)){0,6}?)[ ]"
-    r"(?i:reports?|announces?|posts?|delivers?|releases?|provides?|declares?|comments?)\b",
+    r"(?i:reports|reported|announces|announced|posts|delivers|releases|provides|declares|comments)\b",
     re.M,
 )
 _HEADLINES = 1500
@@ -138,6 +143,9 @@ def _charter_name(cover: str) -> str | None:
     charter = _CHARTER.search(cover)
     if charter is None:
         return None
+    beside = _NAME_BESIDE.match(cover, charter.end())
+    if beside:
+        return beside[1].strip()
     above = [line.strip(" _-\t") for line in cover[: charter.start()].splitlines()]
     for line in reversed(above[-6:]):
         if line and not _NOT_A_NAME.search(line):
