@@ -131,7 +131,18 @@ class BatchForecasts(TaskArguments):
     tickers: Annotated[list[Ticker], Field(min_length=1, max_length=5000)] = Field(
         description="Symbols."
     )
-    horizon: int = Field(21, ge=1, le=252, description="Sessions ahead.")
+    horizon: int | None = Field(
+        None,
+        ge=1,
+        le=252,
+        description="Sessions ahead, or periods of a metric. Empty: 21 sessions, 4 periods.",
+    )
+    kind: Literal["price", "metric"] = Field(
+        "price", description="What is forecast: prices, or the companies' metrics."
+    )
+    metrics: Annotated[list[Metric], Field(max_length=200)] = Field(
+        default_factory=list, description="Metrics, where those are forecast. Empty: all."
+    )
 
 
 class ForecastAccuracy(SomeTickers):

@@ -188,13 +188,15 @@ TASKS: dict[str, TaskSpec] = {
             "Forecast a price",
             "The distribution of a symbol's price over the coming sessions.",
             a.StockForecast,
+            available=True,
         ),
         _task(
             "forecasting.batch_forecast_generation",
-            "Forecast many prices",
-            "Forecasts of many symbols; one that fails does so alone.",
+            "Forecast many symbols",
+            "Forecasts of many prices or metrics; one that fails does so alone.",
             a.BatchForecasts,
             minutes=60,
+            available=True,
         ),
         _task(
             "forecasting.update_forecast_models",
@@ -202,6 +204,7 @@ TASKS: dict[str, TaskSpec] = {
             "Carries the models' state forward with their parameters unchanged.",
             a.SomeTickers,
             minutes=30,
+            available=True,
         ),
         _task(
             "forecasting.evaluate_forecast_accuracy",
@@ -209,6 +212,7 @@ TASKS: dict[str, TaskSpec] = {
             "Holds past forecasts against what came, and against the naive method.",
             a.ForecastAccuracy,
             minutes=15,
+            available=True,
         ),
         # model_training
         _task(
@@ -227,6 +231,7 @@ TASKS: dict[str, TaskSpec] = {
             a.RetrainModels,
             minutes=60,
             rate_limit=TRAINING_RATE_LIMIT,
+            available=True,
         ),
         _task(
             "model_training.retrain_anomaly_models",

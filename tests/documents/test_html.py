@@ -130,3 +130,26 @@ def test_cover_facts_come_from_the_dei_tags_and_the_ticker_is_that_of_the_shares
     assert (cover.form_type, cover.company, cover.ticker, cover.period) == (
         "10-K", "COCA COLA CO", "KO", date(2023, 12, 31),
     )  # fmt: skip
+
+
+EMPTY = '<td style="display:none"></td><td colspan="3" style="display:none"/>'
+HEADER = '<div style="display:none"><ix:header>secret</ix:header></div>'
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "",
+        '<tr style="display:none"><td>secret</td></tr>',
+        '<tr style="display:none"/><td>secret</td></tr>',
+        '<tr><td style="display:none">secret</td></tr>',
+        '<tr><td style="display: none"><b>secret</b></td></tr>',
+        '<tr><td><span style="DISPLAY: none">secret</span></td></tr>',
+        '<tr><td><span style="visibility:hidden">secret</span></td></tr>',
+        "<tr><td><span hidden>secret</span></td></tr>",
+        '<tr><td><div style="display:none"><ix:header>a</ix:header>secret</div></td></tr>',
+    ],
+)
+def test_what_is_hidden_beside_empty_cells_and_the_header_is_not_read(hidden: str) -> None:
+    page = f"<html>{HEADER}<table><tr>{EMPTY}<td>Net sales</td><td>12</td></tr>{hidden}</table>"
+    assert read_html(page.encode(), Limits()).text == "Net sales\t12"

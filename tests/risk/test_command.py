@@ -37,6 +37,7 @@ def test_the_json_holds_each_measure_with_percentile_contributions_and_notes(
     assert 0 <= mes["percentile"] <= 100
     assert list(mes["history"].values())[-1] == mes["value"]
     assert np.sum(found["connectedness_table"]["percent"], axis=1) == pytest.approx(100, abs=0.01)
+    assert found["coincident"] is True
     assert any("coincident" in note for note in found["notes"])
 
 
@@ -84,20 +85,20 @@ def test_text_infinities_gaps_and_lines_without_a_date_are_passed_over_and_said(
     found = json.loads(run(path, "--window", 120, "--json").output)
     said = " ".join(found["notes"])
     assert found["days"] == 300
-    assert "1 lines without a date" in said
-    assert "1 cells that are no number" in said
-    assert "1 returns were left out" in said
+    assert "without a date: 1 line," in said
+    assert "no number: 1 cell." in said
+    assert "more than all: 1 return." in said
 
 
 @pytest.mark.parametrize(
     ("body", "words"),
     [
         (b"", "no header"),
-        (b"date,A,B\n", "There are 0 names"),
+        (b"date,A,B\n", "0 names with"),
         (b"<html><body>429</body></html>", "no header"),
         (b"date,A,B\nfoo,1,2\nbar,1,2\n", "holds no dates"),
-        (b"date,A\n2020-01-01,0.1\n", "There is 1 name"),
-        (b"date,A,B\n2020-01-01,0.1,0.2\n", "1 days with returns"),
+        (b"date,A\n2020-01-01,0.1\n", "1 name with"),
+        (b"date,A,B\n2020-01-01,0.1,0.2\n", "1 day with returns"),
         (b"\xff\xfe\x00\x01,a,b", "not UTF-8"),
         (b"date,A,A\n2020-01-01,0.1,0.2\n", "two columns"),
     ],

@@ -55,7 +55,8 @@ def test_delisted_new_and_resting_names_are_measured_only_while_they_moved() -> 
     said = " ".join(found.notes)
     assert f"N0 (last on {days(600)[299]})" in said
     assert "not in today’s figures: N1, N2" in said.replace("'", "’")
-    assert "2 missing returns" in said
+    assert "unchanged price: 2 returns" in said
+    assert "Today 3 names are measured, and between 3 and 5 were before" in said
     assert set(found.measures["mes"].contributions) == {"N3", "N4", "N5"}
     for measure in found.measures.values():
         assert math.isfinite(measure.value)
@@ -70,7 +71,7 @@ def test_empty_and_resting_columns_and_bad_returns_are_left_out_and_said() -> No
     assert found.names == ("N2", "N3", "N4")
     assert "Without a single return, so left out: N0." in found.notes
     assert "Never moved, so left out: N1." in found.notes
-    assert any(note.startswith("2 returns were left out") for note in found.notes)
+    assert any(note.endswith("more than all: 2 returns.") for note in found.notes)
 
 
 def test_days_out_of_order_or_twice_are_put_right_and_said() -> None:
@@ -115,11 +116,11 @@ def test_srisk_is_given_where_liabilities_are_and_said_to_lack_elsewhere() -> No
 @pytest.mark.parametrize(
     ("x", "words"),
     [
-        (returns(300, names=1), "There is 1 name"),
-        (np.full((300, 3), np.nan), "There are 0 names"),
-        (np.zeros((300, 3)), "There are 0 names"),
+        (returns(300, names=1), "1 name with"),
+        (np.full((300, 3), np.nan), "0 names with"),
+        (np.zeros((300, 3)), "0 names with"),
         (returns(30), "30 days"),
-        (np.empty((0, 3)), "0 names"),
+        (np.empty((0, 3)), "0 names with"),
     ],
 )
 def test_what_cannot_be_measured_at_all_is_refused_in_words(x: np.ndarray, words: str) -> None:

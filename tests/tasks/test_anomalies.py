@@ -227,7 +227,7 @@ def test_systemic_risk_is_stored_with_percentiles_contributions_and_notes(
 
 
 @pytest.mark.parametrize(
-    ("tickers", "words"), [(["S0"], "There is 1 name"), (["NO", "NE"], "There are 0 names")]
+    ("tickers", "words"), [(["S0"], "1 name with"), (["NO", "NE"], "0 names with")]
 )
 def test_risk_of_too_few_names_is_refused_in_words(
     run: Run, storage: Storage, tickers: list[str], words: str

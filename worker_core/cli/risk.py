@@ -108,6 +108,7 @@ def as_plain(report: "RiskReport", *, history: bool = False) -> dict[str, Any]:
             }
             for one in report.srisk
         ],
+        "coincident": True,
         "notes": list(report.notes),
     }
 

@@ -128,9 +128,15 @@ def _hides_text(data: bytes) -> bool:
 
     In what the programs for filings write it is not.
     """
-    without_text = _DISPLAY.findall(data)
-    headers = sum(_HEADER in found for found in without_text)
-    return not all(without_text) or (headers > 0 and data.count(_HEADER_ALONE) < headers)
+    headers = 0
+    for found in _DISPLAY.finditer(data):
+        start = data.rfind(b"<", 0, found.start())
+        tag = data[start : start + 4]
+        is_header = found[1] is not None and found[1].endswith(_HEADER)
+        headers += is_header
+        if found[1] is None or tag != (b"<div" if is_header else b"<td "):
+            return True
+    return headers > 0 and data.count(_HEADER_ALONE) < headers
 
 
 def _as_utf8(data: bytes) -> bytes:

@@ -50,6 +50,24 @@ def session(at: datetime, exchange: str = NEW_YORK) -> tuple[datetime, datetime]
     return opening.to_pydatetime(), close.to_pydatetime()
 
 
+def sessions_after(day: date, count: int, exchange: str = NEW_YORK) -> list[date]:
+    """The next ``count`` sessions after ``day``, oldest first.
+
+    Raises:
+        UnknownExchange: there is no calendar for it.
+        ValueError: the exchange does not trade on ``day``, so that its calendar does not fit.
+    """
+    import pandas as pd
+
+    years = 2 + count // 252
+    calendar = _calendar_of(exchange, f"{day.year}-01-01", f"{day.year + years}-12-31")
+    here = pd.Timestamp(day)
+    if not calendar.is_session(here):
+        raise ValueError(f"{day} is no session of the exchange {exchange}.")
+    place = calendar.sessions.get_loc(here)
+    return [each.date() for each in calendar.sessions[place + 1 : place + 1 + count]]
+
+
 def sessions_between(
     start: date, end: date, exchange: str = NEW_YORK
 ) -> "npt.NDArray[np.datetime64]":

@@ -89,13 +89,14 @@ def panel(days: Sequence[date], names: Sequence[str], values: Floats) -> Panel:
     if wrong.any():
         x[wrong] = np.nan
         notes.append(
-            f"{wrong.sum():,} returns were left out: infinite, or a loss of more than all."
+            f"Left out, being infinite or a loss of more than all: "
+            f"{counted(int(wrong.sum()), 'return')}."
         )
     places = {day: row for row, day in enumerate(days)}
     if len(places) < len(days):
         notes.append(
-            f"{len(days) - len(places):,} days are there more than once; the last row of each was "
-            "taken."
+            f"Of days that are there twice, the last row was taken: "
+            f"{counted(len(days) - len(places), 'row')} left out."
         )
     order = [places[day] for day in sorted(places)]
     if order != sorted(order):
@@ -116,16 +117,17 @@ def panel(days: Sequence[date], names: Sequence[str], values: Floats) -> Panel:
     dates = tuple(day for day, keep in zip(sorted(places), some.tolist(), strict=True) if keep)
     if len(used) < FEWEST_NAMES:
         raise RiskError(
-            f"{_names(len(used))} with returns that move, and {FEWEST_NAMES} are needed: systemic "
-            "risk is about how names move together. Add columns of other names."
+            f"{counted(len(used), 'name')} with returns that move, and {FEWEST_NAMES} are "
+            "needed: systemic risk is about how names move together. Add columns of other names."
         )
     if len(dates) < FEWEST_DAYS:
         raise RiskError(
-            f"{len(dates)} days with returns, and {FEWEST_DAYS} are needed for any measure. "
-            "Give a longer history."
+            f"{counted(len(dates), 'day')} with returns, and {FEWEST_DAYS} are needed for any "
+            "measure. Give a longer history."
         )
     return Panel(dates, used, x, tuple(notes))
 
 
-def _names(count: int) -> str:
-    return "There is 1 name" if count == 1 else f"There are {count} names"
+def counted(count: int, what: str) -> str:
+    """``1 day``, ``2 days``."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -10,7 +10,7 @@ from typing import TextIO
 
 import numpy as np
 
-from worker_core.risk.panel import Floats, Panel, RiskError, panel
+from worker_core.risk.panel import Floats, Panel, RiskError, counted, panel
 
 MOST_CELLS = 40_000_000
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "-", "."}
@@ -74,10 +74,11 @@ def read_panel(path: Path, *, prices: bool = False) -> Panel:
         )
     if undated:
         notes.append(
-            f"{len(undated):,} lines without a date were left out, the first at line {undated[0]}."
+            f"Left out, being without a date: {counted(len(undated), 'line')}, the first at line "
+            f"{undated[0]}."
         )
     if texts:
-        notes.append(f"{texts:,} cells that are no number count as missing.")
+        notes.append(f"Missing, being no number: {counted(texts, 'cell')}.")
     x = np.array(cells, dtype=np.float64).reshape(len(days), len(names))
     if prices:
         x, days = _returns(x, days)

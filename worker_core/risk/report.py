@@ -8,16 +8,20 @@ from typing import Final
 
 import numpy as np
 
-from worker_core.risk.comovement import Rolling, comovement, standardised_shift, turbulence
-from worker_core.risk.connectedness import Connectedness, connectedness
-from worker_core.risk.panel import Floats, Panel, RiskError, rolling_sum
-from worker_core.risk.tails import (
-    Srisk,
-    delta_covar,
-    marginal_expected_shortfall,
-    market_beta,
-    srisk,
+from worker_core.risk.comovement import Rolling, comovement, turbulence
+from worker_core.risk.connectedness import Connectedness
+from worker_core.risk.membership import membership_notes
+from worker_core.risk.panel import Bools, Floats, Panel, RiskError
+from worker_core.risk.rolling import (
+    VOLATILITY_DAYS,
+    absorption_shift,
+    market_return,
+    market_volatility,
+    rolling_connectedness,
+    rolling_delta_covar,
+    rolling_mes,
 )
+from worker_core.risk.tails import Srisk, market_beta, srisk
 
 COINCIDENT: Final = (
     "These measures are coincident: they say how strained the market is now, not what comes. "
@@ -27,8 +31,6 @@ COINCIDENT: Final = (
 )
 LARGE = 40
 """With more names, windows are measured once a week instead of daily."""
-VOLATILITY_DAYS = 63
-SESSIONS = 252
 FEWEST_VALUES = 60
 """A percentile needs so many values."""
 
@@ -137,7 +139,7 @@ def analyse(
             f"Fewer than two names have returns that move throughout the last {window} days. Give "
             "a shorter window, or names that are still traded."
         )
-    notes = [*panel.notes, *_about(panel, able, window)]
+    notes = [*panel.notes, *membership_notes(panel, able, window)]
     stride = 1 if len(panel.names) <= LARGE else 5
     progress("Turbulence", 0.05)
     rolling = {"turbulence": turbulence(panel, window, stride)}
@@ -150,18 +152,20 @@ def analyse(
     moved = comovement(panel, window, stride)
     rolling |= {
         "absorption_ratio": moved.absorption,
-        "absorption_shift": Rolling(_shift(moved.absorption.values)),
+        "absorption_shift": Rolling(absorption_shift(moved.absorption.values)),
         "average_correlation": moved.correlation,
         "eigenvalue_entropy": moved.entropy,
     }
     progress("Tails", 0.5)
-    market = _market(panel)
-    rolling["mes"] = _mes(panel, able, market, window, stride)
-    rolling["delta_covar"] = _covar(panel, able, market, window, options.tail_stride)
+    market = market_return(panel)
+    rolling["mes"] = rolling_mes(panel, able, market, window, stride)
+    rolling["delta_covar"] = rolling_delta_covar(panel, able, market, window, options.tail_stride)
     progress("Connectedness", 0.7)
-    rolling["connectedness"], table, refused = _connected(panel, able, options)
+    rolling["connectedness"], table, refused = rolling_connectedness(
+        panel, able, window, options.tail_stride, options.lags, options.horizon
+    )
     notes += refused
-    rolling["volatility"] = Rolling(_volatility(market))
+    rolling["volatility"] = Rolling(market_volatility(market))
     measures = {
         name: measure
         for name, one in rolling.items()
@@ -175,107 +179,6 @@ def analyse(
     shortfalls = _srisk(panel, able, market, window, balance or {}, notes)
     notes.append(COINCIDENT)
     return RiskReport(panel, measures, table, names, shortfalls, tuple(notes))
-
-
-def _about(panel: Panel, able: np.ndarray, window: int) -> list[str]:
-    notes = []
-    seen = np.isfinite(panel.values)
-    last = len(seen) - 1 - np.argmax(seen[::-1], axis=0)
-    gone = [
-        f"{name} (last on {panel.days[end]})"
-        for name, end in zip(panel.names, last, strict=True)
-        if end < len(seen) - 1
-    ]
-    if gone:
-        notes.append(f"Not traded to the end, so measured only while they were: {', '.join(gone)}.")
-    ended = {name.partition(" (")[0] for name in gone}
-    short = [
-        name
-        for name, now in zip(panel.names, able[-1], strict=True)
-        if not now and name not in ended
-    ]
-    if short:
-        notes.append(
-            f"Without enough returns that move in the last {window} days, so not in today's "
-            f"figures: {', '.join(short)}."
-        )
-    first = np.argmax(seen, axis=0)
-    rows = np.arange(len(seen))[:, None]
-    gaps = int((~seen & (rows > first) & (rows < last)).sum())
-    if gaps:
-        notes.append(f"{gaps:,} missing returns between others count as an unchanged price.")
-    return notes
-
-
-def _market(panel: Panel) -> Floats:
-    """The equally weighted return of the names that have one that day."""
-    seen = np.isfinite(panel.values)
-    count = seen.sum(axis=1)
-    return np.asarray(panel.filled.sum(axis=1) / count.clip(1))
-
-
-def _ends(able: np.ndarray, window: int, stride: int) -> list[int]:
-    last = len(able) - 1
-    return [end for end in range(last, window - 2, -stride) if able[end].sum() >= 2][::-1]
-
-
-def _mes(panel: Panel, able: np.ndarray, market: Floats, window: int, stride: int) -> Rolling:
-    found = Rolling(np.full(len(able), np.nan))
-    x = panel.filled
-    for end in _ends(able, window, stride):
-        rows, columns = slice(end - window + 1, end + 1), np.flatnonzero(able[end])
-        each = marginal_expected_shortfall(x[rows][:, columns], market[rows])
-        found.values[end] = each.mean()
-        found.names, found.shares = columns.tolist(), each
-    return found
-
-
-def _covar(panel: Panel, able: np.ndarray, market: Floats, window: int, stride: int) -> Rolling:
-    found = Rolling(np.full(len(able), np.nan))
-    x = panel.filled
-    for end in _ends(able, window, stride):
-        rows, columns = slice(end - window + 1, end + 1), np.flatnonzero(able[end])
-        each = delta_covar(x[rows][:, columns], market[rows])
-        found.values[end] = np.nanmean(each)
-        found.names, found.shares = columns.tolist(), each
-    return found
-
-
-def _connected(
-    panel: Panel, able: np.ndarray, options: Options
-) -> tuple[Rolling, Connectedness | None, list[str]]:
-    found, table, why = Rolling(np.full(len(able), np.nan)), None, ""
-    x = panel.filled
-    for end in _ends(able, options.window, options.tail_stride):
-        rows, columns = slice(end - options.window + 1, end + 1), np.flatnonzero(able[end])
-        try:
-            table = connectedness(x[rows][:, columns], options.lags, options.horizon)
-        except RiskError as error:
-            table, why = None, str(error)
-            continue
-        found.values[end] = table.total
-        found.names, found.shares = columns.tolist(), table.given - table.received
-    if table is None:
-        found.values[-1] = np.nan
-        return found, None, [f"No connectedness now. {why}"]
-    return found, table, []
-
-
-def _volatility(market: Floats) -> Floats:
-    days = VOLATILITY_DAYS
-    mean = rolling_sum(market, days) / days
-    square = rolling_sum(market**2, days) / days
-    return np.asarray(np.sqrt((square - mean**2).clip(0.0) * days / (days - 1) * SESSIONS))
-
-
-def _shift(values: Floats) -> Floats:
-    """The shift of the values that are there: with a weekly one, of the weeks' last values."""
-    there = np.flatnonzero(np.isfinite(values))
-    found = np.full(len(values), np.nan)
-    step = int(np.median(np.diff(there))) if len(there) > 1 else 1
-    short, long = max(2, round(15 / step)), max(8, round(SESSIONS / step))
-    found[there] = standardised_shift(values[there], short, long)
-    return found
 
 
 def _measure(name: str, rolling: Rolling, panel: Panel, window: int) -> Measure | None:
@@ -299,7 +202,7 @@ def _measure(name: str, rolling: Rolling, panel: Panel, window: int) -> Measure 
 
 def _srisk(
     panel: Panel,
-    able: np.ndarray,
+    able: Bools,
     market: Floats,
     window: int,
     balance: Mapping[str, tuple[float, float]],

@@ -1,11 +1,9 @@
-"""A linear model of the tone of sentences, and the file it is kept in.
+"""A linear model of the tone of sentences.
 
-The file is a NumPy archive of integers and text: reading it can run no code. Weights are whole
-multiples of ``STEP``, so that training gives the same file on every machine.
+Weights are whole multiples of ``STEP``, so that training gives the same file on every machine.
 """
 
 import hashlib
-import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from worker_core.sentiment import archive
 from worker_core.sentiment.features import DENSE, Features, extract
 from worker_core.sentiment.lexicon import THOUSANDTHS, Lexicon
 from worker_core.sentiment.model import Label
@@ -25,18 +24,6 @@ from worker_core.sentiment.tokens import normalised
 LABELS: Final[tuple[Label, Label, Label]] = ("negative", "neutral", "positive")
 STEP: Final = 1 / 128
 FORMAT: Final = 2
-_LARGEST_FILE = 64 * 2**20
-_PARTS = (
-    "weights",
-    "intercept",
-    "counts",
-    "terms",
-    "lexicon_terms",
-    "lexicon_weights",
-    "learned",
-    "about",
-)
-
 Floats = npt.NDArray[np.float64]
 
 
@@ -76,7 +63,7 @@ class LinearModel:
     @cached_property
     def sha256(self) -> str:
         """Hash of everything that decides what the model says."""
-        return _digest(self._arrays())
+        return archive.digest(self._arrays())
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -145,13 +132,7 @@ class LinearModel:
 
     def dumps(self) -> bytes:
         """The bytes of the file."""
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-            for name, array in {**self._arrays(), "sha256": _text(self.sha256)}.items():
-                entry = io.BytesIO()
-                np.lib.format.write_array(entry, array, version=(1, 0), allow_pickle=False)
-                archive.writestr(zipfile.ZipInfo(f"{name}.npy"), entry.getvalue())
-        return buffer.getvalue()
+        return archive.packed(self._arrays())
 
     def _arrays(self) -> dict[str, npt.NDArray[Any]]:
         lexicon = sorted(self.lexicon.weights.items())
@@ -160,13 +141,13 @@ class LinearModel:
             "weights": self.weights.astype("<i2"),
             "intercept": self.intercept.astype("<i4"),
             "counts": self.counts.astype("<i4"),
-            "terms": _text("\n".join(self.terms)),
-            "lexicon_terms": _text("\n".join(term for term, _ in lexicon)),
+            "terms": archive.text("\n".join(self.terms)),
+            "lexicon_terms": archive.text("\n".join(term for term, _ in lexicon)),
             "lexicon_weights": np.array(
                 [round(weight * THOUSANDTHS) for _, weight in lexicon], dtype="<i2"
             ),
             "learned": self.learned.astype("<u4"),
-            "about": _text(json.dumps(about, sort_keys=True)),
+            "about": archive.text(json.dumps(about, sort_keys=True)),
         }
 
 
@@ -177,7 +158,7 @@ def load(path: Path) -> LinearModel:
         ModelError: the file is missing, damaged, or of another version of AFI Desk.
     """
     try:
-        if path.stat().st_size > _LARGEST_FILE:
+        if path.stat().st_size > archive.LARGEST:
             raise ModelError(f"{path.name} is larger than any sentiment model.")
         data = path.read_bytes()
     except FileNotFoundError:
@@ -194,8 +175,8 @@ def loads(data: bytes, name: str) -> LinearModel:
         ModelError: it is damaged, or of another version of AFI Desk.
     """
     try:
-        arrays = _read(data)
-        about = json.loads(_string(arrays["about"]))
+        arrays = archive.unpacked(data)
+        about = json.loads(archive.string(arrays["about"]))
         _check(arrays, about)
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError, AttributeError,
             MemoryError, NotImplementedError) as error:  # fmt: skip
@@ -209,7 +190,7 @@ def loads(data: bytes, name: str) -> LinearModel:
             "Train it again with this one."
         )
     return LinearModel(
-        terms=tuple(_string(arrays["terms"]).split("\n")) if len(arrays["terms"]) else (),
+        terms=tuple(archive.string(arrays["terms"]).split("\n")) if len(arrays["terms"]) else (),
         counts=arrays["counts"],
         weights=arrays["weights"],
         intercept=arrays["intercept"],
@@ -217,7 +198,7 @@ def loads(data: bytes, name: str) -> LinearModel:
         lexicon=Lexicon(
             dict(
                 zip(
-                    _string(arrays["lexicon_terms"]).split("\n"),
+                    archive.string(arrays["lexicon_terms"]).split("\n"),
                     (int(weight) / THOUSANDTHS for weight in arrays["lexicon_weights"]),
                     strict=True,
                 )
@@ -230,23 +211,6 @@ def loads(data: bytes, name: str) -> LinearModel:
     )
 
 
-def _read(data: bytes) -> dict[str, npt.NDArray[Any]]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        # A small archive may unpack to any size; what it declares is what may be read.
-        if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_FILE:
-            raise ValueError("it is larger than any model")
-        arrays = {
-            name: np.lib.format.read_array(
-                io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False
-            )
-            for name in (*_PARTS, "sha256")
-        }
-    stored = _string(arrays.pop("sha256"))
-    if stored != _digest(arrays):
-        raise ValueError("its content is not what was saved")
-    return arrays
-
-
 def _check(arrays: Mapping[str, npt.NDArray[Any]], about: object) -> None:
     """See that the parts fit together: the hash says that they are whole, not that they do."""
     if not isinstance(about, dict):
@@ -254,7 +218,7 @@ def _check(arrays: Mapping[str, npt.NDArray[Any]], about: object) -> None:
     if about.get("format") != FORMAT or tuple(about.get("dense", ())) != DENSE:
         # Whose parts may be others; what is told of it is that.
         return
-    terms = _string(arrays["terms"]).count("\n") + 1 if len(arrays["terms"]) else 0
+    terms = archive.string(arrays["terms"]).count("\n") + 1 if len(arrays["terms"]) else 0
     words = len(arrays["lexicon_weights"])
     expected = {
         "weights": ((terms + len(DENSE), 3), "<i2"),
@@ -286,20 +250,3 @@ def softmax(logits: Floats) -> Floats:
     raised = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares: Floats = raised / raised.sum(axis=1, keepdims=True)
     return shares
-
-
-def _digest(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
-    digest = hashlib.sha256()
-    for name in _PARTS:
-        array = arrays[name]
-        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()
-
-
-def _text(text: str) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(text.encode(), dtype=np.uint8)
-
-
-def _string(array: npt.NDArray[Any]) -> str:
-    return array.astype(np.uint8).tobytes().decode()

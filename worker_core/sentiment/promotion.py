@@ -161,8 +161,8 @@ def _too_few(labels: Classes) -> list[str]:
     if len(labels) < FEWEST:
         return [
             (
-                f"Not enough to judge by: {len(labels)} labelled sentences that the new model has "
-                f"not learned, and {FEWEST} are needed."
+                f"Not enough to judge by: {len(labels)} labelled sentences that neither model has "
+                f"learned, and {FEWEST} are needed."
             )
         ]
     return [

@@ -30,6 +30,14 @@ from worker_core.storage.financial_records import (
     ReportedDocument,
     StoredFact,
 )
+from worker_core.storage.forecast_records import (
+    ConformalRecord,
+    ForecastKind,
+    ForecastOutcome,
+    ForecastPoint,
+    ForecastRecord,
+    NewForecast,
+)
 from worker_core.storage.model_records import (
     ModelAction,
     ModelChange,
@@ -75,6 +83,7 @@ if TYPE_CHECKING:
     from worker_core.storage.anomalies import AnomalyRepository
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
+    from worker_core.storage.forecasts import ForecastRepository
     from worker_core.storage.labels import LabelRepository
     from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
@@ -94,9 +103,14 @@ __all__ = [
     "Artifacts",
     "BaselineRecord",
     "Basis",
+    "ConformalRecord",
     "Correction",
     "DocumentRecord",
     "FactSet",
+    "ForecastKind",
+    "ForecastOutcome",
+    "ForecastPoint",
+    "ForecastRecord",
     "IndexSlice",
     "LabelRecord",
     "MetricPeriod",
@@ -107,6 +121,7 @@ __all__ = [
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
+    "NewForecast",
     "NewLabel",
     "NewModel",
     "NewTask",
@@ -157,6 +172,7 @@ class Storage:
     sentiment: "SentimentRepository"
     labels: "LabelRepository"
     models: "ModelRepository"
+    forecasts: "ForecastRepository"
     anomalies: "AnomalyRepository"
     risk: "RiskRepository"
     artifacts: Artifacts
@@ -165,6 +181,7 @@ class Storage:
         from worker_core.storage.anomalies import AnomalyRepository
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
+        from worker_core.storage.forecasts import ForecastRepository
         from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
@@ -186,6 +203,7 @@ class Storage:
         self.sentiment = SentimentRepository(engine)
         self.labels = LabelRepository(engine)
         self.models = ModelRepository(engine, artifacts)
+        self.forecasts = ForecastRepository(engine)
         self.anomalies = AnomalyRepository(engine)
         self.risk = RiskRepository(engine)
         self.artifacts = artifacts

@@ -4,22 +4,20 @@ What is in use is one row, a pointer that is locked while it changes: of several
 same time each sees the one before it, and there is one champion at every moment.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import EllipsisType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from worker_core.storage import schema
-from worker_core.storage.artifacts import Artifacts
 from worker_core.storage.cleaning import short, storable_json
-from worker_core.storage.engine import insert, reading, writing
+from worker_core.storage.engine import insert, writing
 from worker_core.storage.errors import StorageError
-from worker_core.storage.model_artifacts import kept, read_back
+from worker_core.storage.model_artifacts import kept
 from worker_core.storage.model_history import MOST_EARLIER, note, pointed, prune, statuses
+from worker_core.storage.model_reading import ModelReading, model_record, of
 from worker_core.storage.model_records import (
-    ModelChange,
     ModelPointer,
     ModelRecord,
     NewModel,
@@ -27,22 +25,15 @@ from worker_core.storage.model_records import (
 )
 
 _registry = schema.model_registry
-_pointers = schema.model_pointers
-_changes = schema.model_changes
 
 LONGEST_NAME = 64
-MOST = 500
 
 
-class ModelRepository:
+class ModelRepository(ModelReading):
     """The models of one database, and their files. Any number of threads may share it.
 
     Every method raises `StorageError` when the database or the store of files cannot do its part.
     """
-
-    def __init__(self, engine: Engine, artifacts: Artifacts) -> None:
-        self._engine = engine
-        self._artifacts = artifacts
 
     def register(self, new: NewModel, artifact: bytes | None = None) -> ModelRecord:
         """Keep a version as a candidate, with its file if it has one.
@@ -98,7 +89,7 @@ class ModelRepository:
         if artifact is not None:
             # What nobody referred to until now may have been cleaned up a moment ago.
             kept(self._artifacts, artifact)
-        return _record(row)
+        return model_record(row)
 
     def promote(
         self,
@@ -134,7 +125,7 @@ class ModelRepository:
             pointer = pointed(connection, kind, subject, lock=True)
             row = _row(connection, kind, subject, version)
             if pointer.version == version:
-                return _record(row)
+                return model_record(row)
             if not isinstance(against, EllipsisType) and against != pointer.version:
                 raise StorageError(
                     "champion_changed",
@@ -153,7 +144,7 @@ class ModelRepository:
                 _judged(connection, row.id, verdict)
             told = reasons or (verdict.reasons if verdict else ())
             note(connection, pointer, "promoted", version, told, by)
-            return _record(_row(connection, kind, subject, version))
+            return model_record(_row(connection, kind, subject, version))
 
     def reject(
         self, kind: str, version: str, subject: str = "", *, verdict: VerdictLike, by: str = ""
@@ -176,7 +167,7 @@ class ModelRepository:
             _judged(connection, row.id, verdict, status="rejected")
             if not again:
                 note(connection, pointer, "rejected", version, verdict.reasons, by)
-            return _record(_row(connection, kind, subject, version))
+            return model_record(_row(connection, kind, subject, version))
 
     def roll_back(
         self,
@@ -225,63 +216,6 @@ class ModelRepository:
             note(connection, pointer, "rolled_back", pointer.previous, told, by)
             return pointed(connection, kind, subject)
 
-    def champion(self, kind: str, subject: str = "") -> ModelRecord | None:
-        """The version in use; None where it is what comes with the program, if anything does."""
-        query = select(_registry).where(*_of(kind, subject), _registry.c.status == "champion")
-        with reading(self._engine) as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else _record(row)
-
-    def champions(self, kind: str) -> dict[str, ModelRecord]:
-        """The versions in use, by subject."""
-        query = select(_registry).where(_registry.c.kind == kind, _registry.c.status == "champion")
-        with reading(self._engine) as connection:
-            return {row.subject: _record(row) for row in connection.execute(query)}
-
-    def pointer(self, kind: str, subject: str = "") -> ModelPointer:
-        """What is in use, and what a rollback leads to."""
-        with reading(self._engine) as connection:
-            return pointed(connection, kind, subject)
-
-    def get(self, kind: str, version: str, subject: str = "") -> ModelRecord | None:
-        """The version, if it is registered."""
-        query = select(_registry).where(*_of(kind, subject), _registry.c.version == version)
-        with reading(self._engine) as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else _record(row)
-
-    def versions(
-        self, kind: str | None = None, subject: str | None = None, *, limit: int = MOST
-    ) -> tuple[ModelRecord, ...]:
-        """Registered versions, the newest first."""
-        query = select(_registry).order_by(_registry.c.id.desc()).limit(limit)
-        if kind is not None:
-            query = query.where(_registry.c.kind == kind)
-        if subject is not None:
-            query = query.where(_registry.c.subject == subject)
-        with reading(self._engine) as connection:
-            return tuple(map(_record, connection.execute(query)))
-
-    def changes(
-        self, kind: str | None = None, subject: str | None = None, *, limit: int = MOST
-    ) -> tuple[ModelChange, ...]:
-        """What was promoted, rejected and rolled back, the latest first."""
-        query = select(_changes).order_by(_changes.c.id.desc()).limit(limit)
-        if kind is not None:
-            query = query.where(_changes.c.kind == kind)
-        if subject is not None:
-            query = query.where(_changes.c.subject == subject)
-        with reading(self._engine) as connection:
-            return tuple(map(_change, connection.execute(query)))
-
-    def artifact(self, record: ModelRecord, largest: int) -> bytes:
-        """A version's file, once its hash is seen to be right.
-
-        Raises:
-            ArtifactError: ``missing``, ``damaged`` or ``too_large``.
-        """
-        return read_back(self._artifacts, record, largest)
-
     def prune(self, older_than: datetime, *, keep: int = 5) -> tuple[str, ...]:
         """Remove versions that nothing refers to, and their files; which versions those were.
 
@@ -295,13 +229,9 @@ class ModelRepository:
         return gone
 
 
-def _of(kind: str, subject: str) -> tuple[Any, Any]:
-    return _registry.c.kind == kind, _registry.c.subject == subject
-
-
 def _row(connection: Connection, kind: str, subject: str, version: str) -> Row[Any]:
     row = connection.execute(
-        select(_registry).where(*_of(kind, subject), _registry.c.version == version)
+        select(_registry).where(*of(kind, subject), _registry.c.version == version)
     ).one_or_none()
     if row is None:
         raise StorageError(
@@ -324,12 +254,3 @@ def _judged(connection: Connection, model_id: int, verdict: VerdictLike, **value
         .where(_registry.c.id == model_id)
         .values(verdict=told, changed_at=datetime.now(UTC), **values)
     )
-
-
-def _record(row: Row[Any]) -> ModelRecord:
-    return ModelRecord(**row._mapping)
-
-
-def _change(row: Row[Any]) -> ModelChange:
-    values: Mapping[str, Any] = {**row._mapping, "reasons": tuple(row.reasons)}
-    return ModelChange(**{name: value for name, value in values.items() if name != "id"})

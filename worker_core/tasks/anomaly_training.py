@@ -119,7 +119,7 @@ def planted_cases(symbol: str, closes: Floats, seeds: range) -> list[Case]:
     found = []
     for defect in DEFECTS:
         for seed in seeds:
-            x, label = planted(closes, defect, SEED * 1000 + seed, every=60)
+            x, label = planted(closes, defect, SEED * 1000 + seed)
             try:
                 scores = price_scores(x).by_detector()[defect]
             except SeriesError:

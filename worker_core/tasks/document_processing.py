@@ -31,7 +31,6 @@ SAID = {"company", "ticker", "document_type", "filing_date"}
 @catalog_task(PROCESS)
 def process_document(run: Run, arguments: ProcessDocument) -> Result:
     sha256, filename = arguments.document, arguments.filename
-    run.progress("Fetching", 0.0)
     record = _registered(run, sha256, filename)
     if _is_read(run, record):
         log.info("%s was read before and has not changed.", filename)

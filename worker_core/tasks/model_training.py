@@ -1,7 +1,7 @@
 """Tasks of the queue ``model_training``."""
 
 from worker_core.arguments import OptimizeHyperparameters, RetrainModels, RetrainSentiment
-from worker_core.tasks import anomaly_training
+from worker_core.tasks import anomaly_training, price_training
 from worker_core.tasks.base import Result, Run, catalog_task, register_unavailable
 from worker_core.tasks.retraining import retrain_sentiment
 
@@ -16,6 +16,11 @@ def optimize_model_hyperparameters(run: Run, arguments: OptimizeHyperparameters)
     from worker_core.tasks.tuning import optimize
 
     return optimize(run, arguments)
+
+
+@catalog_task("model_training.retrain_forecasting_models")
+def retrain_forecasting_models(run: Run, arguments: RetrainModels) -> Result:
+    return price_training.retrain(run, arguments.tickers, arguments.time_budget_s)
 
 
 @catalog_task("model_training.retrain_anomaly_models")

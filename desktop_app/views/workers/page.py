@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -20,14 +19,12 @@ from desktop_app.ui.controls import Label, Surface, button
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.panes import Panes
 from desktop_app.ui.tokens import Size, Space, Type
-from desktop_app.views.workers import actions, wording
-from desktop_app.views.workers.actions import Action
-from desktop_app.views.workers.answers import Answers
+from desktop_app.views.workers import wording
 from desktop_app.views.workers.asker import Asker
 from desktop_app.views.workers.bar import Bar
+from desktop_app.views.workers.hands import Hands
 from desktop_app.views.workers.held import HeldCallout
 from desktop_app.views.workers.panel import Panel
-from desktop_app.views.workers.prompt import Prompt
 from desktop_app.views.workers.table import FleetTable
 from worker_core.operations import prefetch
 from worker_core.operations.worker_survey import Glance
@@ -51,8 +48,7 @@ class WorkersPage(LivePage):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(bridge, parent)
-        self._workers = workers
-        self._dismiss, self._background, self._messages = dismiss, background, messages
+        self._dismiss = dismiss
         self._last = bridge.snapshot()
         self._rows: list[WorkerRow] = []
         self._glances: dict[str, Glance] = {}
@@ -61,10 +57,10 @@ class WorkersPage(LivePage):
         self.table = FleetTable(lambda: self.navigate.emit("cluster", None))
         self.table.setModel(self.model)
         self.callout = HeldCallout()
-        self.bar = Bar(self._begin, self.table)
-        self.prompt = Prompt(self._give)
         self.panel = Panel()
-        self.answers = Answers()
+        self.hands = Hands(workers, background, messages, self._chosen, self.panel, self)
+        self.prompt, self.answers = self.hands.prompt, self.hands.answers
+        self.bar = Bar(self.hands.begin, self.table)
         self._summary = Label("", ink="text_muted", elide=Qt.TextElideMode.ElideRight)
         self._problem = Label("", ink="danger")
         self._problem.setWordWrap(True)
@@ -123,6 +119,8 @@ class WorkersPage(LivePage):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.panel.navigate.connect(self.navigate)
+        self.hands.given.connect(self.table.setFocus)
+        self.hands.ended.connect(self.asker.look_again)
         self.panel.refresh_wanted.connect(self.asker.details)
         self.asker.seen.connect(self._seen)
         self.asker.not_seen.connect(self._not_seen)
@@ -238,37 +236,7 @@ class WorkersPage(LivePage):
         self._problem.show()
         self.callout.show_found(())
 
-    # Commands
-
-    def _begin(self, action: Action) -> None:
-        rows = self._chosen()
-        if not rows:
-            return
-        reasons = {action.unable(row) for row in rows}
-        if "" not in reasons:
-            self._messages.warn(
-                f"{action.word.rstrip('…')} is not possible for {actions.named(rows)}",
-                f"Because {'; '.join(sorted(reasons))}.",
-            )
-            return
-        self.prompt.offer("task", self.panel.known_tasks)
-        preset = {"queue": self.panel.queue, "task_name": self.panel.task}
-        self.prompt.put(action, rows, {name: text for name, text in preset.items() if text})
-
-    def _give(self, action: Action, nodes: Sequence[str], given: Mapping[str, Any]) -> None:
-        self.answers.begin(
-            wording.command(action, given),
-            nodes,
-            leaving=action.command in {"shutdown", "soft_shutdown"},
-        )
-        self._background.run(
-            self._workers.ask(action.command, given, nodes, self.answers.add),
-            f"tell the workers: {action.word.rstrip('…').lower()}",
-            on_failure=lambda error: self.answers.fail(str(error)),
-            on_end=self.asker.look_again,
-            owner=self,
-        )
-        self.table.setFocus()
+    # Those that are gone
 
     def _dismiss_gone(self) -> None:
         self._forget([row.name for row in self.model.rows if row.state != "online"])

@@ -18,7 +18,17 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     assert isinstance(loop, qasync.QEventLoop)
     names = inspect.signature(pyfuncitem.obj).parameters
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
-    loop.run_until_complete(pyfuncitem.obj(**arguments))
+    desk = pyfuncitem.funcargs.get("desk")
+
+    async def to_the_end() -> None:
+        try:
+            await pyfuncitem.obj(**arguments)
+        finally:
+            # While the loop runs: a timer that is due would find none afterwards.
+            if isinstance(desk, Desk):
+                await desk.close()
+
+    loop.run_until_complete(to_the_end())
     return True
 
 

@@ -194,6 +194,7 @@ class Desk:
             page.hidden()
             assert not [timer for timer in page.findChildren(QTimer) if timer.isActive()]
             await self.background.close()
+            self._page = None
             page.close()
             page.deleteLater()
         self.bridge.stop()

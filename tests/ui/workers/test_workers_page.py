@@ -252,7 +252,7 @@ async def test_answers_are_shown_as_they_arrive_with_the_silent_ones(desk: Desk)
     }
     page = await desk.open(glance("a@a"), glance("b@b"), glance("c@c"))
     choose(page, "a@a", "b@b", "c@c")
-    page._begin(action("pool_grow"))
+    page.hands.begin(action("pool_grow"))
     QTest.keyClick(page.prompt.edits["n"], Qt.Key.Key_Return)
     await until(lambda: page.answers.texts == ["a@a: done."])
     assert "1 answered · 2 awaited" in words(page.answers)
@@ -268,7 +268,7 @@ async def test_on_production_the_number_of_workers_is_typed(desk: Desk) -> None:
     page = await desk.open(glance("a@a"), glance("b@b"))
     page.set_production(True)
     choose(page, "a@a", "b@b")
-    page._begin(action("shutdown"))
+    page.hands.begin(action("shutdown"))
     assert not page.prompt.yes.isEnabled()
     QTest.keyClicks(page.prompt.typed, "2")
     assert page.prompt.yes.isEnabled()
@@ -276,7 +276,7 @@ async def test_on_production_the_number_of_workers_is_typed(desk: Desk) -> None:
 
 async def test_nothing_can_be_changed_on_a_read_only_connection(desk: Desk) -> None:
     page = await desk.open(glance("a@a"))
-    page._begin(action("pool_grow"))
+    page.hands.begin(action("pool_grow"))
     page.set_read_only(True)
     assert not page.prompt.isVisible()
     press(page, Qt.Key.Key_Plus)
@@ -298,7 +298,7 @@ async def test_what_a_pool_cannot_do_is_said_before_it_is_asked(
     desk: Desk, command: str, pool: str, part: str
 ) -> None:
     page = await desk.open(glance("a@a", pool=pool))
-    page._begin(action(command))
+    page.hands.begin(action(command))
     assert not page.prompt.isVisible()
     assert part in desk.messages.recent[0].what_to_do
 
@@ -306,7 +306,7 @@ async def test_what_a_pool_cannot_do_is_said_before_it_is_asked(
 async def test_those_that_cannot_are_left_out_and_named(desk: Desk) -> None:
     page = await desk.open(glance("able@a"), glance("fixed@b", pool="threads"))
     choose(page, "able@a", "fixed@b")
-    page._begin(action("pool_grow"))
+    page.hands.begin(action("pool_grow"))
     assert "Left out: fixed@b" in words(page.prompt)
     page.prompt.yes.click()
     await until(lambda: desk.workers.given)
@@ -315,7 +315,7 @@ async def test_those_that_cannot_are_left_out_and_named(desk: Desk) -> None:
 
 async def test_a_pool_is_not_shrunk_to_nothing(desk: Desk) -> None:
     page = await desk.open(glance("a@a", slots=2))
-    page._begin(action("pool_shrink"))
+    page.hands.begin(action("pool_shrink"))
     page.prompt.edits["n"].setText("2")
     page.prompt.yes.click()
     assert "left without a process" in words(page.prompt)
@@ -336,7 +336,7 @@ async def test_what_cannot_be_meant_is_told_and_not_sent(
     desk: Desk, command: str, written: dict[str, str], problem: str
 ) -> None:
     page = await desk.open(glance("a@a"))
-    page._begin(action(command))
+    page.hands.begin(action(command))
     for name, text in written.items():
         page.prompt.edits[name].setText(text)
     page.prompt.yes.click()
@@ -346,7 +346,7 @@ async def test_what_cannot_be_meant_is_told_and_not_sent(
 
 async def test_limits_are_sent_as_the_worker_reads_them(desk: Desk) -> None:
     page = await desk.open(glance("a@a"))
-    page._begin(action("time_limit"))
+    page.hands.begin(action("time_limit"))
     page.prompt.edits["task_name"].setText("a.task")
     page.prompt.edits["hard"].setText("30")
     page.prompt.yes.click()
@@ -359,13 +359,13 @@ async def test_a_queue_that_has_the_cursor_is_the_one_to_leave(desk: Desk) -> No
     listing = page.panel.listings["active_queues"]
     page.panel.tabs.setCurrentWidget(listing)
     listing.table.selectRow(1)
-    page._begin(action("cancel_consumer"))
+    page.hands.begin(action("cancel_consumer"))
     assert page.prompt.edits["queue"].text() == "two"
 
 
 async def test_a_worker_told_to_go_is_said_to_have_left_once_it_has(desk: Desk) -> None:
     page = await desk.open(glance("a@a"))
-    page._begin(action("shutdown"))
+    page.hands.begin(action("shutdown"))
     page.prompt.yes.click()
     await until(lambda: page.answers.texts)
     desk.set_rows([worker("a@a", online=False, left=True)])
@@ -376,7 +376,7 @@ async def test_a_worker_told_to_go_is_said_to_have_left_once_it_has(desk: Desk) 
 async def test_a_command_that_cannot_be_given_says_why(desk: Desk) -> None:
     page = await desk.open(glance("a@a"))
     desk.workers.failure = BrokerUnreachable("The broker is away.", "Start it.")
-    page._begin(action("heartbeat"))
+    page.hands.begin(action("heartbeat"))
     page.prompt.yes.click()
     await until(lambda: page.answers.texts)
     assert "The broker is away." in page.answers.texts[0]
@@ -387,16 +387,16 @@ async def test_a_command_that_cannot_be_given_says_why(desk: Desk) -> None:
 
 async def test_every_control_has_a_name(desk: Desk) -> None:
     page = await desk.open(glance("a@a", active=[job("1", pid=100)]))
-    page._begin(action("time_limit"))
+    page.hands.begin(action("time_limit"))
     page.prompt.yes.click()
-    page._begin(action("rate_limit"))
+    page.hands.begin(action("rate_limit"))
     page.answers.begin("Grow", ["a@a"])
     assert nameless(page) == []
 
 
 async def test_the_page_fits_a_small_window(desk: Desk, tmp_path: Path) -> None:
     page = await desk.open(glance("a@a"), width=884, height=620)
-    page._begin(action("time_limit"))
+    page.hands.begin(action("time_limit"))
     page.answers.begin("Grow", ["a@a"])
     await desk.settle()
     assert page.minimumSizeHint().width() <= 884

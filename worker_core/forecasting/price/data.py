@@ -16,6 +16,7 @@ SHORT: Final = 500
 LONGEST: Final = 2520
 """Returns that are used, the newest ones: ten years."""
 _LARGEST_MISSING: Final = 0.2
+_YEAR: Final = 252
 # A change of unit is a power of ten; no listed share has moved so far in one session.
 _UNIT_STEP: Final = float(np.log(9.0))
 _SPLIT_RATIOS: Final = (2.0, 3.0, 1.5, 4.0, 5.0, 6.0, 7.0, 8.0)
@@ -253,7 +254,8 @@ def _proxy(
 
 
 def positive(variances: Array) -> Array:
-    """``variances`` with zeros, whose logarithm the models take, raised to next to nothing."""
-    some = variances[variances > 0]
+    """``variances`` with zeros, whose logarithm the models take, raised to next to nothing: a
+    thousandth of what the first year had, so that no later session is known too early."""
+    some = variances[:_YEAR][variances[:_YEAR] > 0]
     floor = 1e-3 * float(np.median(some)) if len(some) else 0.0
     return np.maximum(variances, max(floor, 1e-12))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from worker_core.forecasting.price.conformal import Conformal
 from worker_core.forecasting.price.data import Array, PriceDataError, PriceHistory, prepare
 from worker_core.forecasting.price.drift import own_drift
+from worker_core.forecasting.price.historical import historical
 from worker_core.forecasting.price.model import VERSION, Parameters, State, fit, refilter
 from worker_core.forecasting.price.simulation import simulate
 
@@ -142,7 +143,10 @@ def forecast_history(
     fitted = parameters or fit(history)
     state = refilter(history, fitted)
     growth = own_drift(history.returns) if drift is None else drift
-    paths_ = sample(state, horizon, growth, paths, np.random.default_rng(seed))
+    if fitted.method == "historical":
+        paths_ = as_it_was(history.returns, horizon, growth, paths)
+    else:
+        paths_ = sample(state, horizon, growth, paths, np.random.default_rng(seed))
     asked = np.array([*SHARES, *_ends(levels)])
     quantiles = _quantiles(paths_, asked, conformal or Conformal())
     if not np.isfinite(quantiles).all():
@@ -168,7 +172,7 @@ def forecast_history(
         base_rate=base_rates(history.returns, horizon),
         annual_volatility=float(np.sqrt(252 * state.variance[-1])),
         drift=growth,
-        models=state.models,
+        models=("historical simulation",) if fitted.method == "historical" else state.models,
         parameters=fitted,
         seed=seed,
         notes=(*history.notes, *_limits(history, state, horizon)),
@@ -185,6 +189,25 @@ def sample(
     """(horizon, paths) logarithmic returns since the newest close, whose mean price grows by
     ``drift`` a session."""
     moved: Array = centred(simulate(state, horizon, paths, generator), drift)[0]
+    return moved
+
+
+def as_it_was(returns: Array, horizon: int, drift: float, paths: int) -> Array:
+    """As `sample`, by historical simulation: the quantiles of past periods of each length.
+
+    Raises:
+        PriceDataError: there are hardly more sessions than the horizon has.
+    """
+    shares = (np.arange(paths) + 0.5) / paths
+    periods = [historical(returns, step) for step in range(1, horizon + 1)]
+    if len(periods[-1]) < _FEWEST_PERIODS:
+        raise PriceDataError(
+            "short_history",
+            f"{len(periods[-1])} past periods of {horizon} sessions are too few to simulate from.",
+            "Load a longer history, or ask for fewer sessions.",
+        )
+    rows = np.array([np.quantile(past, shares) for past in periods])
+    moved: Array = centred(rows[None], drift)[0]
     return moved
 
 
@@ -224,7 +247,11 @@ def _quantiles(paths: Array, shares: Array, conformal: Conformal) -> Array:
 
 def _limits(history: PriceHistory, state: State, horizon: int) -> list[str]:
     notes = []
-    if len(state.models) < 3:
+    if state.parameters.method == "historical":
+        notes.append(
+            "Historical simulation was found to be better for this symbol, so that is what this is."
+        )
+    elif len(state.models) < 3:
         notes.append(f"The volatility comes from {' and '.join(state.models)} alone.")
     if not history.ranged:
         notes.append("Without highs and lows the volatility is known less well.")

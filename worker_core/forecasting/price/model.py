@@ -2,8 +2,8 @@
 each new close carries forward without a fit."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -16,6 +16,9 @@ BURN_IN: Final = 30
 """Sessions after which the recursions have forgotten where they began."""
 
 
+Method = Literal["fhs", "historical"]
+
+
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """What a fit found, for one symbol.
@@ -23,11 +26,13 @@ class Parameters:
     Attributes:
         gjr, har: None where the history was too short, or the fit failed.
         sessions: how many returns were fitted.
+        method: ``historical`` where historical simulation was found to be better.
     """
 
     gjr: Gjr | None
     har: Har | None
     sessions: int
+    method: Method = "fhs"
     version: str = VERSION
 
     def as_json(self) -> dict[str, Any]:
@@ -54,6 +59,7 @@ class Parameters:
                     bool(har["ranged"]),
                 ),
                 int(values["sessions"]),
+                "historical" if values["method"] == "historical" else "fhs",
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"damaged parameters: {error!r}") from error
@@ -139,7 +145,7 @@ def refilter(history: PriceHistory, parameters: Parameters, *, known: int | None
     variance = mixed * calibration
     return State(
         history,
-        Parameters(gjr, har, parameters.sessions),
+        replace(parameters, gjr=gjr, har=har),
         squares,
         variance,
         residuals / np.sqrt(calibration),

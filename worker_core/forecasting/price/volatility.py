@@ -42,7 +42,7 @@ class Gjr:
 
         moves = returns - self.mean
         news = self.omega + (self.alpha + self.gamma * (moves < 0)) * moves**2
-        start = float(np.mean(moves**2))
+        start = max(float(np.mean(moves[:_START] ** 2)), 1e-12)
         later, _ = lfilter([1.0], [1.0, -self.beta], news, zi=[self.beta * start])
         return np.concatenate(([start], later))
 

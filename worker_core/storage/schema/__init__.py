@@ -25,6 +25,12 @@ from worker_core.storage.schema.financials import (
     metric_periods,
     xbrl_facts,
 )
+from worker_core.storage.schema.forecasts import (
+    conformal_states,
+    forecast_outcomes,
+    forecast_points,
+    forecasts,
+)
 from worker_core.storage.schema.market import (
     bars,
     corporate_actions,
@@ -48,6 +54,7 @@ __all__ = [
     "anomalies",
     "anomaly_baselines",
     "bars",
+    "conformal_states",
     "corporate_actions",
     "document_corrections",
     "document_sections",
@@ -56,6 +63,9 @@ __all__ = [
     "documents",
     "fact_sets",
     "financial_metrics",
+    "forecast_outcomes",
+    "forecast_points",
+    "forecasts",
     "index_state",
     "labels",
     "metadata",
