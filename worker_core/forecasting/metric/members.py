@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from worker_core.forecasting.metric.options import DAYS, LONGEST_MODELLED, WEEK,
 from worker_core.forecasting.metric.panel import Floats
 from worker_core.forecasting.metric.seasonality import Adjusted, adjusted
 from worker_core.forecasting.metric.theta import Thetas, theta
+
+
+_RECENT: Final = 520
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ class Members:
 
     def _long(self, series: Sequence[Floats], plain: Sequence[Adjusted]) -> Averaged:
         """A season that was taken out by moving averages; with hours of a day, the week as well."""
-        smoothed = smooth([each.values for each in plain], 1, self.horizon)
+        # Without its season a series is level and slope, which the newest values tell.
+        smoothed = smooth([each.values[-_RECENT:] for each in plain], 1, self.horizon)
         decomposed = np.stack(
             [each.back(row) for each, row in zip(plain, smoothed.mean, strict=True)]
         )
