@@ -73,7 +73,8 @@ imported = time.process_time() - started
 season, horizon = given["season"], given["horizon"]
 
 def theta(values):
-    model = ThetaModel(pd.Series(values), period=season, deseasonalize=season > 1, use_test=season > 1)
+    test = season > 1
+    model = ThetaModel(pd.Series(values), period=season, deseasonalize=test, use_test=test)
     found = model.fit()
     ends = [found.prediction_intervals(horizon, alpha=1 - l).to_numpy() for l in (0.80, 0.95)]
     return found.forecast(horizon).to_numpy(), [e[:, 0] for e in ends], [e[:, 1] for e in ends]

@@ -15,7 +15,6 @@ from worker_core.forecasting.metric.panel import Floats
 from worker_core.forecasting.metric.seasonality import Adjusted, adjusted
 from worker_core.forecasting.metric.theta import Thetas, theta
 
-
 _RECENT: Final = 520
 
 
