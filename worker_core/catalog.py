@@ -258,6 +258,7 @@ TASKS: dict[str, TaskSpec] = {
             a.UpdateMarketData,
             minutes=15,
             rate_limit=MARKET_DATA_RATE_LIMIT,
+            available=True,
         ),
         _task(
             "data_processing.sync_external_data",
@@ -266,6 +267,7 @@ TASKS: dict[str, TaskSpec] = {
             a.SyncExternalData,
             minutes=30,
             rate_limit=MARKET_DATA_RATE_LIMIT,
+            available=True,
         ),
         _task(
             "data_processing.process_financial_reports",
@@ -289,6 +291,7 @@ TASKS: dict[str, TaskSpec] = {
             "Looks for gaps, bad ticks, undeclared splits and stale series.",
             a.SomeTickers,
             minutes=15,
+            available=True,
         ),
         _task(
             "data_processing.cleanup_old_data",
@@ -296,6 +299,7 @@ TASKS: dict[str, TaskSpec] = {
             "Removes what the retention policy no longer keeps.",
             a.CleanupData,
             minutes=30,
+            available=True,
         ),
         # monitoring
         _task(

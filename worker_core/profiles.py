@@ -29,7 +29,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "anomaly_detection": ("numpy", "worker_core.anomalies", "worker_core.risk"),
     "forecasting": FORECASTS,
     "model_training": FORECASTS,
-    "data_processing": ("numpy", "pandas", "exchange_calendars"),
+    "data_processing": ("worker_core.storage.market", "worker_core.market.quality", "httpx"),
     "monitoring": (),
 }
 

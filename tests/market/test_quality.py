@@ -141,6 +141,35 @@ def test_prices_that_cannot_be_are_quarantined_and_hide_nothing_else(price: floa
     }
 
 
+def test_prices_that_no_share_has_are_quarantined() -> None:
+    bars = scaled(scaled(walk(), [40], 1e300), [90], 1e-300)
+    (one,) = found(bars, "implausible_price")
+    assert (one.action, one.rows) == ("quarantined", 2)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_is_in_the_columns_the_checks_come_to_an_end(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    n = int(random.integers(0, 60))
+    odd = [-1.0, 0.0, 1e-320, 1e-9, 0.01, 1.0, 2.0, 50.0, 100.0, 1e6, 1e13, 1e308, np.nan, np.inf]
+    days = np.sort(random.choice(np.arange(20_000), n, replace=False)).astype("datetime64[D]")
+    columns = [random.choice(odd, n) for _ in range(3)]
+    close = random.choice([value for value in odd if np.isfinite(value)], n)
+    bars = Bars("ABC", days, *[*columns, close, random.choice(odd, n)])
+    actions = tuple(
+        Action("ABC", day, kind, float(random.choice([0.01, 0.5, 2.0, 100.0])))
+        for day in days[: n // 4].tolist()
+        for kind in ("split", "dividend")
+    )
+    for split_adjusted_source in (False, True):
+        subject = Subject(
+            bars, actions, random.choice(odd, n), (), split_adjusted_source, today=TODAY
+        )
+        for one in check(subject):
+            assert one.message
+            assert set(one.days) <= {*days.tolist(), *(action.ex_date for action in actions)}
+
+
 def test_bars_of_days_to_come_are_quarantined() -> None:
     bars = walk()
     findings = check(Subject(bars, today=bars.dates[-3].item()))

@@ -100,6 +100,7 @@ def test_one_point_and_a_constant_are_no_errors(tmp_path: Path) -> None:
         (b"<!DOCTYPE html><html>", "web page"),
         (b"\xff\xfed\x00a\x00", "not UTF-8"),
         (b"date,close\n2024-01-02,2\x00\n", "NUL"),
+        (b"date,close,Close\n2024-01-02,2,3\n", "more than once"),
         (b"date,close\n2024-01-02,2\n2024-01-0", "ends half-way"),
         (b"date,close\n2024-01-02,2,3\n2024-01-03,3\n", "Line 2"),
         (b"day,price of tea\n2024-01-02,2\n", "no column 'close'"),

@@ -61,7 +61,15 @@ def until(probe: Callable[[], T | None]) -> T:
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def more_environment() -> dict[str, str]:
+    """Settings of the worker that a module wants beside the usual ones."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def system(
+    tmp_path_factory: pytest.TempPathFactory, more_environment: dict[str, str]
+) -> Iterator[System]:
     folder = tmp_path_factory.mktemp("system")
     broker = EmbeddedBroker(folder / "data")
     url = broker.start()
@@ -79,6 +87,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         "CELERY_TIMEZONE": "Europe/Berlin",
         "CELERY_WORKER_MAX_TASKS_PER_CHILD": "77",
         "CELERY_TASK_ACKS_LATE": "false",
+        **more_environment,
     }
     values = Settings(data_dir=folder / "data", broker_url=url)
     log = (folder / "worker.log").open("w")

@@ -144,11 +144,11 @@ def test_a_file_that_is_not_in_the_store_is_named_as_missing(system: System) -> 
 
 def test_an_unavailable_task_is_refused_before_it_reaches_the_broker(system: System) -> None:
     with pytest.raises(TaskUnavailable, match="not part of this version"):
-        submit("forecasting.generate_stock_forecast", {"ticker": "AAPL"}, settings=system.settings)
+        submit("monitoring.generate_system_report", {}, settings=system.settings)
 
 
 def test_an_unavailable_task_that_was_sent_all_the_same_says_so(system: System) -> None:
-    task_id = send(system, "forecasting.generate_stock_forecast", {"ticker": "AAPL"})
+    task_id = send(system, "monitoring.generate_system_report", {})
     outcome = system.outcome(task_id)
     assert outcome.state == "FAILURE"
     assert "not part of this version" in str(outcome.error)

@@ -1,19 +1,16 @@
 """From the rows of a file to bars that can be kept, and what had to be said on the way."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from worker_core.market.bars import COLUMNS, DAY, Action, ActionKind, BadBars, Bars, Floats
+from worker_core.market.bars import COLUMNS, Action, ActionKind, BadBars, Bars, Floats
 from worker_core.market.records import Finding
+from worker_core.market.stamps import days_of, places, say_order, say_zones
 from worker_core.market.tables import Table
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +40,16 @@ def take_in(table: Table, *, provider: str = "file") -> Intake:
         BadBars: its symbol is none.
     """
     found: list[Finding] = []
-    days, zones, intraday = _days(table, found)
+    days, zones, intraday = days_of(table, found)
     figures = {name: _numbers(table, name, found) for name in table.figures}
     none = np.full(len(table), np.nan)
     close = figures.get("close", none)
     usable = ~np.isnat(days) & np.isfinite(close)
     _say_unusable(table, days, close, found)
-    _say_zones(zones, intraday, found)
+    say_zones(zones, intraday, found)
     rows = np.flatnonzero(usable)
     rows = rows[np.argsort(days[rows], kind="stable")]
-    _say_order(days[usable], found)
+    say_order(days[usable], found)
     last = np.append(days[rows][1:] != days[rows][:-1], True) if rows.size else np.empty(0, bool)
     if not intraday:
         _say_twice(days, figures, rows, last, found)
@@ -79,51 +76,6 @@ def take_in(table: Table, *, provider: str = "file") -> Intake:
     )
 
 
-def _days(table: Table, found: list[Finding]) -> tuple[npt.NDArray[Any], set[str], bool]:
-    """The days of the stamps in their own zone, their zones, and whether they have times."""
-    days = np.full(len(table), np.datetime64("NaT"), DAY)
-    zones: set[str] = set()
-    seen: set[date] = set()
-    bad: list[int] = []
-    intraday = False
-    for row, stamp in enumerate(table.stamps):
-        moment = _moment(stamp)
-        if moment is None:
-            bad.append(row)
-            continue
-        days[row] = moment.date()
-        offset = moment.utcoffset()
-        zones.add("" if offset is None else _offset(offset))
-        intraday = intraday or (bool(moment.time().hour) and moment.date() in seen)
-        seen.add(moment.date())
-    if bad:
-        found.append(
-            Finding(
-                "schema",
-                "error",
-                "flagged",
-                f"{len(bad)} rows have no date that can be read and are left out: "
-                f"{_places(table, bad, table.stamps)}.",
-                rows=len(bad),
-            )
-        )
-    return days, zones, intraday
-
-
-def _moment(stamp: str) -> datetime | None:
-    text = stamp.strip()
-    try:
-        if len(text) == 8 and text.isascii() and text.isdecimal():
-            return datetime.strptime(text, "%Y%m%d")  # noqa: DTZ007 - a day has no zone
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _offset(offset: timedelta) -> str:
-    return f"{offset.total_seconds() / 3600:+g} h"
-
-
 def _numbers(table: Table, name: str, found: list[Finding]) -> Floats:
     values, bad, endless = np.full(len(table), np.nan), [], []
     for row, value in enumerate(table.figures[name]):
@@ -144,17 +96,12 @@ def _numbers(table: Table, name: str, found: list[Finding]) -> Floats:
                     "error",
                     "flagged",
                     f"{len(rows)} values of {name} {what} and count as absent: "
-                    f"{_places(table, rows, table.figures[name])}.",
+                    f"{places(table, rows, table.figures[name])}.",
                     rows=len(rows),
                     evidence={"column": name},
                 )
             )
     return values
-
-
-def _places(table: Table, rows: Sequence[int], values: Sequence[Any]) -> str:
-    shown = [f"{str(values[row])[:40]!r} in line {table.lines[row]}" for row in rows[:_SHOWN]]
-    return ", ".join(shown) + (" and more" if len(rows) > _SHOWN else "")
 
 
 def _say_unusable(
@@ -174,63 +121,6 @@ def _say_unusable(
         )
     if not len(table):
         found.append(Finding("schema", "error", "flagged", "There are no rows at all."))
-
-
-def _say_zones(zones: set[str], intraday: bool, found: list[Finding]) -> None:
-    if "" in zones and len(zones) > 1:
-        found.append(
-            Finding(
-                "time_zone",
-                "error",
-                "flagged",
-                "Some stamps have a time zone and others have none: their days may be a day off.",
-                evidence={"offsets": sorted(zones)},
-            )
-        )
-    # Daylight saving makes two that are an hour apart.
-    hours = [float(zone.split()[0]) for zone in zones if zone]
-    if hours and max(hours) - min(hours) > 1:
-        found.append(
-            Finding(
-                "time_zone",
-                "error",
-                "flagged",
-                "The stamps are of several time zones: their days may be a day off.",
-                evidence={"offsets": sorted(zones)},
-            )
-        )
-    if intraday:
-        found.append(
-            Finding(
-                "time_zone",
-                "warning",
-                "flagged",
-                "There are several times a day: these are no daily bars. Of each day the last row "
-                "is looked at.",
-            )
-        )
-
-
-def _say_order(days: npt.NDArray[Any], found: list[Finding]) -> None:
-    if days.size < 2:
-        return
-    steps = (days[1:] - days[:-1]).astype(int)
-    if (steps <= 0).all() and (steps < 0).any():
-        found.append(
-            Finding(
-                "order", "info", "kept", "The newest day comes first; the rows were turned round."
-            )
-        )
-    elif falls := int((steps < 0).sum()):
-        found.append(
-            Finding(
-                "order",
-                "warning",
-                "kept",
-                f"The rows are not in the order of days ({falls} step back); they were sorted.",
-                rows=falls,
-            )
-        )
 
 
 def _say_twice(

@@ -33,6 +33,7 @@ class Symbol:
     first_day: date | None = None
     last_day: date | None = None
     progress: Mapping[str, Any] = field(default_factory=dict)
+    updated_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

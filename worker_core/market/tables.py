@@ -28,6 +28,7 @@ _NAMES: Final = {
     "symbol": ("symbol", "ticker", "unique_id"),
     "currency": ("currency",),
 }
+_KNOWN: Final = frozenset(word for words in _NAMES.values() for word in words)
 FIGURES: Final = ("open", "high", "low", "close", "volume", "adj_close", "dividend", "split")
 
 
@@ -143,6 +144,10 @@ def _parquet(path: Path) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
 def _places(path: Path, head: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
     given = [name.strip().lower() for name in head]
     places: dict[str, int] = {}
+    if twice := sorted({word for word in given if word in _KNOWN and given.count(word) > 1}):
+        raise TableError(
+            f"{path.name} has the column {twice[0]!r} more than once. Remove all but one."
+        )
     for name, spellings in _NAMES.items():
         place = next((given.index(word) for word in spellings if word in given), None)
         if place is not None:

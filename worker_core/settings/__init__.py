@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from worker_core.settings.broker import BrokerSettings
 from worker_core.settings.documents import DocumentSettings
+from worker_core.settings.market import MarketSettings
 from worker_core.settings.names import APP_NAME, KEY_PREFIX, KEY_PREFIX_WORDS, SETTINGS_FILE
 from worker_core.settings.window import WindowSettings
 from worker_core.settings.workers import WorkerSettings
@@ -53,7 +54,7 @@ def config_dir() -> Path:
 
 
 # The last base stands first in the list of fields.
-class Settings(WindowSettings, DocumentSettings, WorkerSettings, BrokerSettings):
+class Settings(WindowSettings, MarketSettings, DocumentSettings, WorkerSettings, BrokerSettings):
     """What a user may set. Field names are the keys of the settings file."""
 
     model_config = SettingsConfigDict(
@@ -190,6 +191,6 @@ def _explain(error: ValidationError) -> str:
             name = variable_of(name)
         text = f"{name.upper()}: {problem['msg'].removeprefix('Value error, ')}"
         # An address may hold a password, and this text goes to logs and screens.
-        secret = any(word in name.upper() for word in ("URL", "BACKEND"))
+        secret = any(word in name.upper() for word in ("URL", "BACKEND", "KEY"))
         lines.append(text if secret else f"{text} (it is {problem.get('input')!r})")
     return "Some settings cannot be used.\n" + "\n".join(lines)

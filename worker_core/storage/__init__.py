@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
+    from worker_core.storage.retention import Keeper
     from worker_core.storage.risk import RiskRepository
     from worker_core.storage.schedule import ScheduleRepository
     from worker_core.storage.search import SearchRepository
@@ -213,6 +214,12 @@ class Storage:
         from worker_core.storage.market import MarketRepository
 
         return MarketRepository(self._engine)
+
+    def keepers(self) -> "tuple[Keeper, ...]":
+        """One for each kind of data that is not kept for ever."""
+        from worker_core.storage.retention import keepers
+
+        return keepers(self._engine, self.artifacts)
 
     @classmethod
     def open(cls, database_url: str, artifacts_url: str) -> Self:

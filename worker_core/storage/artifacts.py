@@ -87,9 +87,10 @@ class Artifacts:
         """Remove the file; whether there was one."""
         return self._store.delete(sha256_address(sha256))
 
-    def sweep(self, older_than_s: float = DAY_S) -> int:
-        """Remove what writers left behind that were killed; how many files that were."""
-        return self._store.sweep(older_than_s)
+    def sweep(self, older_than_s: float = DAY_S, *, dry_run: bool = False) -> int:
+        """Remove what writers left behind that were killed, or only count it; how many files that
+        were."""
+        return self._store.sweep(older_than_s, dry_run=dry_run)
 
     @contextmanager
     def _draft(self) -> Iterator["_Draft"]:

@@ -87,26 +87,32 @@ def prune(
     connection: Connection, older_than: datetime, keep: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Remove rows that nothing refers to: their versions, and the files nothing refers to now."""
-    leads: dict[tuple[str, str], set[str | None]] = {
-        (row.kind, row.subject): {row.version, row.previous, *row.earlier}
-        for row in connection.execute(select(_pointers))
-    }
-    seen: dict[tuple[str, str], int] = {}
-    going: list[Any] = []
-    columns = (_registry.c.id, _registry.c.kind, _registry.c.subject, _registry.c.version,
-               _registry.c.changed_at, _registry.c.artifact_sha256)  # fmt: skip
-    for row in connection.execute(select(*columns).order_by(_registry.c.id.desc())).all():
-        key = (row.kind, row.subject)
-        seen[key] = seen.get(key, 0) + 1
-        referred = row.version in leads.get(key, ())
-        if seen[key] > keep and not referred and row.changed_at < older_than:
-            going.append(row)
+    going = prunable(connection, older_than, keep)
     for row in going:
         connection.execute(delete(_registry).where(_registry.c.id == row.id))
     files = {row.artifact_sha256 for row in going if row.artifact_sha256 is not None}
     return tuple(row.version for row in going), tuple(
         sorted(sha256 for sha256 in files if not _referred(connection, sha256))
     )
+
+
+def prunable(connection: Connection, older_than: datetime, keep: int) -> list[Any]:
+    """The rows that ``prune`` removes."""
+    leads: dict[tuple[str, str], set[str | None]] = {
+        (row.kind, row.subject): {row.version, row.previous, *row.earlier}
+        for row in connection.execute(select(_pointers))
+    }
+    seen: dict[tuple[str, str], int] = {}
+    going: list[Any] = []
+    names = ("id", "kind", "subject", "version", "changed_at", "artifact_sha256", "artifact_bytes")
+    columns = [_registry.c[name] for name in names]
+    for row in connection.execute(select(*columns).order_by(_registry.c.id.desc())).all():
+        key = (row.kind, row.subject)
+        seen[key] = seen.get(key, 0) + 1
+        referred = row.version in leads.get(key, ())
+        if seen[key] > keep and not referred and row.changed_at < older_than:
+            going.append(row)
+    return going
 
 
 def _referred(connection: Connection, sha256: str) -> bool:

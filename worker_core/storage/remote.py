@@ -102,7 +102,7 @@ class RemoteStore:
                 return False
         return True
 
-    def sweep(self, older_than_s: float) -> int:
+    def sweep(self, older_than_s: float, *, dry_run: bool = False) -> int:
         with self._connected() as (system, root):
             try:
                 paths = system.ls(f"{root}/{INCOMING}", detail=False)
@@ -111,7 +111,7 @@ class RemoteStore:
             leftovers = [
                 path for path in paths if is_leftover(path.rpartition("/")[2], older_than_s)
             ]
-            for path in leftovers:
+            for path in leftovers if not dry_run else ():
                 system.rm_file(path)
         return len(leftovers)
 

@@ -33,7 +33,7 @@ class Store(Protocol):
     def exists(self, address: str) -> bool: ...
     def size(self, address: str) -> int: ...
     def delete(self, address: str) -> bool: ...
-    def sweep(self, older_than_s: float) -> int: ...
+    def sweep(self, older_than_s: float, *, dry_run: bool = False) -> int: ...
 
 
 def draft_name() -> str:
@@ -143,12 +143,12 @@ class LocalStore:
                 return False
         return True
 
-    def sweep(self, older_than_s: float) -> int:
+    def sweep(self, older_than_s: float, *, dry_run: bool = False) -> int:
         with guarded(self.label):
             folder = self._base / INCOMING
             names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
             leftovers = [name for name in names if is_leftover(name, older_than_s)]
-            for name in leftovers:
+            for name in leftovers if not dry_run else ():
                 (folder / name).unlink(missing_ok=True)
         return len(leftovers)
 

@@ -10,7 +10,7 @@ from worker_core.operations.submit import Submission
 
 Scenario = Coroutine[Any, Any, None]
 
-# A task that stays unavailable when all others are made available.
+# A task that the tests of this page take for one that does not run yet.
 UNAVAILABLE = "forecasting.generate_stock_forecast"
 
 

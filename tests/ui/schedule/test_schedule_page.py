@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -21,6 +22,7 @@ from tests.ui.schedule.desk import (
     until,
     words,
 )
+from worker_core import catalog
 from worker_core.operations import schedule
 
 KEY = Qt.Key
@@ -97,7 +99,12 @@ async def test_without_a_scheduler_the_page_says_so_and_what_to_do(desk: Desk) -
     assert page.verdict.isHidden()
 
 
-async def test_a_closed_market_and_a_task_that_cannot_run_are_told_apart(desk: Desk) -> None:
+async def test_a_closed_market_and_a_task_that_cannot_run_are_told_apart(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As a worker of an earlier version sees it.
+    spec = replace(catalog.TASKS[UNAVAILABLE], unavailable=catalog.NOT_BUILT)
+    monkeypatch.setitem(catalog.TASKS, UNAVAILABLE, spec)
     desk.seed()
     desk.add("summaries", replace(EDIT, market_hours=True))
     desk.claim("summaries", skipped="market closed")

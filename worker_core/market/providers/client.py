@@ -6,7 +6,6 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
+from worker_core.market.providers.answers import is_page, retry_after, waiting_words
 from worker_core.market.providers.pace import LocalPace
 from worker_core.market.providers.protocol import Pace, ProviderError, Rate
 
@@ -131,7 +131,7 @@ class Client:
 
     def rate_limited(self, body: object = None, after_s: float | None = None) -> ProviderError:
         """The error for an allowance that is used up."""
-        when = "later" if after_s is None else f"in {_words(after_s)}"
+        when = "later" if after_s is None else f"in {waiting_words(after_s)}"
         return ProviderError(
             "rate_limited",
             f"{self.access.source} takes no more requests for now{self._quoted(body)}.",
@@ -194,7 +194,7 @@ class Client:
                 transient=True,
             ) from None
         self._check_status(answer, body)
-        if _is_page(answer, body):
+        if is_page(answer, body):
             raise self.bad_answer("a web page instead of data", body, transient=True)
         return body
 
@@ -216,14 +216,14 @@ class Client:
         if status == httpx.codes.OK:
             return
         if status == httpx.codes.TOO_MANY_REQUESTS:
-            raise self.rate_limited(body, _retry_after(answer))
+            raise self.rate_limited(body, retry_after(answer))
         if status in _BUSY:
             raise ProviderError(
                 "unreachable",
                 f"{self.access.source} has trouble (status {status}).",
                 "Try again later.",
                 transient=True,
-                retry_after_s=_retry_after(answer),
+                retry_after_s=retry_after(answer),
             )
         if status in {401, 402, 403}:
             raise self.refused(body)
@@ -248,26 +248,3 @@ class Client:
 def _certificates() -> ssl.SSLContext:
     """Read once: it is what making a client costs."""
     return httpx.create_ssl_context()
-
-
-def _is_page(answer: httpx.Response, body: bytes) -> bool:
-    kind = answer.headers.get("content-type", "")
-    return "html" in kind or body[:200].lstrip().lower().startswith((b"<!doctype", b"<html"))
-
-
-def _retry_after(answer: httpx.Response) -> float | None:
-    """Seconds that the source wants to be left alone; by its own clock where it gives a time."""
-    stated = answer.headers.get("retry-after", "").strip()
-    if stated.isascii() and stated.isdecimal():
-        return float(stated[:9])
-    try:
-        then = parsedate_to_datetime(stated)
-        return max(0.0, (then - parsedate_to_datetime(answer.headers["date"])).total_seconds())
-    except (ValueError, TypeError, KeyError):
-        return None
-
-
-def _words(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

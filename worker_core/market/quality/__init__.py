@@ -26,6 +26,7 @@ __all__ = ["CHECKS", "Subject", "check", "check_intake", "worst"]
 CHECKS: Final = (
     days.future,
     prices.not_positive,
+    prices.not_plausible,
     levels.unit_edges,
     ticks.spikes,
     levels.declared_splits,
@@ -49,7 +50,9 @@ def check(subject: Subject) -> list[Finding]:
     """All findings about a symbol, the gravest first."""
     found: list[Finding] = []
     for one in CHECKS:
-        new = list(one(subject))
+        # Hostile figures may overflow; what becomes of them is no finding.
+        with np.errstate(all="ignore"):
+            new = list(one(subject))
         found += new
         subject = _without_held(subject, new)
     return sorted(found, key=lambda finding: -_SEVERITIES.index(finding.severity))

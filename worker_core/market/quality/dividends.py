@@ -121,12 +121,17 @@ def adjustment(subject: Subject) -> Iterator[Finding]:
             "flagged",
             f"On {len(rows)} days the source's adjusted close does not step as the declared "
             f"actions say, most on {subject.bars.dates[worst]}: by "
-            f"{math.exp(steps[worst - 1]):.4f} instead of {math.exp(expected[worst - 1]):.4f}. "
+            f"{_factor(steps[worst - 1]):.4f} instead of {_factor(expected[worst - 1]):.4f}. "
             "Ours is derived and does not use it.",
             subject.days(rows),
             len(rows),
-            {"step": math.exp(steps[worst - 1]), "declared": math.exp(expected[worst - 1])},
+            {"step": _factor(steps[worst - 1]), "declared": _factor(expected[worst - 1])},
         )
+
+
+def _factor(step: float) -> float:
+    """Of a step in logs, however absurd."""
+    return math.exp(min(max(step, -700.0), 700.0))
 
 
 def _off(step: float, expected: float) -> bool:

@@ -126,11 +126,11 @@ def jumps(subject: Subject) -> Iterator[Finding]:
             continue
         verdict = judged(subject.bars, row, float(usual[place]))
         evidence = {
-            "step": round(math.exp(step), 4),
+            "step": round(math.exp(min(step, 700.0)), 4),
             "ratio": verdict.ratio,
             "score": round(verdict.score, 2),
             **{
-                name: round(math.exp(value), 2)
+                name: round(math.exp(min(value, 700.0)), 2)
                 for name, value in (
                     ("money_against_usual", verdict.money),
                     ("range_against_usual", verdict.day),

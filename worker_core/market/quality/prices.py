@@ -10,6 +10,7 @@ from worker_core.market.records import Finding
 
 # Rounding, and closes of an auction outside of the day's range, are common in real data.
 _TOLERANCE = 1e-3
+_LOWEST, _HIGHEST = 1e-9, 1e12
 
 
 def not_positive(subject: Subject) -> Iterator[Finding]:
@@ -27,6 +28,24 @@ def not_positive(subject: Subject) -> Iterator[Finding]:
             subject.days(rows),
             int(rows.size),
             {"lowest": lowest},
+        )
+
+
+def not_plausible(subject: Subject) -> Iterator[Finding]:
+    """Prices that no share has in any currency."""
+    bars = subject.bars
+    columns = np.stack([getattr(bars, name) for name in PRICES])
+    rows = np.flatnonzero(
+        ((columns > _HIGHEST) | ((columns > 0) & (columns < _LOWEST))).any(axis=0)
+    )
+    if rows.size:
+        yield Finding(
+            "implausible_price",
+            "error",
+            "quarantined",
+            f"{rows.size} bars have a price above {_HIGHEST:g} or below {_LOWEST:g}.",
+            subject.days(rows),
+            int(rows.size),
         )
 
 

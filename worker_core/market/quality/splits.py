@@ -42,7 +42,7 @@ def judged(bars: Bars, row: int, usual: float) -> Verdict:
     """Weigh the step from the row before to ``row``; ``usual`` is the usual move of a day."""
     before = float(bars.close[row - 1])
     opening = float(bars.open[row]) if bars.open[row] > 0 else float(bars.close[row])
-    gap = math.log(opening / before)
+    gap = math.log(opening) - math.log(before)
     ratio = _nearest(-gap)
     residual = gap + math.log(ratio)
     # Ratios stand close together in places, so that nearness to one of them says less there.
@@ -78,7 +78,7 @@ def _money(bars: Bars, row: int) -> float:
     """Log of the money traded on the day against the median of the days before."""
     traded = bars.volume * bars.close
     usual = _median(traded[max(0, row - _BEFORE) : row])
-    return math.log(traded[row] / usual) if traded[row] > 0 and usual > 0 else math.nan
+    return _log_ratio(float(traded[row]), usual)
 
 
 def _day_size(bars: Bars, row: int) -> float:
@@ -86,4 +86,11 @@ def _day_size(bars: Bars, row: int) -> float:
     with np.errstate(invalid="ignore", divide="ignore"):
         ranges = np.log(bars.high / bars.low)
     usual = _median(ranges[max(0, row - _BEFORE) : row])
-    return math.log(ranges[row] / usual) if ranges[row] > 0 and usual > 0 else math.nan
+    return _log_ratio(float(ranges[row]), usual)
+
+
+def _log_ratio(value: float, usual: float) -> float:
+    """NaN unless both are positive and finite."""
+    if not (0 < value < math.inf and 0 < usual < math.inf):
+        return math.nan
+    return math.log(value) - math.log(usual)

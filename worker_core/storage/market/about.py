@@ -120,9 +120,7 @@ def read_former(connection: Connection, symbol: str) -> tuple[str, ...]:
 
 
 def _symbol(row: Row[Any]) -> Symbol:
-    values = dict(row._mapping)
-    values.pop("updated_at")
-    return Symbol(**values)
+    return Symbol(**row._mapping)
 
 
 def upsert_actions(connection: Connection, actions: Iterable[Action]) -> int:

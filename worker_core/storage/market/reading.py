@@ -116,6 +116,14 @@ def read_day(connection: Connection, day: date, *, include_quarantined: bool) ->
     return CrossSection(day, tuple(symbols), np.array(closes, dtype=np.float64))
 
 
+def read_currencies(connection: Connection, symbol: str) -> tuple[str, ...]:
+    """The currency of each day, in their order; none where there is but one."""
+    of = select(_bars.c.currency).where(_bars.c.symbol == symbol)
+    if len(connection.execute(of.distinct().limit(2)).all()) < 2:
+        return ()
+    return tuple(connection.scalars(of.order_by(_bars.c.date)))
+
+
 def read_quarantined(connection: Connection, symbol: str) -> Days:
     """The days of a symbol's quarantined bars."""
     query = select(day_column(connection, _bars.c.date)).where(

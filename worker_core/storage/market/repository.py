@@ -41,7 +41,7 @@ class MarketRepository:
         """
         written = 0
         for batch in loading.batches([bars] if isinstance(bars, Bars) else bars):
-            with writing(self._engine) as connection:
+            with writing(self._engine) as connection, loading.roomy(connection, batch):
                 for one in batch:
                     written += loading.upsert(connection, one)
                     about.note_bars(connection, one)
@@ -153,6 +153,12 @@ class MarketRepository:
         """The symbols that a share had before this one, the newest first."""
         with reading(self._engine) as connection:
             return about.read_former(connection, symbol)
+
+    def currencies(self, symbol: str) -> tuple[str, ...]:
+        """The currency of each of a symbol's days, quarantined ones included; empty where it is
+        the same throughout."""
+        with reading(self._engine) as connection:
+            return rows.read_currencies(connection, symbol)
 
     def upsert_observations(self, observations: Observations) -> int:
         """Store what is new or revised; how many values that were. Earlier values stay."""

@@ -6,6 +6,7 @@ statement takes whole columns as arrays.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 from worker_core.market.bars import COLUMNS, Bars, Floats
 
 ROWS_A_TRANSACTION = 50_000
+_MANY_ROWS = 10_000
 
 _VALUES = ("open", "high", "low", "close", "volume", "provider", "currency")
 # Only what differs is written, so that storing the same bars again costs no log. A bar whose
@@ -60,6 +62,24 @@ def batches(many: Iterable[Bars]) -> Iterator[list[Bars]]:
         rows += len(bars)
     if batch:
         yield batch
+
+
+@contextmanager
+def roomy(connection: Connection, many: Sequence[Bars]) -> Iterator[None]:
+    """Room in memory for the pages that a large load goes back to.
+
+    The index of days is written all over by each symbol: in SQLite's usual two megabytes its pages
+    would be read and written anew for each, a quarter of the whole time.
+    """
+    rows = sum(len(bars) for bars in many)
+    if connection.dialect.name != "sqlite" or rows < _MANY_ROWS:
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA cache_size = -65536")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA cache_size = -2000")
 
 
 def upsert(connection: Connection, bars: Bars) -> int:
