@@ -173,7 +173,11 @@ def test_while_paused_no_part_is_emitted_and_afterwards_they_go_on(qtbot: QtBot)
     source.whole = batch([task(n) for n in range(3 * MOST_ROWS)], reset=True)
     bridge.start()
     for parts in (1, 2, 3):
-        qtbot.waitUntil(lambda parts=parts: len(seen) == parts)
+
+        def all_seen(wanted: int = parts) -> bool:
+            return len(seen) == wanted
+
+        qtbot.waitUntil(all_seen)
         qtbot.wait(20)
         assert len(seen) == parts
         bridge.resume()
