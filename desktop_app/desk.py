@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.collector import MainThreadCollector
-from desktop_app.figures import COUNTED_STATES, figures
+from desktop_app.figures import COUNTED_STATES, Figures
 from desktop_app.finds import Finds
 from desktop_app.first_run import FirstRun, Unshown
 from desktop_app.milestones import Milestones
@@ -70,6 +70,10 @@ class Desk(QObject):
         self._settle = QTimer(self, interval=SETTLE_EVERY_MS)
         self._settling = self._watching = self._awaits_first_result = False
         self._cluster_incomplete = False
+        history = TaskHistory(self._blocking, lambda: self._monitor.history, self._monitor.task)
+        self._figures = Figures(
+            history, self._monitor.rows, shell.set_counter, self._background, self
+        )
         self._pages = Pages(
             shell,
             bridge=self._bridge,
@@ -79,7 +83,7 @@ class Desk(QObject):
             cluster=self._cluster,
             connections=self._connections,
             documents=self._documents,
-            history=TaskHistory(self._blocking, lambda: self._monitor.history, self._monitor.task),
+            history=history,
             workers=Workers(self._blocking),
             dismiss_workers=self._monitor.dismiss,
             saved=SavedQueries(values.data_dir / "searches.json"),
@@ -126,6 +130,7 @@ class Desk(QObject):
     def _begin(self, files: list[Path], *, try_here: bool) -> None:
         self._bridge.start()
         self._settle.start()
+        self._figures.start()
         if try_here:
             self.try_here(files)
         elif not self._connections.chosen and not files:
@@ -263,8 +268,7 @@ class Desk(QObject):
 
     def _on_batch(self, batch: Batch) -> None:
         self._shell.set_connection(batch.connection)
-        for key, value in figures(batch).items():
-            self._shell.set_counter(key, value)
+        self._figures.take(batch)
         self._documents.apply(batch.tasks)
         self._finds.take(batch)
 
@@ -311,6 +315,7 @@ class Desk(QObject):
         """Leave nothing behind: neither thread, timer nor process."""
         self._state.geometry = self._shell.saveGeometry()
         self._settle.stop()
+        self._figures.stop()
         self._bridge.stop()
         await self._background.close()
         await self._blocking.run(self._monitor.stop)

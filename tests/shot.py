@@ -23,7 +23,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.figures import figures
+from desktop_app.figures import Figures
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
 from desktop_app.pages import Pages
@@ -169,6 +169,11 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     reader = None
     if flow is None:
         reader = seeded_history(values.data_dir / "history.sqlite3", monitor.snapshot().tasks)
+    history = TaskHistory(blocking, lambda: reader if flow is None else flow.history, monitor.task)
+    held = monitor.snapshot().tasks if flow is None else []
+    strip = Figures(
+        history, (lambda: held) if flow is None else flow.rows, shell.set_counter, background, shell
+    )
     pages = Pages(
         shell,
         bridge=bridge,
@@ -178,9 +183,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         cluster=cluster,
         connections=Connections(blocking),
         documents=documents,
-        history=TaskHistory(
-            blocking, lambda: reader if flow is None else flow.history, monitor.task
-        ),
+        history=history,
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
         saved=SavedQueries(values.data_dir / "searches.json"),
@@ -190,8 +193,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
 
     def tell(batch: Batch) -> None:
         shell.set_connection(batch.connection)
-        for key, value in figures(batch).items():
-            shell.set_counter(key, value)
+        strip.take(batch)
 
     tell(bridge.snapshot())
     shell.set_environment("LOCAL", production=False)

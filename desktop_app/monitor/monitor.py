@@ -103,6 +103,10 @@ class Monitor:
         """The task as last told, None if it is not (or no longer) held."""
         return None if self._session is None else self._session.state.task(uuid)
 
+    def rows(self) -> list[TaskRow]:
+        """All tasks that are held, by ``seq``."""
+        return [] if self._session is None else self._session.state.rows()
+
     def dismiss(self, hostnames: Iterable[str]) -> None:
         """Forget those of these workers that are gone; the next batch is without them."""
         if self._session is not None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Concatenate, Final, Literal, ParamSpec, TypeVar
 
 from desktop_app.monitor.history import Course, HistoryReader, Page, Performance, export
 from desktop_app.monitor.history.figures import MINUTE, By
-from desktop_app.monitor.query import Query, Vocabulary, compile_rows, compile_sql
+from desktop_app.monitor.query import EVERYTHING, Query, Vocabulary, compile_rows, compile_sql
 from desktop_app.monitor.rows import Gap, TaskRow
 from desktop_app.services.blocking import Blocking
 
@@ -24,6 +25,7 @@ FAMILY: Final = 2000
 SHORTEST_COURSE_S: Final = 900.0
 """Less is too little to be a course."""
 
+_ANY_SEQ: Final = 2**62
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
@@ -82,6 +84,7 @@ class TaskHistory:
     ) -> None:
         self._blocking = blocking
         self._reader = reader
+        self._counted: tuple[HistoryReader | None, Older] = (None, Older())
         self.held = held
 
     @property
@@ -106,6 +109,23 @@ class TaskHistory:
         known = await self._blocking.run(_counted, query, among, now)
         rest = {state: number - known[state] for state, number in counts.items()}
         return Older({state: number for state, number in rest.items() if number > 0}, exact)
+
+    @property
+    def of_all(self) -> Older:
+        """All tasks that are in the history alone, as last counted by ``count_all``. Whoever shows
+        a number of tasks adds these to those in memory, so that no two places differ."""
+        counted_in, older = self._counted
+        return older if counted_in is self._reader() else Older()
+
+    async def count_all(self, rows: Sequence[TaskRow], now: float) -> Older:
+        """Count ``of_all`` anew; ``rows`` are all tasks in memory, by ``seq``."""
+        reader = self._reader()
+        first = _whole_from(rows)
+        below = rows[first].seq if rows else _ANY_SEQ
+        older = await self.older(EVERYTHING, below, rows[:first], now)
+        if reader is self._reader():
+            self._counted = reader, older
+        return older
 
     async def task(self, uuid: str) -> TaskRow | None:
         return await self._ask(HistoryReader.task, uuid)
@@ -182,6 +202,15 @@ class TaskHistory:
             if _nothing_yet(error, reader.path):
                 return None
             raise _trouble(error) from error
+
+
+def _whole_from(rows: Sequence[TaskRow]) -> int:
+    """The place from which on no number is missing between rows by rising ``seq``."""
+    if not rows:
+        return 0
+    # In a run without holes a number and its place differ by the same.
+    run = rows[-1].seq - (len(rows) - 1)
+    return bisect_left(range(len(rows)), run, key=lambda place: rows[place].seq - place)
 
 
 def _counted(query: Query, rows: Sequence[TaskRow], now: float) -> Counter[str]:

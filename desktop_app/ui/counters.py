@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from desktop_app.ui import fonts, formats, theme
 from desktop_app.ui.tokens import Radius, Space, Type
 
-# Title, and the ink of a figure that is not zero.
+# Title, the ink of a figure that is not zero, and what is counted.
 COUNTERS: Final = {
-    "waiting": ("Waiting", "text"),
-    "running": ("Running", "running"),
-    "failed": ("Failed", "danger"),
-    "retrying": ("Retrying", "warning"),
-    "workers": ("Workers", "text"),
-    "alerts": ("Alerts", "danger"),
+    "waiting": ("Waiting", "text", "Messages in the queues that no worker has taken"),
+    "running": ("Running", "running", "Tasks that a worker runs now"),
+    "failed": ("Failed", "danger", "Tasks that failed, with those that the history keeps"),
+    "retrying": ("Retrying", "warning", "Tasks that failed and will be tried again"),
+    "workers": ("Workers", "text", "Workers that are online"),
+    "alerts": ("Alerts", "danger", "Alerts that nobody has settled"),
 }
 HEIGHT = 38
 _TITLE_LINE = 15
@@ -27,10 +27,11 @@ class Counter(QAbstractButton):
     """A figure under what it counts. Of the same width whatever it shows, so that none moves the
     others."""
 
-    def __init__(self, title: str, ink: str) -> None:
+    def __init__(self, title: str, ink: str, what: str) -> None:
         super().__init__()
         self._title = title
         self._ink = ink
+        self._what = what
         self._value: int | None = None
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -48,7 +49,7 @@ class Counter(QAbstractButton):
         whole = "not known" if self._value is None else formats.count(self._value)
         self.setText(formats.compact(self._value))
         self.setAccessibleName(f"{self._title}: {whole}")
-        self.setToolTip(f"{self._title}: {whole}. Click to see them.")
+        self.setToolTip(f"{self._what}: {whole}. Click to see them.")
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -75,6 +75,31 @@ def test_older_tasks_are_counted_without_those_in_memory(history: TaskHistory, p
     assert failed.states == {"FAILURE": 4}
 
 
+def test_all_that_is_not_in_memory_is_counted_below_the_first_hole(
+    history: TaskHistory, path: Path
+) -> None:
+    keep(path, 100)
+    assert history.of_all == Older()
+    held = [row(10, "FAILURE"), row(30), *(row(seq) for seq in range(60, 100))]
+    asyncio.run(history.count_all(held, NOW))
+    assert history.of_all.states == {"FAILURE": 5, "SUCCESS": 53}
+    asyncio.run(history.count_all([], NOW))
+    assert history.of_all.total == 100
+
+
+def test_what_was_counted_of_one_broker_is_not_said_of_the_next(path: Path) -> None:
+    keep(path, 10)
+    blocking = Blocking(1, "two")
+    readers = [HistoryReader(path), HistoryReader(path)]
+    history = TaskHistory(blocking, lambda: readers[0], lambda _: None)
+    asyncio.run(history.count_all([], NOW))
+    assert history.of_all.total == 10
+    readers.pop(0).close()
+    assert history.of_all == Older()
+    readers[0].close()
+    blocking.close()
+
+
 def test_a_report_begins_where_the_figures_do(history: TaskHistory, path: Path) -> None:
     keep(path, 100)
     report = asyncio.run(history.report(NOW - 86_400, NOW, "name", "a.b"))

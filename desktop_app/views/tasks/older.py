@@ -41,7 +41,6 @@ class OlderTasks(QObject):
         # What was asked for before a new search or another system is no longer wanted.
         self._number = 0
         self._reading = self._counting = self._live = False
-        self.of_all = Older()
         self.matching = Older()
         self.trouble = ""
         self._again = QTimer(self, interval=_COUNT_AGAIN_MS)
@@ -50,6 +49,11 @@ class OlderTasks(QObject):
         self._soon.timeout.connect(self.count)
         table.verticalScrollBar().valueChanged.connect(self.look)
         model.scanning_changed.connect(self.look)
+
+    @property
+    def of_all(self) -> Older:
+        """What the history alone has."""
+        return self._history.of_all
 
     @property
     def reading(self) -> bool:
@@ -127,7 +131,14 @@ class OlderTasks(QObject):
         if self._counting or not self._history.kept:
             return
         self._counting = True
-        self._count(EVERYTHING)
+        number = self._number
+        self._background.run(
+            self._history.count_all(self._model.held_rows(), time.time()),
+            "count older tasks",
+            on_success=partial(self._take_count, number, EVERYTHING),
+            on_failure=partial(self._not_counted, number),
+            owner=self,
+        )
         if not self._model.filter.everything:
             self._count(self._model.filter)
 
@@ -145,8 +156,6 @@ class OlderTasks(QObject):
     def _take_count(self, number: int, query: Query, older: Older) -> None:
         if number != self._number:
             return
-        if query.everything:
-            self.of_all = older
         if query == self._model.filter:
             self._counting = False
             self.matching = older

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
+from desktop_app.figures import Figures
 from desktop_app.monitor.history import HistoryReader
 from desktop_app.monitor.history.schema import open_writer
 from desktop_app.monitor.history.tables import Tables
@@ -338,3 +339,24 @@ async def test_a_file_that_cannot_be_written_is_said(
     await until(lambda: desk.messages.recent)
     assert desk.messages.recent[0].text == "Could not write out.csv: No such file or directory"
     assert "folder" in desk.messages.recent[0].what_to_do
+
+
+async def test_the_strip_says_the_same_number_of_failed_tasks_as_the_page(
+    desk: Desk, feed: Feed, keep: Keep
+) -> None:
+    keep(old(1), old(2, "FAILURE"), old(3, "FAILURE"), old(4, "RETRY"))
+    feed.fail("a")
+    told: dict[str, int | None] = {}
+    strip = Figures(desk.history, feed.state.rows, told.__setitem__, desk.background)
+    strip.take(desk.snapshot())
+    assert told["failed"] == 1, "before the history was counted"
+    await until(lambda: told["failed"] == 3, "the strip counts the history too")
+    page = await desk.open()
+    button = page.states.buttons["FAILURE"]
+    await until(lambda: "3" in button.accessibleName(), "the page counts them")
+    feed.fail("b")
+    await desk.arrives("b")
+    strip.take(desk.snapshot())
+    assert told["failed"] == 4
+    assert "4" in button.accessibleName()
+    strip.deleteLater()
