@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from worker_core.catalog import QUEUES, TASKS
 from worker_core.settings import Settings
 
-# Five seconds of imports and 200 MiB of libraries: a first result must not wait for them.
+# Five seconds of imports: a first result must not wait for them.
 FORECASTING = ("forecasting",)
 # Hours of work and gigabytes of memory at a time: not beside what people wait for.
 TRAINING = ("model_training",)
