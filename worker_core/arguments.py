@@ -162,7 +162,7 @@ class RetrainSentiment(TaskArguments):
 class OptimizeHyperparameters(TaskArguments):
     model: Literal["sentiment", "forecasting", "anomalies"] = Field(description="What to tune.")
     trials: int = Field(50, ge=2, le=2000, description="Settings to try.")
-    time_budget_s: int = Field(1800, ge=30, le=6 * 3600, description="Seconds it may take.")
+    time_budget_s: int = Field(1800, ge=30, le=110 * 60, description="Seconds it may take.")
 
 
 class UpdateMarketData(SomeTickers):

@@ -249,6 +249,7 @@ TASKS: dict[str, TaskSpec] = {
             a.OptimizeHyperparameters,
             minutes=120,
             rate_limit=TRAINING_RATE_LIMIT,
+            available=True,
         ),
         # data_processing
         _task(

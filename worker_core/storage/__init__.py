@@ -77,6 +77,7 @@ from worker_core.storage.sentiment_records import (
 )
 
 if TYPE_CHECKING:
+    from optuna.storages import BaseStorage
     from sqlalchemy import Engine
 
     from worker_core.storage.anomalies import AnomalyRepository
@@ -214,6 +215,16 @@ class Storage:
         from worker_core.storage.market import MarketRepository
 
         return MarketRepository(self._engine)
+
+    def studies(self) -> "BaseStorage":
+        """A store of searches for settings, in this database. Loads Optuna.
+
+        Raises:
+            StorageError: the database cannot keep them.
+        """
+        from worker_core.storage.studies import study_store
+
+        return study_store(self._engine)
 
     def keepers(self) -> "tuple[Keeper, ...]":
         """One for each kind of data that is not kept for ever."""

@@ -57,7 +57,7 @@ def retrain(run: Run, tickers: list[str], budget_s: float) -> dict[str, Any]:
         PermanentFailure: no history is long enough.
     """
     started = time.monotonic()
-    histories, skipped = _histories(run, tickers)
+    histories, skipped = histories_of(run, tickers)
     if not histories:
         raise PermanentFailure(
             f"No symbol has {FEWEST_DAYS} prices, from which thresholds could be learnt. Fetch "
@@ -72,8 +72,8 @@ def retrain(run: Run, tickers: list[str], budget_s: float) -> dict[str, Any]:
             break
         run.progress(f"Planting defects into {symbol}", number / len(histories))
         cut = int(LEARNT * len(closes))
-        learnt_from += _cases(symbol, closes[:cut], range(TRAIN_SEEDS))
-        judged_by += _cases(symbol, closes[cut:], range(100, 100 + TEST_SEEDS))
+        learnt_from += planted_cases(symbol, closes[:cut], range(TRAIN_SEEDS))
+        judged_by += planted_cases(symbol, closes[cut:], range(100, 100 + TEST_SEEDS))
     current, against = anomaly_work.thresholds(run)
     challenger = {defect: _best(learnt_from, defect) for defect in DEFECTS}
     verdict = _verdict(judged_by, current, challenger)
@@ -97,7 +97,8 @@ def retrain(run: Run, tickers: list[str], budget_s: float) -> dict[str, Any]:
     return settled | {"thresholds": challenger, "symbols": len(histories), "left_out": skipped}
 
 
-def _histories(run: Run, tickers: list[str]) -> tuple[dict[str, Floats], list[str]]:
+def histories_of(run: Run, tickers: list[str]) -> tuple[dict[str, Floats], list[str]]:
+    """Closes of the symbols with long enough histories (none named: all), and the other symbols."""
     names = tickers or [one.symbol for one in run.storage.market.symbols()]
     found, skipped = {}, []
     for name in names:
@@ -113,7 +114,8 @@ def _histories(run: Run, tickers: list[str]) -> tuple[dict[str, Floats], list[st
     return found, skipped
 
 
-def _cases(symbol: str, closes: Floats, seeds: range) -> list[Case]:
+def planted_cases(symbol: str, closes: Floats, seeds: range) -> list[Case]:
+    """Scores of a history with defects of each kind, planted by each seed."""
     found = []
     for defect in DEFECTS:
         for seed in seeds:

@@ -1,6 +1,6 @@
 """Tasks of the queue ``model_training``."""
 
-from worker_core.arguments import RetrainModels, RetrainSentiment
+from worker_core.arguments import OptimizeHyperparameters, RetrainModels, RetrainSentiment
 from worker_core.tasks import anomaly_training, price_training
 from worker_core.tasks.base import Result, Run, catalog_task, register_unavailable
 from worker_core.tasks.retraining import retrain_sentiment
@@ -9,6 +9,13 @@ from worker_core.tasks.retraining import retrain_sentiment
 @catalog_task("model_training.retrain_sentiment_model")
 def retrain_sentiment_model(run: Run, arguments: RetrainSentiment) -> Result:
     return retrain_sentiment(run, arguments)
+
+
+@catalog_task("model_training.optimize_model_hyperparameters")
+def optimize_model_hyperparameters(run: Run, arguments: OptimizeHyperparameters) -> Result:
+    from worker_core.tasks.tuning import optimize
+
+    return optimize(run, arguments)
 
 
 @catalog_task("model_training.retrain_forecasting_models")

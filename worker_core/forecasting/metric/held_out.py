@@ -18,6 +18,9 @@ from worker_core.forecasting.metric.panel import Floats, Integers
 
 _WANTED: Final = 120
 _MOST_ORIGINS: Final = 24
+# Each beginning of a long series costs much, and holds out many values.
+_LONG: Final = 600
+_MOST_OF_LONG: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ def _beginnings(
     """(place, values before) of each, and the steps between those of a series."""
     fewest = max(2 * season, FEWEST_MODELLED)
     origins = min(max(math.ceil(_WANTED / len(series)), 1), _MOST_ORIGINS)
+    if max(len(each.values) for each in series) > _LONG:
+        origins = min(origins, _MOST_OF_LONG)
     spare = sorted(len(each.values) - horizon - fewest for each in series)[len(series) // 2]
     gap = min(max(1, spare // origins), horizon)
     found = []

@@ -1,18 +1,21 @@
 """The methods that are averaged, by the kind of season."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
 from worker_core.forecasting.metric import pooled
-from worker_core.forecasting.metric.ets import smooth
+from worker_core.forecasting.metric.ets import Smoothed, smooth
 from worker_core.forecasting.metric.long_season import take_out
 from worker_core.forecasting.metric.naive import seasonal_naive
 from worker_core.forecasting.metric.options import DAYS, LONGEST_MODELLED, WEEK, Options
 from worker_core.forecasting.metric.panel import Floats
 from worker_core.forecasting.metric.seasonality import Adjusted, adjusted
-from worker_core.forecasting.metric.theta import theta
+from worker_core.forecasting.metric.theta import Thetas, theta
+
+_RECENT: Final = 520
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,28 @@ class Averaged:
     mean: Floats
     sigma: Floats
     model: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the members say, each (n, horizon); ``pooled`` is the linear model and the trees."""
+
+    smoothed: Smoothed
+    thetas: Thetas
+    pooled: tuple[Floats, Floats] | None = None
+
+    def own(self, options: Options) -> Floats:
+        """The mean of those that look at one series alone."""
+        running, share = options.running_share, options.theta_share
+        both = (1.0 - running) * self.thetas.fixed + running * self.thetas.running
+        return np.asarray((1.0 - share) * self.smoothed.mean + share * both)
+
+    def mean(self, options: Options) -> Floats:
+        """The mean of all, as ``Members.forecast`` gives it."""
+        own = self.own(options)
+        if self.pooled is None:
+            return own
+        return with_pooled(own, *self.pooled, options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +85,29 @@ class Members:
         plain = [_without_season(values, self.season) for values in series]
         if _is_long(self.season):
             return self._long(series, plain)
-        smoothed = smooth(series, self.season, self.horizon)
-        thetas = theta(plain, self.horizon)
-        running = self.options.running_share
-        both = (1.0 - running) * thetas.fixed + running * thetas.running
+        parts = self._parts(series, plain)
         share = self.options.theta_share
-        own = (1.0 - share) * smoothed.mean + share * both
         names = [
             [(f"{form} and others by AICc", 1.0 - share), ("Theta", share)]
-            for form in smoothed.form
+            for form in parts.smoothed.form
         ]
-        return self._with_pooled(plain, own, smoothed.sigma, names)
+        return self._with_pooled(plain, parts.own(self.options), parts.smoothed.sigma, names)
+
+    def parts(self, series: Sequence[Floats]) -> "Parts":
+        """The members of a season of at most ``LONGEST_MODELLED`` steps, before the averaging."""
+        plain = [_without_season(values, self.season) for values in series]
+        found = self._parts(series, plain)
+        if self.learned is None:
+            return found
+        return replace(found, pooled=self.learned.forecast(plain))
+
+    def _parts(self, series: Sequence[Floats], plain: Sequence[Adjusted]) -> "Parts":
+        return Parts(smooth(series, self.season, self.horizon), theta(plain, self.horizon))
 
     def _long(self, series: Sequence[Floats], plain: Sequence[Adjusted]) -> Averaged:
         """A season that was taken out by moving averages; with hours of a day, the week as well."""
-        smoothed = smooth([each.values for each in plain], 1, self.horizon)
+        # Without its season a series is level and slope, which the newest values tell.
+        smoothed = smooth([each.values[-_RECENT:] for each in plain], 1, self.horizon)
         decomposed = np.stack(
             [each.back(row) for each, row in zip(plain, smoothed.mean, strict=True)]
         )
@@ -105,14 +138,19 @@ class Members:
         if self.learned is None:
             return Averaged(own, sigma, tuple(_named(each) for each in names))
         share, trees = self.options.pooled_share, self.options.boosted_share
-        linear, boosted = self.learned.forecast(plain)
-        mean = (1.0 - share) * own + share * ((1.0 - trees) * linear + trees * boosted)
+        mean = with_pooled(own, *self.learned.forecast(plain), self.options)
         also = [("pooled trees", share * trees), ("pooled linear", share * (1.0 - trees))]
         model = tuple(
             _named([*((name, weight * (1.0 - share)) for name, weight in each), *also])
             for each in names
         )
         return Averaged(mean, sigma, model)
+
+
+def with_pooled(own: Floats, linear: Floats, boosted: Floats, options: Options) -> Floats:
+    """The members of each series alone, and those that learned from all."""
+    share, trees = options.pooled_share, options.boosted_share
+    return np.asarray((1.0 - share) * own + share * ((1.0 - trees) * linear + trees * boosted))
 
 
 def _is_long(season: int) -> bool:
