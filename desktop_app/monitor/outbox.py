@@ -11,6 +11,7 @@ from desktop_app.monitor.rows import (
     Counters,
     Gap,
     HistoryStatus,
+    Loss,
     QueueRow,
     TaskRow,
     WorkerRow,
@@ -51,9 +52,16 @@ class Outbox:
         gaps: list[Gap] | None = None,
         series: Series | None = None,
         history: HistoryStatus | None = None,
+        loss: Loss | None = None,
     ) -> None:
         tasks = {row.seq: row for row in changes.tasks.values()}
-        lists = {"workers": workers, "queues": queues, "series": series, "history": history}
+        lists = {
+            "workers": workers,
+            "queues": queues,
+            "series": series,
+            "history": history,
+            "loss": loss,
+        }
         rest = {name: value for name, value in lists.items() if value is not None}
         with self._lock:
             self._tasks |= tasks

@@ -9,9 +9,10 @@ from typing import Any, Final
 import msgspec
 import redis
 
+from desktop_app.monitor.emptied import Emptied
 from desktop_app.monitor.inbox import Inbox
 from desktop_app.monitor.link import Link
-from desktop_app.monitor.rows import QueueRow
+from desktop_app.monitor.rows import Loss, QueueRow
 from worker_core.operations import queues
 from worker_core.operations.connection import reaching
 from worker_core.operations.errors import OperationError
@@ -26,13 +27,15 @@ _log = logging.getLogger(__name__)
 
 
 class Poll(msgspec.Struct, frozen=True):
-    """Depths of all known queues, messages delivered but not acknowledged, and those served next,
-    None where the broker's user may not look for them."""
+    """Depths of all known queues, messages delivered but not acknowledged, those served next,
+    None where the broker's user may not look for them, and what is gone if the broker was found
+    empty just now."""
 
     at: float
     queues: list[QueueRow]
     unacknowledged: int
     heads: dict[str, tuple[Head, ...]] | None = None
+    loss: Loss | None = None
 
 
 class Poller:
@@ -52,6 +55,7 @@ class Poller:
         self._names = dict.fromkeys(names)
         self._now = now
         self.problem = ""
+        self._emptied = Emptied()
         self._may_look_around = True
         self._may_run_scripts = True
         self._stopping = threading.Event()
@@ -96,7 +100,8 @@ class Poller:
         ]
         unacknowledged = queues.unacked(client, prefix=prefix)
         waiting = [row.name for row in rows if row.depth]
-        return Poll(at, rows, unacknowledged, self._heads(client, waiting))
+        found = self._heads(client, waiting)
+        return Poll(at, rows, unacknowledged, found, self._emptied.look(client, rows, at))
 
     def _heads(
         self, client: redis.Redis, names: Sequence[str]

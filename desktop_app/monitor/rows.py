@@ -184,6 +184,15 @@ class Gap(msgspec.Struct, frozen=True):
     found: Found | None = None
 
 
+class Loss(msgspec.Struct, frozen=True):
+    """The broker, found started anew at the time ``at``, came back empty: the messages ``waiting``
+    by queue when they were last counted, at ``counted``, are gone from it."""
+
+    at: float
+    counted: float
+    waiting: dict[str, int]
+
+
 class HistoryStatus(msgspec.Struct, frozen=True):
     """How the keeping of the history goes. ``message`` is empty while all is well, else says what
     happened, what it means and what to do. ``written`` counts versions of tasks since the start;
@@ -202,7 +211,8 @@ class Batch(msgspec.Struct, frozen=True):
     ``tasks`` holds the latest version of each changed task in order of ``seq``; ``evicted`` the
     ``seq`` of rows handed out earlier that are no longer held. ``workers`` and ``queues`` are
     complete lists, or None when unchanged. ``series`` comes once a second, and with it the state
-    of the ``history``, where one is kept. With ``reset`` everything handed out before is void.
+    of the ``history``, where one is kept. A ``loss`` is told when it is found, and in a snapshot
+    the latest. With ``reset`` everything handed out before is void.
     """
 
     connection: Connection
@@ -214,4 +224,5 @@ class Batch(msgspec.Struct, frozen=True):
     gaps: list[Gap] = []
     series: "Series | None" = None
     history: HistoryStatus | None = None
+    loss: Loss | None = None
     reset: bool = False

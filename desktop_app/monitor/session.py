@@ -257,6 +257,7 @@ class Session:
             ),
             workers=state.workers.take_changed(),
             queues=None if polled is None else polled.queues,
+            loss=None if polled is None else polled.loss,
             gaps=gaps,
             series=series,
             history=None if history is None or series is None else history.status,

@@ -197,6 +197,7 @@ def test_a_broker_that_comes_back_empty_is_shown_as_it_is_with_what_was_missed(
         await one.says("overview", "Broker lost")
         await asyncio.to_thread(filled.start)
         await one.says("queues", "Nothing waits in orders", "0 waiting")
+        await one.says("overview", "came back empty", "1 message that waited is gone", "in orders")
         await one.says("overview", "Events were missed for")
         tasks = one.shell.show_page("tasks")
         assert isinstance(tasks, TasksPage)

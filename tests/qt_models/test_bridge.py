@@ -171,15 +171,10 @@ def test_while_paused_no_part_is_emitted_and_afterwards_they_go_on(qtbot: QtBot)
     pause_after_each(bridge, seen)
     source.waiting = [batch([task(n) for n in range(3 * MOST_ROWS)])]
     source.whole = batch([task(n) for n in range(3 * MOST_ROWS)], reset=True)
-    bridge.start()
-    for parts in (1, 2, 3):
-
-        def all_seen(wanted: int = parts) -> bool:
-            return len(seen) == wanted
-
-        qtbot.waitUntil(all_seen)
+    for part in range(3):
+        with qtbot.waitSignal(bridge.batch):
+            (bridge.resume if part else bridge.start)()
         qtbot.wait(20)
-        assert len(seen) == parts
-        bridge.resume()
+        assert len(seen) == part + 1
     bridge.stop()
     assert seqs(seen) == [*range(3 * MOST_ROWS)]

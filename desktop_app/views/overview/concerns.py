@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from desktop_app.monitor.rows import Connection
+from desktop_app.monitor.rows import Connection, Loss
 from desktop_app.ui import formats
-from desktop_app.views.overview.picture import FAILED, Failures, Picture
+from desktop_app.views.overview.picture import FAILED, HOUR, Failures, Picture
+from worker_core import catalog, settings
 
 Severity = Literal["danger", "warning", "running", "waiting", "ok"]
 
@@ -63,6 +64,7 @@ def concerns(picture: Picture, now: float) -> list[Concern]:
         found.extend(_of_workers(picture, now))
         found.extend(_of_queues(picture))
         found.extend(_of_counting(picture.connection))
+        found.extend(_of_loss(picture.loss, now))
     if status in {"live", "lost"}:
         found.extend(_of_tasks(picture, now))
         found.extend(_of_gaps(picture, now))
@@ -84,6 +86,38 @@ def _of_counting(link: Connection) -> Iterator[Concern]:
     if link.message:
         sentence, _, why = link.message.partition(". ")
         yield Concern("counting", "warning", sentence.rstrip("."), why, SEE_CONNECTIONS)
+
+
+def _of_loss(loss: Loss | None, now: float) -> Iterator[Concern]:
+    """What waited is gone with the broker's memory."""
+    if loss is None or loss.at <= now - HOUR:
+        return
+    count = sum(loss.waiting.values())
+    where = next(iter(loss.waiting))
+    if len(loss.waiting) > 1:
+        where = formats.plural(len(loss.waiting), "queue")
+    gone = formats.plural(count, "message that waited is gone", "messages that waited are gone")
+    yield Concern(
+        "loss",
+        "danger",
+        f"The broker came back empty at {formats.clock(loss.at)}: {gone}",
+        f"Last counted at {formats.clock(loss.counted)}, in {where}. {_what_comes_back(loss)}",
+        Remedy("Show queues", "queues"),
+    )
+
+
+def _what_comes_back(loss: Loss) -> str:
+    ours = loss.waiting.keys() & catalog.QUEUES.keys()
+    values = settings.current()
+    foreign = "Nothing sends those of other applications again but who sent them."
+    if not ours or not values.ledger:
+        return "Nothing sends them again but who sent them."
+    sweep = formats.age(values.sweep_grace_s + values.sweep_every_s)
+    own = (
+        "Tasks that stand in this system's ledger are found by its sweep and sent again by "
+        f"themselves, within {sweep} once its scheduler and a worker run."
+    )
+    return own if ours == loss.waiting.keys() else f"{own} {foreign}"
 
 
 def _of_workers(picture: Picture, now: float) -> Iterator[Concern]:

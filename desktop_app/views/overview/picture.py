@@ -14,6 +14,7 @@ from desktop_app.monitor.rows import (
     Connection,
     Counters,
     Gap,
+    Loss,
     QueueRow,
     TaskRow,
     WorkerRow,
@@ -66,6 +67,7 @@ class Picture:
         self.gaps: list[Gap] = []
         self.series: Series | None = None
         self.hour: Hour | None = None
+        self.loss: Loss | None = None
         self._failed: dict[int, TaskRow] = {}
         self._pending: dict[int, float] = {}
         self._vanished: set[int] = set()
@@ -79,6 +81,7 @@ class Picture:
             self.workers = batch.workers
         if batch.queues is not None:
             self.queues = batch.queues
+        self.loss = batch.loss or self.loss
         # One is told again once something has been found out about it.
         told = {(gap.start, gap.end): gap for gap in (*self.gaps, *batch.gaps)}
         self.gaps = list(told.values())
@@ -167,7 +170,7 @@ class Picture:
 
     def _forget_everything(self) -> None:
         self.workers, self.queues, self.gaps = [], [], []
-        self.series = self.hour = None
+        self.series = self.hour = self.loss = None
         self._failed.clear()
         self._pending.clear()
         self._vanished.clear()

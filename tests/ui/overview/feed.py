@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from desktop_app.monitor.events import Event
 from desktop_app.monitor.outbox import Outbox
-from desktop_app.monitor.rows import Batch, Connection, Gap, QueueRow
+from desktop_app.monitor.rows import Batch, Connection, Gap, Loss, QueueRow
 from desktop_app.monitor.state import State
 from worker_core.catalog import QUEUES
 
@@ -30,6 +30,7 @@ class Feed:
         self._numbers = count()
         self._queues: list[QueueRow] | None = None
         self._gaps: list[Gap] = []
+        self._loss: Loss | None = None
 
     def event(self, kind: str, *, hostname: str = "w1@host", **fields: Any) -> None:
         """An event as Celery writes it, at the time of the clock."""
@@ -90,6 +91,10 @@ class Feed:
         reason: Any = "disconnected" if dropped is None else "overflow"
         self._gaps.append(Gap(start, end, reason, dropped, "Events were missed."))
 
+    def lose(self, counted: float, **waiting: int) -> None:
+        """The broker is found empty now."""
+        self._loss = Loss(self.now, counted, waiting)
+
     def advance(self, seconds: float, *, live: bool = True) -> None:
         """Moves the clock on, second by second."""
         end = self.now + seconds
@@ -106,6 +111,7 @@ class Feed:
         queues = self._queues
         waiting = None if queues is None else sum(row.depth for row in queues)
         gaps, self._gaps = self._gaps, []
+        loss, self._loss = self._loss, None
         self._outbox.publish(
             self.state.take_changes(),
             replace(self.state.counters(), waiting=waiting),
@@ -113,6 +119,7 @@ class Feed:
             queues=queues,
             gaps=gaps,
             series=self.state.series.snapshot(),
+            loss=loss,
         )
 
     def take(self) -> Batch | None:

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from desktop_app.ui import formats
 from desktop_app.views.overview.concerns import (
     CHOOSE_BROKER,
     OPEN_CLUSTER,
@@ -15,6 +16,7 @@ from desktop_app.views.overview.concerns import (
 from desktop_app.views.overview.picture import FAILED, Picture
 from desktop_app.views.overview.verdict import PROCESS_A_FILING, Verdict, verdict
 from tests.ui.overview.feed import PROCESS, Feed
+from worker_core import settings
 
 
 def look(feed: Feed) -> tuple[Verdict, list[Concern]]:
@@ -406,3 +408,40 @@ def test_judging_loads_no_toolkit() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "False"
+
+
+def test_a_broker_that_came_back_empty_is_dated_with_what_is_gone_and_what_comes_again(
+    feed: Feed,
+) -> None:
+    feed.heartbeat()
+    feed.connect("live")
+    feed.lose(feed.now - 5, orders=3, document_processing=2)
+    (concern,) = [one for one in look(feed)[1] if one.key == "loss"]
+    assert concern.severity == "danger"
+    assert concern.sentence == (
+        f"The broker came back empty at {formats.clock(feed.now)}: 5 messages that waited are gone"
+    )
+    assert f"Last counted at {formats.clock(feed.now - 5)}, in 2 queues." in concern.meaning
+    assert "sent again by themselves" in concern.meaning
+    assert "other applications" in concern.meaning
+    feed.lose(feed.now, document_processing=1)
+    (concern,) = [one for one in look(feed)[1] if one.key == "loss"]
+    assert "1 message that waited is gone" in concern.sentence
+    assert "other applications" not in concern.meaning
+    feed.lose(feed.now, orders=1)
+    (concern,) = [one for one in look(feed)[1] if one.key == "loss"]
+    assert "Nothing sends them again" in concern.meaning
+    feed.advance(3601)
+    assert not [one for one in look(feed)[1] if one.key == "loss"]
+
+
+def test_without_the_ledger_nothing_is_promised(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AFI_LEDGER", "0")
+    settings.current.cache_clear()
+    feed.connect("live")
+    feed.lose(feed.now, document_processing=1)
+    (concern,) = [one for one in look(feed)[1] if one.key == "loss"]
+    settings.current.cache_clear()
+    assert "Nothing sends them again" in concern.meaning
