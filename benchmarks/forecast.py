@@ -27,7 +27,7 @@ from worker_core.forecasting.metric.panel import Floats
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "m3" / "m3_quarterly_other.parquet"
 SEASONS = {"quarterly": 4, "other": 1}
-PART = {"quarterly": 48, "other": 48}
+PART = {"quarterly": 12, "other": 24}
 LEVELS = (80.0, 95.0)
 Places = Sequence[int]
 
@@ -89,7 +89,8 @@ def ets(values):
                     continue
                 try:
                     found = ETSModel(
-                        values, error=error, trend=trend, damped_trend=damped, seasonal=pattern,
+                        pd.Series(values), error=error, trend=trend, damped_trend=damped,
+                        seasonal=pattern,
                         seasonal_periods=season if pattern else None,
                     ).fit(disp=False)
                 except Exception:

@@ -169,7 +169,9 @@ class Desk(QObject):
         """Start the rest of the local processes once no file waits for its result."""
         if self._cluster_incomplete and not self._documents.tray.open:
             self._cluster_incomplete = False
-            self._background.run(self._first_run.complete(), "start the training worker")
+            self._background.run(
+                self._first_run.complete(), "start the forecasting and training workers"
+            )
 
     def watch(self) -> None:
         """Look at the broker that is chosen now."""

@@ -9,8 +9,8 @@ from desktop_app.services.cluster import Cluster
 from desktop_app.services.documents import Documents
 
 START = ("broker", "worker", "beat")
-# Nobody waits for it, and starting it would slow down what somebody does wait for.
-AFTERWARDS = ("training",)
+# Nobody waits for them, and starting them would slow down what somebody does wait for.
+AFTERWARDS = ("forecasting", "training")
 StepState = Literal["waiting", "running", "done", "failed"]
 STEPS = ("Start a broker", "Start a worker", "Start the scheduler", "Process the files")
 

@@ -138,6 +138,7 @@ class SeededCluster(Cluster):
         rows = (
             ("broker", "Broker", 4090, 0.4, 11_400_000),
             ("worker", "Worker", 4100, 12.8, 212_000_000),
+            ("forecasting", "Forecasting worker", 4103, 0.2, 241_000_000),
             ("training", "Training worker", 4102, 0.1, 96_000_000),
             ("beat", "Scheduler", 4101, 0.1, 58_300_000),
         )

@@ -106,9 +106,10 @@ def test_up_runs_until_it_is_told_to_end_and_leaves_nothing(tmp_path: Path) -> N
         said.append(line.split(" (")[0])
         if "Ctrl+C" in line:
             break
-    assert said[:-1] == [f"{name}: running" for name in ("broker", "worker", "training", "beat")]
+    names = ("broker", "worker", "forecasting", "training", "beat")
+    assert said[:-1] == [f"{name}: running" for name in names]
     started = psutil.Process(running.pid).children(recursive=True)
-    assert len(started) >= 6
+    assert len(started) >= 8
     running.send_signal(signal.SIGTERM)
     assert running.wait(timeout=120) == 0
     running.stdout.close()

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from worker_core.catalog import QUEUES, TASKS
 from worker_core.settings import Settings
 
+# Five seconds of imports: a first result must not wait for them.
+FORECASTING = ("forecasting",)
 # Hours of work and gigabytes of memory at a time: not beside what people wait for.
-HEAVY = ("model_training",)
-LIGHT = tuple(name for name in QUEUES if name not in HEAVY)
+TRAINING = ("model_training",)
+LIGHT = tuple(name for name in QUEUES if name not in FORECASTING + TRAINING)
 
 # Every task reads or writes these, were it only for its row in the ledger.
 STORAGE = (
@@ -28,7 +30,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "sentiment_analysis": ("worker_core.sentiment", "vaderSentiment.vaderSentiment"),
     "anomaly_detection": ("numpy", "worker_core.anomalies", "worker_core.risk"),
     "forecasting": FORECASTS,
-    "model_training": FORECASTS,
+    # One process has nothing to share, and who trains for an hour does not miss five seconds.
+    "model_training": (),
     "data_processing": ("worker_core.storage.market", "worker_core.market.quality", "httpx"),
     "monitoring": (),
 }
@@ -67,23 +70,29 @@ PROFILES: dict[str, Profile] = {
             "afi-documents@%h",
         ),
         Profile(
+            "forecasting",
+            FORECASTING,
+            # They compute and wait for nothing: more than the processors is only more memory.
+            lambda settings: min(settings.worker_concurrency, processors()),
+            "afi-forecasting@%h",
+        ),
+        Profile(
             "training",
-            HEAVY,
+            TRAINING,
             lambda _: 1,
             "afi-training@%h",
         ),
     )
 }
 
+# One computer's workers: each queue is served by exactly one of them.
+TOGETHER = ("default", "forecasting", "training")
+
 
 def serving(queues: Iterable[str]) -> tuple[Profile, ...]:
-    """The fewest of the default and training profiles that serve ``queues`` between them."""
+    """Those of ``TOGETHER`` that serve ``queues`` between them."""
     wanted = set(queues)
-    return tuple(
-        profile
-        for profile in (PROFILES["default"], PROFILES["training"])
-        if wanted.intersection(profile.queues)
-    )
+    return tuple(PROFILES[name] for name in TOGETHER if wanted.intersection(PROFILES[name].queues))
 
 
 def libraries(queues: Iterable[str]) -> tuple[str, ...]:

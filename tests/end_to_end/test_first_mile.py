@@ -198,7 +198,8 @@ def test_a_dropped_filing_and_a_pdf_are_read_scored_and_summarised(
         assert [row.phase for row in rows] == [Phase.DONE, Phase.DONE], rows
         await window.until(lambda: window.shell.current_page == "documents")
         await window.every_page_opens()
-        await window.until((tmp_path / "data" / "run" / "training.json").exists)
+        for later in ("forecasting", "training"):
+            await window.until((tmp_path / "data" / "run" / f"{later}.json").exists)
         window.drop(filing)
         again = (await window.settled(3))[2]
         assert again.phase is Phase.DONE

@@ -47,12 +47,12 @@ def of(cluster: LocalCluster, name: str = "worker") -> MemberStatus:
 
 
 def test_members_come_in_the_order_in_which_they_start(settings: Settings) -> None:
-    assert LocalCluster(settings).names == ("broker", "worker", "training", "beat")
+    assert LocalCluster(settings).names == ("broker", "worker", "forecasting", "training", "beat")
 
 
 def test_a_configured_broker_is_no_local_process(data_dir: Path) -> None:
     elsewhere = Settings(data_dir=data_dir, broker_url="redis://elsewhere/0")
-    assert LocalCluster(elsewhere).names == ("worker", "training", "beat")
+    assert LocalCluster(elsewhere).names == ("worker", "forecasting", "training", "beat")
 
 
 def test_nothing_runs_before_it_is_started(make: Make) -> None:

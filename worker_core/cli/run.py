@@ -20,7 +20,7 @@ def desktop(files: tuple[Path, ...]) -> None:
 @click.command()
 @click.option(
     "--profile",
-    type=click.Choice(["default", "documents", "training"]),
+    type=click.Choice(["default", "documents", "forecasting", "training"]),
     default="default",
     show_default=True,
     help="What kind of worker it is, as above.",
@@ -53,9 +53,12 @@ def worker(
     """Run a worker until it is told to stop.
 
     \b
-    default     all queues but model_training; AFI_WORKER_CONCURRENCY tasks
-    documents   document_processing and sentiment_analysis; one task a processor
-    training    model_training; one task
+    default      all queues but forecasting and model_training; AFI_WORKER_CONCURRENCY tasks
+    documents    document_processing and sentiment_analysis; one task a processor
+    forecasting  forecasting; as default, but no more than one task a processor
+    training     model_training; one task
+
+    Default, forecasting and training serve every queue between them; -Q serves those it names.
 
     A warm stop (SIGTERM, or Ctrl+C) takes no more tasks and finishes those that run, however long
     they take; after SIGTERM the worker's exit code is 0.
@@ -138,7 +141,7 @@ def flower() -> None:
 
 @click.command()
 def up() -> None:
-    """Run broker, default worker, training worker and scheduler together until Ctrl+C."""
+    """Run broker, default, forecasting and training workers and scheduler until Ctrl+C."""
     from worker_core import foreground
 
     sys.exit(foreground.run(click.echo))

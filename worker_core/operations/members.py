@@ -50,6 +50,13 @@ def members(settings: Settings) -> tuple[Member, ...]:
     host = socket.gethostname()
     return (
         _worker("worker", "Worker", "default", f"local@{host}", settings),
+        _worker(
+            "forecasting",
+            "Forecasting worker",
+            "forecasting",
+            f"local-forecasting@{host}",
+            settings,
+        ),
         _worker("training", "Training worker", "training", f"local-training@{host}", settings),
         Member(
             name="beat",

@@ -43,11 +43,19 @@ _WORDS: Final = {
         "It writes its messages to disk and ends. Workers reconnect when it is back.",
     ),
     "worker": Words(
-        "Takes tasks from all queues but training, and runs them.",
+        "Takes tasks from all queues but forecasts and training, and runs them.",
         "Tasks wait in their queues until it runs.",
         "It connects to the broker, which is started first where it does not run.",
         "Running tasks are finished first, for up to 30 s; what is left then goes back to its "
         "queue.",
+    ),
+    "forecasting": Words(
+        "Forecasts prices and metrics, as many at a time as there are processors.",
+        "Forecasts wait in their queue until it runs; all other tasks run without it.",
+        "It loads the libraries for forecasts, which takes some seconds. The broker is started "
+        "first where it does not run.",
+        "Forecasts that run are finished first, for up to 30 s; what is left then goes back to "
+        "its queue.",
     ),
     "training": Words(
         "Trains models, one at a time, out of the way of everything else.",

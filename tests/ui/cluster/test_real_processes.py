@@ -38,13 +38,13 @@ def test_a_broker_is_started_watched_and_stopped_from_its_card(
 ) -> None:
     async def scenario() -> None:
         page = pages.show(cluster)
-        await until(lambda: cards(page) == ["broker", "worker", "training", "beat"])
+        await until(lambda: cards(page) == ["broker", "worker", "forecasting", "training", "beat"])
         assert state(page, "broker") == "Stopped"
         control(page, "Show the log of the broker").click()
         QTest.mouseClick(control(page, "Start the broker"), Qt.MouseButton.LeftButton)
         await until(lambda: state(page, "broker") == "Running")
         await until(lambda: "Ready to accept connections" in log_text(page, "broker"))
-        assert "1 of 4 running" in texts(page)
+        assert "1 of 5 running" in texts(page)
         QTest.mouseClick(control(page, "Stop the broker"), Qt.MouseButton.LeftButton)
         await until(lambda: state(page, "broker") == "Stopped")
         await until(lambda: "Nothing runs" in texts(page))
