@@ -14,6 +14,7 @@ from kombu import Exchange, Queue
 URL = os.environ["SHOP_BROKER"]
 
 app = Celery("shop", broker=URL, backend=URL)
+app.conf.result_extended = "SHOP_EXTENDED" in os.environ
 app.conf.task_queues = [
     Queue("celery"),
     Queue("orders", Exchange("shop", type="topic"), routing_key="order.#"),

@@ -187,7 +187,8 @@ class EnqueuePage(QWidget):
                 self._refuse_unknown(name)
                 return
             self.chooser.offer([*self.chooser.tasks.values(), *foreign_tasks([name])])
-            arguments = detail["call"]
+        if name not in TASKS:
+            arguments = detail.get("call")
         self.chooser.choose(name)
         if isinstance(arguments, Mapping):
             self._fill(arguments)

@@ -53,19 +53,19 @@ _LOOKS = {
     Column.NAME: Look(width=140, ink=_name_ink),
     Column.TASK: Look(width=120, stretch=True, ink=_name_ink),
     Column.TIMETABLE: Look(width=176),
-    Column.NEXT: Look(Kind.NUMBER, 92, format=_moment, ink=_muted),
+    Column.NEXT: Look(Kind.NUMBER, 110, format=_moment, ink=_muted),
     Column.COUNTDOWN: Look(
-        Kind.NUMBER, 72, format=lambda at: wording.countdown(at, time.time()), ink=_due_ink
+        Kind.NUMBER, 66, format=lambda at: wording.countdown(at, time.time()), ink=_due_ink
     ),
-    Column.LAST: Look(Kind.NUMBER, 92, format=_moment, ink=_muted),
+    Column.LAST: Look(Kind.NUMBER, 110, format=_moment, ink=_muted),
     Column.DRIFT: Look(Kind.NUMBER, 70, format=formats.duration, ink=_drift_ink),
     Column.MISSED: Look(
-        width=88,
+        width=112,
         format=lambda row: wording.missed(row, time.time()),
         role=RowRole,
         ink=_missed_ink,
     ),
-    Column.CONDITION: Look(Kind.STATE, 124),
+    Column.CONDITION: Look(Kind.STATE, 118),
 }
 # Columns that give way when the table is narrow, and the width that each needs it to have.
 _NEEDS = {
@@ -76,12 +76,16 @@ _NEEDS = {
     Column.TASK: 800,
     Column.NEXT: 880,
     Column.LAST: 960,
-    Column.DRIFT: 1010,
+    Column.DRIFT: 1036,
 }
+
+# Where there is room, timetables are read whole.
+_ROOMY, _WHOLE_TIMETABLE = 1250, 280
 
 
 class EntryTable(tables.Table):
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._roomy = False
         super().__init__("Schedule", [_LOOKS[column] for column in Column], parent)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -89,6 +93,10 @@ class EntryTable(tables.Table):
     def resizeEvent(self, event: QResizeEvent) -> None:
         for column, needed in _NEEDS.items():
             self.setColumnHidden(column, self.width() < needed)
+        if (roomy := self.width() >= _ROOMY) is not self._roomy:
+            self._roomy = roomy
+            whole = _WHOLE_TIMETABLE if roomy else _LOOKS[Column.TIMETABLE].width
+            self.setColumnWidth(Column.TIMETABLE, whole)
         # Names take the room that is left where no titles do.
         modes = QHeaderView.ResizeMode
         alone = self.isColumnHidden(Column.TASK)

@@ -87,3 +87,19 @@ def test_a_foreign_task_of_the_past_is_opened_with_its_call(
     page.open({"name": "shop.pay", "call": call})
     assert page.checked.arguments == call
     assert not page.preview.copy_command.isEnabled()
+
+
+def test_a_foreign_call_to_be_edited_fills_the_form_of_a_task_that_is_listed_already(
+    page: EnqueuePage, sender: SenderDouble, background: Background, run: Run
+) -> None:
+    sender.known = frozenset({"shop.pay", "shop.refund"})
+
+    async def edited() -> None:
+        await asked(page, background)
+        for amount in (1, 2):
+            call = {"queue": "payments", "args": [amount], "kwargs": {}}
+            page.open({"name": "shop.refund", "call": call})
+            assert page.chooser.task.name == "shop.refund"
+            assert page.checked.arguments == call
+
+    run(edited())
