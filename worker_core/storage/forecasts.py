@@ -1,44 +1,31 @@
 """Forecasts of prices and metrics, and what came of them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, select
+from sqlalchemy import Connection, delete, select
 
 from worker_core.storage import schema
 from worker_core.storage.cleaning import finite, short, storable_json
-from worker_core.storage.engine import insert, reading, writing
+from worker_core.storage.engine import insert, writing
 from worker_core.storage.errors import StorageError
-from worker_core.storage.forecast_records import (
-    ConformalRecord,
-    ForecastKind,
-    ForecastOutcome,
-    ForecastPoint,
-    ForecastRecord,
-    NewForecast,
-)
+from worker_core.storage.forecast_learning import ForecastLearning
+from worker_core.storage.forecast_reading import AT_ONCE, KEY, ForecastReading
+from worker_core.storage.forecast_records import ForecastOutcome, NewForecast
 
 _forecasts = schema.forecasts
 _points = schema.forecast_points
 _outcomes = schema.forecast_outcomes
-_states = schema.conformal_states
 
-MOST = 500
-_AT_ONCE = 500
-_KEY = ("kind", "subject", "metric", "as_of", "model_version", "horizon")
 _FIGURES = ("skill", "dm_p", "base_rate", "coverage_80", "coverage_95")
 
 
-class ForecastRepository:
+class ForecastRepository(ForecastReading, ForecastLearning):
     """The forecasts of one database. Any number of threads may share it.
 
     Every method raises `StorageError` when the database cannot do its part.
     """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def save(self, new: NewForecast) -> int:
         """Keep a forecast; its id. One of the same subject, day, model and horizon is replaced,
@@ -62,121 +49,6 @@ class ForecastRepository:
         with writing(self._engine) as connection:
             ids = _saved(connection, latest, rows)
         return [ids[_key(new)] for new in several]
-
-    def has(
-        self,
-        kind: ForecastKind,
-        subject: str,
-        as_of: date,
-        model_version: str,
-        horizon: int,
-        data_hash: str,
-        metric: str = "",
-    ) -> int | None:
-        """The id of that very forecast, made from the same data; None if there is none."""
-        values = (kind, subject, metric, as_of, model_version, horizon)
-        query = select(_forecasts.c.id).where(
-            *(_forecasts.c[name] == value for name, value in zip(_KEY, values, strict=True)),
-            _forecasts.c.data_hash == data_hash,
-        )
-        with reading(self._engine) as connection:
-            found: int | None = connection.scalar(query)
-            return found
-
-    def made_from(
-        self, kind: ForecastKind, wanted: Mapping[str, tuple[date, str, str]], horizon: int
-    ) -> dict[str, int]:
-        """As ``has`` of many subjects without a metric, for which the day, the model's version and
-        the hash of the data are ``wanted``: the ids of those that are there."""
-        query = select(
-            _forecasts.c.subject,
-            _forecasts.c.as_of,
-            _forecasts.c.model_version,
-            _forecasts.c.data_hash,
-            _forecasts.c.id,
-        ).where(
-            _forecasts.c.kind == kind,
-            _forecasts.c.subject.in_(wanted),
-            _forecasts.c.metric == "",
-            _forecasts.c.as_of.in_({day for day, _, _ in wanted.values()}),
-            _forecasts.c.horizon == horizon,
-        )
-        with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        return {row[0]: row[4] for row in rows if wanted[row[0]] == tuple(row[1:4])}
-
-    def get(self, forecast_id: int) -> ForecastRecord | None:
-        """A forecast with its points and outcomes."""
-        found = self._read(select(_forecasts).where(_forecasts.c.id == forecast_id))
-        return found[0] if found else None
-
-    def latest(
-        self, kind: ForecastKind, subject: str, metric: str = "", *, horizon: int | None = None
-    ) -> ForecastRecord | None:
-        """The newest forecast of a subject, with its points and outcomes."""
-        found = self.history(kind, subject, metric, horizon=horizon, limit=1)
-        return found[0] if found else None
-
-    def history(
-        self,
-        kind: ForecastKind,
-        subject: str,
-        metric: str = "",
-        *,
-        horizon: int | None = None,
-        limit: int = MOST,
-    ) -> tuple[ForecastRecord, ...]:
-        """Forecasts of a subject, the newest first, each with its points and outcomes."""
-        query = select(_forecasts).where(
-            _forecasts.c.kind == kind,
-            _forecasts.c.subject == subject,
-            _forecasts.c.metric == metric,
-        )
-        if horizon is not None:
-            query = query.where(_forecasts.c.horizon == horizon)
-        newest = (_forecasts.c.as_of.desc(), _forecasts.c.made_at.desc(), _forecasts.c.id.desc())
-        return self._read(query.order_by(*newest).limit(limit))
-
-    def overview(self, kind: ForecastKind, *, limit: int = MOST) -> tuple[ForecastRecord, ...]:
-        """The newest forecast of every subject and metric, without points."""
-        newest = (
-            func.row_number()
-            .over(
-                partition_by=(_forecasts.c.subject, _forecasts.c.metric),
-                order_by=(_forecasts.c.as_of.desc(), _forecasts.c.made_at.desc()),
-            )
-            .label("place")
-        )
-        inner = select(_forecasts.c.id, newest).where(_forecasts.c.kind == kind).subquery()
-        query = (
-            select(_forecasts)
-            .join(inner, inner.c.id == _forecasts.c.id)
-            .where(inner.c.place == 1)
-            .order_by(_forecasts.c.subject, _forecasts.c.metric)
-            .limit(limit)
-        )
-        with reading(self._engine) as connection:
-            return tuple(_record(row, (), ()) for row in connection.execute(query))
-
-    def unfinished(
-        self,
-        kind: ForecastKind,
-        since: date,
-        subjects: Iterable[str] = (),
-        *,
-        limit: int = 100_000,
-    ) -> tuple[ForecastRecord, ...]:
-        """Forecasts as of ``since`` or later of which not every step has come, the oldest first;
-        without subjects: all."""
-        come = (
-            select(func.count()).where(_outcomes.c.forecast_id == _forecasts.c.id).scalar_subquery()
-        )
-        query = select(_forecasts).where(
-            _forecasts.c.kind == kind, _forecasts.c.as_of >= since, come < _forecasts.c.horizon
-        )
-        if names := list(subjects):
-            query = query.where(_forecasts.c.subject.in_(names))
-        return self._read(query.order_by(_forecasts.c.as_of, _forecasts.c.id).limit(limit))
 
     def save_outcomes(
         self, outcomes: Mapping[int, Sequence[ForecastOutcome]], *, replace: bool = False
@@ -202,75 +74,6 @@ class ForecastRepository:
                     written += len(rows)
         return written
 
-    def evaluated(
-        self, kind: ForecastKind, subject: str, metric: str = "", *, since: date | None = None
-    ) -> tuple[ForecastRecord, ...]:
-        """Forecasts of which something has come, the oldest first, with their outcomes."""
-        some = select(_outcomes.c.forecast_id)
-        query = select(_forecasts).where(
-            _forecasts.c.kind == kind,
-            _forecasts.c.subject == subject,
-            _forecasts.c.metric == metric,
-            _forecasts.c.id.in_(some),
-        )
-        if since is not None:
-            query = query.where(_forecasts.c.as_of >= since)
-        return self._read(query.order_by(_forecasts.c.as_of, _forecasts.c.id))
-
-    def save_conformal(
-        self,
-        kind: ForecastKind,
-        subject: str,
-        state: Sequence[Mapping[str, Any]],
-        outcomes: int,
-        metric: str = "",
-    ) -> None:
-        """Keep what a subject's intervals have learned, in place of what was kept."""
-        values = {
-            "state": storable_json(state),
-            "outcomes": outcomes,
-            "updated_at": datetime.now(UTC),
-        }
-        with writing(self._engine) as connection:
-            statement = insert(connection, _states).values(
-                kind=kind, subject=subject, metric=metric, **values
-            )
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["kind", "subject", "metric"], set_=values
-                )
-            )
-
-    def conformal(
-        self, kind: ForecastKind, subject: str, metric: str = ""
-    ) -> ConformalRecord | None:
-        """What a subject's intervals have learned."""
-        query = select(_states).where(
-            _states.c.kind == kind, _states.c.subject == subject, _states.c.metric == metric
-        )
-        with reading(self._engine) as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else ConformalRecord(**row._mapping)
-
-    def conformals(
-        self, kind: ForecastKind, subjects: Sequence[str] = ()
-    ) -> dict[str, ConformalRecord]:
-        """What the intervals of these subjects, or of every one, without a metric have learned, by
-        subject."""
-        query = select(_states).where(_states.c.kind == kind, _states.c.metric == "")
-        if subjects:
-            query = query.where(_states.c.subject.in_(subjects))
-        with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        return {row.subject: ConformalRecord(**row._mapping) for row in rows}
-
-    def _read(self, query: Select[Any]) -> tuple[ForecastRecord, ...]:
-        with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-            points = _by_forecast(connection, _points, [row.id for row in rows])
-            outcomes = _by_forecast(connection, _outcomes, [row.id for row in rows])
-        return tuple(_record(row, points[row.id], outcomes[row.id]) for row in rows)
-
 
 def _check(new: NewForecast) -> None:
     steps = [point.step for point in new.points]
@@ -286,13 +89,13 @@ def _check(new: NewForecast) -> None:
 
 
 def _key(new: NewForecast) -> tuple[Any, ...]:
-    return tuple(getattr(new, name) for name in _KEY)
+    return tuple(getattr(new, name) for name in KEY)
 
 
 def _row(new: NewForecast, now: datetime) -> dict[str, Any]:
     figures = {name: getattr(new, name) for name in _FIGURES}
     return {
-        **dict(zip(_KEY, _key(new), strict=True)),
+        **dict(zip(KEY, _key(new), strict=True)),
         "made_at": now,
         "last_value": finite(new.last_value),
         "shares": storable_json(new.shares),
@@ -316,10 +119,10 @@ def _saved(
     """Write forecasts and their points; the ids by key."""
     before = _there(connection, latest)
     statement = insert(connection, _forecasts)
-    changed = [name for name in rows[0] if name not in _KEY]
+    changed = [name for name in rows[0] if name not in KEY]
     connection.execute(
         statement.on_conflict_do_update(
-            index_elements=list(_KEY), set_={name: statement.excluded[name] for name in changed}
+            index_elements=list(KEY), set_={name: statement.excluded[name] for name in changed}
         ),
         rows,
     )
@@ -340,10 +143,10 @@ def _there(
     """Id and hash of those that are there, by key, locked where the database can."""
     wanted = set(keys)
     found: dict[tuple[Any, ...], tuple[int, str]] = {}
-    columns = [_forecasts.c[name] for name in _KEY]
+    columns = [_forecasts.c[name] for name in KEY]
     ordered = sorted(wanted)
-    for start in range(0, len(ordered), _AT_ONCE):
-        part = list(zip(*ordered[start : start + _AT_ONCE], strict=True))
+    for start in range(0, len(ordered), AT_ONCE):
+        part = list(zip(*ordered[start : start + AT_ONCE], strict=True))
         query = (
             select(*columns, _forecasts.c.id, _forecasts.c.data_hash)
             .where(*(c.in_(set(values)) for c, values in zip(columns, part, strict=True)))
@@ -351,7 +154,7 @@ def _there(
             .with_for_update()
         )
         for row in connection.execute(query):
-            key = tuple(row[: len(_KEY)])
+            key = tuple(row[: len(KEY)])
             if key in wanted:
                 found[key] = (row.id, row.data_hash)
     return found
@@ -380,34 +183,3 @@ def _outcome_row(forecast_id: int, outcome: ForecastOutcome, now: datetime) -> d
         "scores": storable_json(outcome.scores),
         "evaluated_at": now,
     }
-
-
-def _by_forecast(
-    connection: Connection, table: Any, ids: Sequence[int]
-) -> defaultdict[int, list[Row[Any]]]:
-    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    for start in range(0, len(ids), _AT_ONCE):
-        part = list(ids[start : start + _AT_ONCE])
-        query = (
-            select(table)
-            .where(table.c.forecast_id.in_(part))
-            .order_by(table.c.forecast_id, table.c.step)
-        )
-        for row in connection.execute(query):
-            found[row.forecast_id].append(row)
-    return found
-
-
-def _record(
-    row: Row[Any], points: Sequence[Row[Any]], outcomes: Sequence[Row[Any]]
-) -> ForecastRecord:
-    values = dict(row._mapping)
-    values["shares"], values["notes"] = tuple(row.shares), tuple(row.notes)
-    return ForecastRecord(
-        **values,
-        points=tuple(ForecastPoint(p.step, p.date, p.mean, tuple(p.quantiles)) for p in points),
-        outcomes=tuple(
-            ForecastOutcome(o.step, o.date, o.value, o.pit, o.crps, o.naive_crps, o.scores)
-            for o in outcomes
-        ),
-    )

@@ -2,7 +2,7 @@
 
 from worker_core.arguments import BatchForecasts, ForecastAccuracy, SomeTickers, StockForecast
 from worker_core.operations.batches import Item
-from worker_core.tasks import metric_forecasts, price_work
+from worker_core.tasks import metric_forecasts, metric_outcomes, price_work
 from worker_core.tasks.base import PermanentFailure, Result, Run, catalog_task
 from worker_core.tasks.batch import hand_over
 
@@ -62,4 +62,5 @@ def update_forecast_models(run: Run, arguments: SomeTickers) -> Result:
 
 @catalog_task("forecasting.evaluate_forecast_accuracy")
 def evaluate_forecast_accuracy(run: Run, arguments: ForecastAccuracy) -> Result:
-    return price_work.evaluate(run, arguments.tickers, arguments.days)
+    prices = price_work.evaluate(run, arguments.tickers, arguments.days)
+    return prices | {"metrics": metric_outcomes.evaluate(run, arguments.tickers, arguments.days)}

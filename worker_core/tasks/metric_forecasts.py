@@ -24,7 +24,7 @@ LONGEST_HORIZON: Final = 20
 FEWEST_QUARTERS: Final = 12
 """Known quarters below which a company's years are forecast instead."""
 SHARES: Final = (0.025, 0.1, 0.5, 0.9, 0.975)
-_MONTHS: Final[dict[Basis, int]] = {"quarter": 3, "annual": 12}
+MONTHS: Final[dict[Basis, int]] = {"quarter": 3, "annual": 12}
 _NAMES: Final[dict[Basis, str]] = {"quarter": "quarters", "annual": "years"}
 
 
@@ -65,7 +65,7 @@ def forecast(run: Run, tickers: Sequence[str], metrics: Sequence[str], horizon: 
                 "It has no metrics yet. Process its reports, and calculate its metrics, first."
             )
         wanted += found
-    for basis in _MONTHS:
+    for basis in MONTHS:
         group = [one for one in wanted if one.basis == basis]
         if not group:
             continue
@@ -99,13 +99,13 @@ def _wanted(run: Run, ticker: str, metrics: Sequence[str]) -> list[Wanted]:
         if series is None or len(series.known) < FEWEST_QUARTERS:
             series = years.get(name, series)
         if series is not None and series.known:
-            found.append(_regular(series))
+            found.append(regular(series))
     return found
 
 
-def _regular(series: MetricSeries) -> Wanted:
+def regular(series: MetricSeries) -> Wanted:
     """A series with a place for each period."""
-    every, known = _MONTHS[series.basis], series.known
+    every, known = MONTHS[series.basis], series.known
     first = known[0][0]
     # A fiscal year of 52 weeks ends some days earlier or later than the month does.
     places = [round(_days(first, day) / (365.25 * every / 12)) for day, _ in known]
@@ -131,7 +131,7 @@ def _known(run: Run, one: Wanted, horizon: int) -> int | None:
 def _group(run: Run, group: Sequence[Wanted], basis: Basis, horizon: int) -> GroupForecast:
     return forecast_metrics(
         [Series(one.name, one.values) for one in group],
-        season=12 // _MONTHS[basis],
+        season=12 // MONTHS[basis],
         horizon=horizon,
         levels=LEVELS,
         progress=lambda stage, fraction: run.progress(f"{stage}, {_NAMES[basis]}", fraction),
@@ -156,7 +156,7 @@ def _record(
         points=tuple(
             ForecastPoint(
                 step + 1,
-                period_after(one.as_of, (step + 1) * _MONTHS[one.basis]),
+                period_after(one.as_of, (step + 1) * MONTHS[one.basis]),
                 float(made.mean[step]),
                 tuple(float(end[step]) for end in ends),
             )

@@ -109,6 +109,10 @@ class Tally:
     inside: dict[int, list[bool]]
     rose: list[bool]
 
+    @classmethod
+    def empty(cls) -> "Tally":
+        return cls([], [], [], {level: [] for level in LEVELS}, [])
+
 
 def tallies(forecasts: Iterable[ForecastRecord], steps: Sequence[int]) -> dict[int, Tally]:
     """Outcomes by step; of a subject and day once."""
@@ -120,9 +124,7 @@ def tallies(forecasts: Iterable[ForecastRecord], steps: Sequence[int]) -> dict[i
             if outcome.step not in steps or outcome.naive_crps is None or key in seen:
                 continue
             seen.add(key)
-            tally = found.setdefault(
-                outcome.step, Tally([], [], [], {level: [] for level in LEVELS}, [])
-            )
+            tally = found.setdefault(outcome.step, Tally.empty())
             tally.days.append(forecast.as_of)
             tally.crps.append(outcome.crps)
             tally.naive.append(outcome.naive_crps)
@@ -132,8 +134,9 @@ def tallies(forecasts: Iterable[ForecastRecord], steps: Sequence[int]) -> dict[i
     return found
 
 
-def told(step: int, tally: Tally) -> dict[str, Any]:
-    """A tally in figures. Forecasts of one day count once in the test: prices move together."""
+def told(step: int, tally: Tally, *, sessions: int = 1) -> dict[str, Any]:
+    """A tally in figures. Forecasts of one day count once in the test: prices move together, and so
+    do companies. A step has so many ``sessions``."""
     days = sorted(set(tally.days))
     place = {day: number for number, day in enumerate(days)}
     where = np.array([place[day] for day in tally.days])
@@ -141,7 +144,7 @@ def told(step: int, tally: Tally) -> dict[str, Any]:
     ours = np.bincount(where, tally.crps) / counts
     naive = np.bincount(where, tally.naive) / counts
     between = [max(1, int(np.busday_count(a, b))) for a, b in pairwise(days)]
-    overlap = math.ceil(step / float(np.median(between))) if between else 1
+    overlap = math.ceil(step * sessions / float(np.median(between))) if between else 1
     test = diebold_mariano(ours, naive, overlap=overlap)
     other = float(np.mean(tally.naive))
     return {
