@@ -77,7 +77,7 @@ def test_a_forked_copy_of_the_owner_that_lives_on_keeps_nothing_alive(
     start: Start, gone: Callable[[int], None]
 ) -> None:
     owned = start("fork")
-    copy = next(int(line.split()[1]) for line in owned.lines if line.startswith("parent"))
+    copy = next(int(line.split()[1]) for line in owned.lines if line.startswith("copy"))
     try:
         os.kill(owned.owner.pid, signal.SIGKILL)
         for pid in owned.everything():

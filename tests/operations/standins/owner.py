@@ -29,7 +29,10 @@ if __name__ == "__main__":
         cluster.start_all()
     if "fork" in words:
         copy = os.fork()
-        sys.stdout.write(f"{'copy' if copy == 0 else 'parent'} {copy}\n")
+        if copy == 0:
+            # Only the owner is read from, and it must not be outrun.
+            time.sleep(600)
+        sys.stdout.write(f"copy {copy}\n")
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     time.sleep(600)
