@@ -39,7 +39,7 @@ class TooLong(Exception):  # noqa: N818 - reads as what it says
     """What was waited for did not happen."""
 
 
-def until(probe: Callable[[], T | None], what: str, patience_s: float = 240.0) -> T:
+def until(probe: Callable[[], T | None], what: str, patience_s: float = 150.0) -> T:
     over = time.monotonic() + patience_s
     while time.monotonic() < over:
         if found := probe():

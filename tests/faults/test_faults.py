@@ -13,7 +13,7 @@ from worker_core.operations.connection import client
 from worker_core.operations.errors import LedgerUnavailable, NotInQuarantine
 from worker_core.operations.ledger import opened
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 
 def test_a_killed_child_is_replaced_and_its_task_runs_to_its_end(running: System) -> None:

@@ -15,7 +15,7 @@ from worker_core.operations.queues import unacked
 if TYPE_CHECKING:
     from redis.client import PubSub
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 
 def test_what_a_killed_worker_held_runs_elsewhere_long_before_the_visibility_timeout(

@@ -12,7 +12,7 @@ from tests.faults.system import QUEUE, System, until
 from worker_core.operations import queues
 from worker_core.operations.connection import client
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 # Nothing but the worker itself brings a task back within a test's time.
 NEVER_S = "3600"

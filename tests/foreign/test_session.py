@@ -11,7 +11,7 @@ from tests.monitor.conftest import eventually
 from worker_core.operations.errors import ForeignContent, NothingToRetry
 from worker_core.operations.survey import survey
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 TASKS = {"add", "fail", "in_turn", "retry", "sleep", "together", "total", "wrap"}
 

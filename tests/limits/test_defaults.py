@@ -6,7 +6,7 @@ from tests.faults.system import System
 from tests.limits.conftest import AFI, CELERY, start
 from worker_core.operations.workers import inspect
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 
 @pytest.mark.parametrize("command", [AFI, CELERY], ids=["afi", "celery"])

@@ -12,7 +12,7 @@ from worker_core.operations.guard import DONE, LEASE, TRIES, kept_s
 from worker_core.operations.results import KEY
 from worker_core.operations.sweep import sweep
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 # One of each, whatever is done: Celery's bindings and what has no acknowledgement yet, the journal
 # (which is capped), and lists of queues, which vanish when they are empty.

@@ -7,7 +7,7 @@ import pytest
 from tests.faults.system import System, Worker
 from tests.limits.conftest import AFI, CELERY, send, start
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 COMMANDS = pytest.mark.parametrize("command", [AFI, CELERY], ids=["afi", "celery"])
 

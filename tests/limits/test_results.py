@@ -21,7 +21,7 @@ from worker_core.settings import Settings
 if TYPE_CHECKING:
     from redis import Redis
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 
 @pytest.fixture

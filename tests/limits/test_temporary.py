@@ -10,7 +10,7 @@ from tests.faults.system import System, until
 from tests.limits.conftest import AFI, CELERY, send, start
 from worker_core.operations import scratch
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 
 def started(system: System, task_id: str, times: int = 1) -> int:

@@ -6,7 +6,7 @@ from tests.faults.system import System
 from tests.limits.conftest import send
 from worker_core.catalog import TASKS
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
 
 def test_every_task_has_a_soft_limit_and_a_hard_one_after_it() -> None:
