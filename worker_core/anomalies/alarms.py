@@ -93,22 +93,14 @@ def _alarm(
     if detector == GAUSSIAN and strength == FIRST_MOVE and np.ptp(values[:row]) == 0.0:
         words = f"{values[row]:g} at {called(row)} is the first move after {row:,} rows of"
         words += f" {values[0]:g}. With no past move to compare it counts as {FIRST_MOVE:g}."
-        return Alarm(
-            row,
-            float(values[row]),
-            float(scores.score[row]),
-            detector,
-            strength,
-            UNITS[detector],
-            quantile,
-            nearest,
-            words,
-        )
-    words = f"{values[row]:g} at {called(row)} is {strength:.1f} {UNITS[detector]}"
-    words += f", farther than {quantile:.2%} of the {row:,} rows before."
-    if nearest:
-        seen = ", ".join(f"{called(each.start)} ({each.distance:.3g} apart)" for each in nearest)
-        words += f" Most like it were the {window} rows from {seen}."
+    else:
+        words = f"{values[row]:g} at {called(row)} is {strength:.1f} {UNITS[detector]}"
+        words += f", farther than {quantile:.2%} of the {row:,} rows before."
+        if nearest:
+            seen = ", ".join(
+                f"{called(each.start)} ({each.distance:.3g} apart)" for each in nearest
+            )
+            words += f" Most like it were the {window} rows from {seen}."
     return Alarm(
         row,
         float(values[row]),
