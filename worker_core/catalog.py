@@ -340,6 +340,7 @@ TASKS: dict[str, TaskSpec] = {
             "Evaluates the alert rules.",
             a.NoArguments,
             minutes=1,
+            available=True,
         ),
     )
 }

@@ -123,3 +123,7 @@ class ModelRefused(OperationError):
 
 class LabelRefused(OperationError):
     """A sentence cannot be given this label, or the label does not stand any more."""
+
+
+class NoAlertRule(OperationError):
+    """There is no alert rule of that name."""

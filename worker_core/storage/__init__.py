@@ -11,6 +11,20 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from worker_core.storage.alert_records import (
+    AlertChange,
+    AlertChanges,
+    AlertRecord,
+    AlertRuleEdit,
+    AlertRuleRecord,
+    AlertState,
+    ConditionRecord,
+    Evaluated,
+    Judgement,
+    Measurement,
+    MeasureRead,
+    MeasureReading,
+)
 from worker_core.storage.anomaly_records import (
     AnomalyKind,
     AnomalyRecord,
@@ -80,12 +94,15 @@ if TYPE_CHECKING:
     from optuna.storages import BaseStorage
     from sqlalchemy import Engine
 
+    from worker_core.storage.alert_rules import AlertRuleRepository
+    from worker_core.storage.alerts import AlertRepository
     from worker_core.storage.anomalies import AnomalyRepository
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.forecasts import ForecastRepository
     from worker_core.storage.labels import LabelRepository
     from worker_core.storage.market import MarketRepository
+    from worker_core.storage.measurements import MeasurementRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.results import ResultRepository
@@ -97,6 +114,12 @@ if TYPE_CHECKING:
     from worker_core.storage.tasks import TaskRepository
 
 __all__ = [
+    "AlertChange",
+    "AlertChanges",
+    "AlertRecord",
+    "AlertRuleEdit",
+    "AlertRuleRecord",
+    "AlertState",
     "AnomalyKind",
     "AnomalyRecord",
     "Artifact",
@@ -104,16 +127,22 @@ __all__ = [
     "Artifacts",
     "BaselineRecord",
     "Basis",
+    "ConditionRecord",
     "ConformalRecord",
     "Correction",
     "DocumentRecord",
+    "Evaluated",
     "FactSet",
     "ForecastKind",
     "ForecastOutcome",
     "ForecastPoint",
     "ForecastRecord",
     "IndexSlice",
+    "Judgement",
     "LabelRecord",
+    "MeasureRead",
+    "MeasureReading",
+    "Measurement",
     "MetricPeriod",
     "MetricRecord",
     "MetricSeries",
@@ -176,14 +205,20 @@ class Storage:
     forecasts: "ForecastRepository"
     anomalies: "AnomalyRepository"
     risk: "RiskRepository"
+    alert_rules: "AlertRuleRepository"
+    alerts: "AlertRepository"
+    measurements: "MeasurementRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
+        from worker_core.storage.alert_rules import AlertRuleRepository
+        from worker_core.storage.alerts import AlertRepository
         from worker_core.storage.anomalies import AnomalyRepository
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
         from worker_core.storage.forecasts import ForecastRepository
         from worker_core.storage.labels import LabelRepository
+        from worker_core.storage.measurements import MeasurementRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.results import ResultRepository
@@ -207,6 +242,9 @@ class Storage:
         self.forecasts = ForecastRepository(engine)
         self.anomalies = AnomalyRepository(engine)
         self.risk = RiskRepository(engine)
+        self.alert_rules = AlertRuleRepository(engine)
+        self.alerts = AlertRepository(engine)
+        self.measurements = MeasurementRepository(engine)
         self.artifacts = artifacts
 
     @cached_property

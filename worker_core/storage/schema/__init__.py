@@ -1,5 +1,13 @@
 """The tables, as the newest migration leaves them: one module a subject."""
 
+from worker_core.storage.schema.alerts import (
+    alert_clock,
+    alert_conditions,
+    alert_rules,
+    alerts,
+    measure_reads,
+    measurements,
+)
 from worker_core.storage.schema.anomalies import (
     anomalies,
     anomaly_baselines,
@@ -51,6 +59,10 @@ from worker_core.storage.schema.tasks import results, schedule, tasks
 __all__ = [
     "VERSION_TABLE",
     "UtcDateTime",
+    "alert_clock",
+    "alert_conditions",
+    "alert_rules",
+    "alerts",
     "anomalies",
     "anomaly_baselines",
     "bars",
@@ -68,6 +80,8 @@ __all__ = [
     "forecasts",
     "index_state",
     "labels",
+    "measure_reads",
+    "measurements",
     "metadata",
     "metric_documents",
     "metric_periods",
