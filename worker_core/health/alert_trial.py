@@ -116,7 +116,8 @@ def _words(rule: Rule, trial: Trial, now: float) -> str:
     if trial.extreme is None:
         return (
             f"Nothing that this rule matches was measured {past}, so that it cannot be tried. "
-            "Arm it and look again, or choose another subject."
+            "Measuring goes on whether or not it is armed: look again later, or choose another "
+            "subject."
         )
     part = ""
     if trial.covered_s < 0.9 * trial.asked_s:

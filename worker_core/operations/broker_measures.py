@@ -11,7 +11,7 @@ from worker_core.operations.configuration import ENQUEUED_AT
 from worker_core.operations.connection import broker_url, client, reaching
 from worker_core.operations.journal import FIELD, journal_key
 from worker_core.operations.messages import headers
-from worker_core.operations.workers import EXCHANGE, gather
+from worker_core.operations.workers import roll_call
 from worker_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -94,13 +94,7 @@ def answers(settings: Settings, *, timeout: float = PING_TIMEOUT_S) -> Answers:
     Raises:
         As ``depths``.
     """
-    url = broker_url(settings)
-    with reaching(url), client(url) as redis:
-        channel = f"{settings.key_prefix}/{wire.database(redis)}.{EXCHANGE}"
-        listening = cast("list[tuple[bytes, int]]", redis.pubsub_numsub(channel))
-        found = gather({"ping": {}}, timeout=timeout, settings=settings)
-        nodes = frozenset(node for _, node, _ in found)
-    return Answers(nodes, max((int(count) for _, count in listening), default=0))
+    return Answers(*roll_call(timeout=timeout, settings=settings))
 
 
 def went_quietly(nodes: Collection[str], since: float, settings: Settings) -> set[str]:

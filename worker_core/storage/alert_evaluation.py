@@ -123,50 +123,51 @@ def _apply(
     mine: Turn, rules: Mapping[int, AlertRuleRecord], changes: Sequence[AlertChange]
 ) -> tuple[int, int]:
     """How many fired, and how many are over."""
-    fired = resolved = 0
-    for change in changes:
-        if change.event == "fired":
-            fired += _fire(mine, rules[change.rule_id], change)
-            continue
-        values: dict[str, Any] = {
-            "state": "resolved",
-            "resolved_at": change.at,
-            "resolved_why": WHY[change.event],
-            "snoozed_until": None,
-            "revision": mine.revision,
-        }
-        if change.event == "ended":
-            values |= {"last_seen": change.at, "value": change.value}
-        resolved += mine.connection.execute(
-            update(_alerts)
-            .where(_alerts.c.rule_id == change.rule_id, _alerts.c.subject == change.subject, _OPEN)
-            .values(values)
-        ).rowcount
-    mine.changed |= bool(fired or resolved)
-    return fired, resolved
+    resolved = sum(_end(mine, change) for change in changes if change.event != "fired")
+    is_open = select(_alerts.c.rule_id, _alerts.c.subject).where(_OPEN)
+    known = {tuple(row) for row in mine.connection.execute(is_open)}
+    new = [
+        _fired(mine, rules[change.rule_id], change)
+        for change in changes
+        if change.event == "fired" and (change.rule_id, change.subject) not in known
+    ]
+    if new:
+        mine.connection.execute(insert(mine.connection, _alerts), new)
+    mine.changed |= bool(new or resolved)
+    return len(new), resolved
 
 
-def _fire(mine: Turn, rule: AlertRuleRecord, change: AlertChange) -> int:
-    return mine.connection.execute(
-        insert(mine.connection, _alerts)
-        .values(
-            rule_id=rule.id,
-            rule_name=rule.name,
-            measure=rule.measure,
-            subject=change.subject,
-            comparison=rule.comparison,
-            threshold=rule.threshold,
-            severity=rule.severity,
-            state="firing",
-            since=change.since,
-            fired_at=change.at,
-            last_seen=change.at,
-            value=change.value,
-            worst=change.value,
-            revision=mine.revision,
-        )
-        .on_conflict_do_nothing()
-    ).rowcount
+def _end(mine: Turn, change: AlertChange) -> int:
+    values: dict[str, Any] = {
+        "state": "resolved",
+        "resolved_at": change.at,
+        "resolved_why": WHY[change.event],
+        "snoozed_until": None,
+        "revision": mine.revision,
+    }
+    if change.event == "ended":
+        values |= {"last_seen": change.at, "value": change.value}
+    own = _alerts.c.rule_id == change.rule_id, _alerts.c.subject == change.subject
+    return mine.connection.execute(update(_alerts).where(*own, _OPEN).values(values)).rowcount
+
+
+def _fired(mine: Turn, rule: AlertRuleRecord, change: AlertChange) -> dict[str, Any]:
+    return {
+        "rule_id": rule.id,
+        "rule_name": rule.name,
+        "measure": rule.measure,
+        "subject": change.subject,
+        "comparison": rule.comparison,
+        "threshold": rule.threshold,
+        "severity": rule.severity,
+        "state": "firing",
+        "since": change.since,
+        "fired_at": change.at,
+        "last_seen": change.at,
+        "value": change.value,
+        "worst": change.value,
+        "revision": mine.revision,
+    }
 
 
 def _see(mine: Turn, values: Mapping[tuple[int, str], float]) -> None:
