@@ -38,6 +38,7 @@ from worker_core.storage.forecast_records import (
     ForecastRecord,
     NewForecast,
 )
+from worker_core.storage.health_records import Ended, HealthRecord, PerformanceRecord
 from worker_core.storage.model_records import (
     ModelAction,
     ModelChange,
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.forecasts import ForecastRepository
+    from worker_core.storage.health import HealthRepository, PerformanceRepository
     from worker_core.storage.labels import LabelRepository
     from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
@@ -107,11 +109,13 @@ __all__ = [
     "ConformalRecord",
     "Correction",
     "DocumentRecord",
+    "Ended",
     "FactSet",
     "ForecastKind",
     "ForecastOutcome",
     "ForecastPoint",
     "ForecastRecord",
+    "HealthRecord",
     "IndexSlice",
     "LabelRecord",
     "MetricPeriod",
@@ -126,6 +130,7 @@ __all__ = [
     "NewLabel",
     "NewModel",
     "NewTask",
+    "PerformanceRecord",
     "ReportedDocument",
     "RiskSeries",
     "RiskUniverse",
@@ -176,6 +181,8 @@ class Storage:
     forecasts: "ForecastRepository"
     anomalies: "AnomalyRepository"
     risk: "RiskRepository"
+    health: "HealthRepository"
+    performance: "PerformanceRepository"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
@@ -183,6 +190,7 @@ class Storage:
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
         from worker_core.storage.forecasts import ForecastRepository
+        from worker_core.storage.health import HealthRepository, PerformanceRepository
         from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
@@ -207,6 +215,8 @@ class Storage:
         self.forecasts = ForecastRepository(engine)
         self.anomalies = AnomalyRepository(engine)
         self.risk = RiskRepository(engine)
+        self.health = HealthRepository(engine)
+        self.performance = PerformanceRepository(engine)
         self.artifacts = artifacts
 
     @cached_property

@@ -31,6 +31,7 @@ from worker_core.storage.schema.forecasts import (
     forecast_points,
     forecasts,
 )
+from worker_core.storage.schema.health import health_checks, performance
 from worker_core.storage.schema.market import (
     bars,
     corporate_actions,
@@ -66,6 +67,7 @@ __all__ = [
     "forecast_outcomes",
     "forecast_points",
     "forecasts",
+    "health_checks",
     "index_state",
     "labels",
     "metadata",
@@ -75,6 +77,7 @@ __all__ = [
     "model_pointers",
     "model_registry",
     "observations",
+    "performance",
     "quality_findings",
     "results",
     "risk_contributions",
