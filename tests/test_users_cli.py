@@ -1,7 +1,7 @@
 """``afi users``: what it prints once, what it never prints, what it refuses."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ Afi = Callable[..., Result]
 
 
 @pytest.fixture
-def afi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Afi:
+def afi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Afi]:
     monkeypatch.setenv("AFI_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.delenv("AFI_DATABASE_URL", raising=False)
@@ -24,7 +24,7 @@ def afi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Afi:
     def run(*words: str) -> Result:
         return CliRunner().invoke(cli, ["users", *words])
 
-    yield run  # type: ignore[misc]  # a fixture that tidies up
+    yield run
     settings.current.cache_clear()
 
 
