@@ -1,6 +1,6 @@
 """What is kept: documents, what was found in them, their figures and their search index, prices and
-economic series, the ledger of tasks, their large results and their schedule, trained models, files
-by content.
+economic series, the ledger of tasks, their large results and their schedule, trained models, users
+and what they did, files by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
@@ -11,6 +11,17 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from worker_core.storage.access_records import (
+    AuditEntry,
+    Claim,
+    Intake,
+    KeptEntry,
+    OwnedDocument,
+    Role,
+    Taken,
+    TokenRecord,
+    UserRecord,
+)
 from worker_core.storage.anomaly_records import (
     AnomalyKind,
     AnomalyRecord,
@@ -81,7 +92,9 @@ if TYPE_CHECKING:
     from optuna.storages import BaseStorage
     from sqlalchemy import Engine
 
+    from worker_core.storage.access import AccessRepository
     from worker_core.storage.anomalies import AnomalyRepository
+    from worker_core.storage.audit import AuditRepository
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.forecasts import ForecastRepository
@@ -90,6 +103,8 @@ if TYPE_CHECKING:
     from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
+    from worker_core.storage.owned_documents import DocumentOwners
+    from worker_core.storage.owned_tasks import OwnedTasks
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.retention import Keeper
     from worker_core.storage.risk import RiskRepository
@@ -104,8 +119,10 @@ __all__ = [
     "Artifact",
     "ArtifactError",
     "Artifacts",
+    "AuditEntry",
     "BaselineRecord",
     "Basis",
+    "Claim",
     "ConformalRecord",
     "Correction",
     "DocumentRecord",
@@ -117,6 +134,8 @@ __all__ = [
     "ForecastRecord",
     "HealthRecord",
     "IndexSlice",
+    "Intake",
+    "KeptEntry",
     "LabelRecord",
     "MetricPeriod",
     "MetricRecord",
@@ -130,10 +149,12 @@ __all__ = [
     "NewLabel",
     "NewModel",
     "NewTask",
+    "OwnedDocument",
     "PerformanceRecord",
     "ReportedDocument",
     "RiskSeries",
     "RiskUniverse",
+    "Role",
     "ScheduleClaim",
     "ScheduleEdit",
     "ScheduleRecord",
@@ -150,14 +171,17 @@ __all__ = [
     "StoredFact",
     "SummaryRecord",
     "SummarySentence",
+    "Taken",
     "TaskNote",
     "TaskRecord",
     "TaskState",
+    "TokenRecord",
     "ToneComparison",
     "ToneDay",
     "ToneLabel",
     "ToneObservation",
     "ToneTrend",
+    "UserRecord",
     "display_name",
 ]
 
@@ -183,10 +207,16 @@ class Storage:
     risk: "RiskRepository"
     health: "HealthRepository"
     performance: "PerformanceRepository"
+    access: "AccessRepository"
+    audit: "AuditRepository"
+    owned_tasks: "OwnedTasks"
+    owned_documents: "DocumentOwners"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
+        from worker_core.storage.access import AccessRepository
         from worker_core.storage.anomalies import AnomalyRepository
+        from worker_core.storage.audit import AuditRepository
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
         from worker_core.storage.forecasts import ForecastRepository
@@ -194,6 +224,8 @@ class Storage:
         from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
+        from worker_core.storage.owned_documents import DocumentOwners
+        from worker_core.storage.owned_tasks import OwnedTasks
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.risk import RiskRepository
         from worker_core.storage.schedule import ScheduleRepository
@@ -217,6 +249,10 @@ class Storage:
         self.risk = RiskRepository(engine)
         self.health = HealthRepository(engine)
         self.performance = PerformanceRepository(engine)
+        self.access = AccessRepository(engine)
+        self.audit = AuditRepository(engine)
+        self.owned_tasks = OwnedTasks(engine)
+        self.owned_documents = DocumentOwners(engine)
         self.artifacts = artifacts
 
     @cached_property
