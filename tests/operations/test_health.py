@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -97,7 +97,7 @@ def test_a_broker_that_takes_connections_and_is_silent_costs_no_more_than_its_pa
     assert max(report.probes.values()) < 8
 
 
-def test_a_database_that_is_silent_is_a_finding_and_is_asked_by_one_thread_alone(
+def test_a_database_that_is_silent_is_a_finding_and_the_rest_is_read(
     data_dir: Path, silent_port: int, shared_settings: Settings
 ) -> None:
     url = f"postgresql://nobody@127.0.0.1:{silent_port}/afi"
@@ -136,7 +136,7 @@ def test_a_user_without_rights_is_told_which_and_the_rest_is_read(
     redis: "Redis", worker: str, shared_settings: Settings
 ) -> None:
     rules = ["~*", "resetchannels", "-@all", "+ping", "+select", "+llen", "+hlen", "+auth"]
-    redis.execute_command("ACL", "SETUSER", "narrow", "reset", "on", ">pw", *rules)
+    cast("Any", redis).execute_command("ACL", "SETUSER", "narrow", "reset", "on", ">pw", *rules)
     url = EmbeddedBroker(shared_settings.data_dir).url or ""
     narrow = f"redis://narrow:pw@{url.rpartition('@')[2]}"
     report = check(Settings(data_dir=shared_settings.data_dir, broker_url=narrow))
