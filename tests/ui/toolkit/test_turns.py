@@ -14,7 +14,7 @@ from desktop_app.ui.turns import Turn
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time that turns are handed out by: it stands until a test moves it."""
     now = [100.0]
-    monkeypatch.setattr(turns.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("desktop_app.ui.turns.time.monotonic", lambda: now[0])
     monkeypatch.setattr(Turn, "_free_at", 0.0)
     return now
 
