@@ -21,6 +21,7 @@ from worker_core.cli.schedule import schedule
 from worker_core.cli.sentiment import sentiment
 from worker_core.cli.tasks import enqueue, list_tasks
 from worker_core.cli.upkeep import reference, selftest, show_settings
+from worker_core.cli.users import users
 
 
 class Afi(click.Group):
@@ -49,7 +50,7 @@ for command in (quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (anomalies, forecast, market, risk):
     cli.add_command(command)
-for command in (show_settings, reference, selftest):
+for command in (users, show_settings, reference, selftest):
     cli.add_command(command)
 
 

@@ -1,5 +1,6 @@
 """The tables, as the newest migration leaves them: one module a subject."""
 
+from worker_core.storage.schema.access import audit, document_owners, tokens, users
 from worker_core.storage.schema.anomalies import (
     anomalies,
     anomaly_baselines,
@@ -53,10 +54,12 @@ __all__ = [
     "UtcDateTime",
     "anomalies",
     "anomaly_baselines",
+    "audit",
     "bars",
     "conformal_states",
     "corporate_actions",
     "document_corrections",
+    "document_owners",
     "document_sections",
     "document_sources",
     "document_texts",
@@ -90,5 +93,7 @@ __all__ = [
     "summaries",
     "symbols",
     "tasks",
+    "tokens",
+    "users",
     "xbrl_facts",
 ]
