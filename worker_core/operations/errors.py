@@ -127,3 +127,7 @@ class LabelRefused(OperationError):
 
 class NoAlertRule(OperationError):
     """There is no alert rule of that name."""
+
+
+class UserRefused(OperationError):
+    """There is no such user or token, or there cannot be one."""

@@ -50,6 +50,7 @@ def keepers(engine: "Engine", artifacts: Artifacts) -> tuple[Keeper, ...]:
     """One for each kind of data, in the order in which they are to be asked."""
     from worker_core.storage.retention.alerts import AlertKeeper, MeasurementKeeper
     from worker_core.storage.retention.documents import DocumentKeeper
+    from worker_core.storage.retention.health import HealthKeeper, PerformanceKeeper
     from worker_core.storage.retention.market import BarKeeper, FindingKeeper
     from worker_core.storage.retention.models import ModelKeeper
     from worker_core.storage.retention.tasks import ResultKeeper, TaskKeeper
@@ -64,4 +65,6 @@ def keepers(engine: "Engine", artifacts: Artifacts) -> tuple[Keeper, ...]:
         AlertKeeper(engine),
         ResultKeeper(engine),
         TaskKeeper(engine),
+        HealthKeeper(engine),
+        PerformanceKeeper(engine),
     )

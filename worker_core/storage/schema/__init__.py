@@ -1,5 +1,6 @@
 """The tables, as the newest migration leaves them: one module a subject."""
 
+from worker_core.storage.schema.access import audit, document_owners, tokens, users
 from worker_core.storage.schema.alerts import (
     alert_clock,
     alert_conditions,
@@ -39,6 +40,7 @@ from worker_core.storage.schema.forecasts import (
     forecast_points,
     forecasts,
 )
+from worker_core.storage.schema.health import health_checks, performance
 from worker_core.storage.schema.market import (
     bars,
     corporate_actions,
@@ -65,10 +67,12 @@ __all__ = [
     "alerts",
     "anomalies",
     "anomaly_baselines",
+    "audit",
     "bars",
     "conformal_states",
     "corporate_actions",
     "document_corrections",
+    "document_owners",
     "document_sections",
     "document_sources",
     "document_texts",
@@ -78,6 +82,7 @@ __all__ = [
     "forecast_outcomes",
     "forecast_points",
     "forecasts",
+    "health_checks",
     "index_state",
     "labels",
     "measure_reads",
@@ -89,6 +94,7 @@ __all__ = [
     "model_pointers",
     "model_registry",
     "observations",
+    "performance",
     "quality_findings",
     "results",
     "risk_contributions",
@@ -104,5 +110,7 @@ __all__ = [
     "summaries",
     "symbols",
     "tasks",
+    "tokens",
+    "users",
     "xbrl_facts",
 ]
