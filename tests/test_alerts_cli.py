@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -87,7 +86,7 @@ def test_a_rule_is_kept_tried_armed_fires_and_is_settled(storage: Storage) -> No
     ],
 )
 def test_what_cannot_be_done_is_refused_in_words(
-    storage: Storage,  # noqa: ARG001 - the database of the command line
+    storage: Storage,
     words: tuple[str, ...],
     error: str,
 ) -> None:
