@@ -50,6 +50,8 @@ class AlertWatch(QObject):
         self._alerts, self._show, self._go = alerts, show, go
         self._background, self._messages = background, messages
         self.notes = notes or DesktopNotes(self)
+        if isinstance(self.notes, DesktopNotes):
+            self.notes.clicked.connect(lambda: go("alerts", None))
         self._looking = self._look_again = False
         self._again = QTimer(self, interval=LOOK_EVERY_MS)
         self._again.timeout.connect(self.look)

@@ -110,7 +110,7 @@ class Pages(QObject):
     def _overview(self) -> QWidget:
         from desktop_app.views.overview import OverviewPage
 
-        page = OverviewPage(self._bridge, self._alerts)
+        page = OverviewPage(self._bridge, alerts=self._alerts)
         page.navigate.connect(self.go)
         return page
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,9 @@ import numpy as np
 import qasync
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_app.alert_watch import AlertWatch
 from desktop_app.figures import Figures
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
@@ -40,6 +41,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
 from tests import seeded_workers
 from tests.seeded import NOW, SeededMonitor
+from tests.seeded_alerts import SeededAlerts
 from tests.seeded_desk import (
     SeededCluster,
     SeededQueues,
@@ -61,6 +63,7 @@ PAGES = (
     "queues",
     "workers",
     "performance",
+    "alerts",
     "schedule",
     "documents",
     "enqueue",
@@ -95,7 +98,12 @@ def main() -> int:
     parser.add_argument(
         "--after", type=float, default=45.0, help="seconds of load before the picture (45)"
     )
-    parser.add_argument("--open", metavar="SEARCH", help="a search on the Tasks page")
+    parser.add_argument(
+        "--open",
+        metavar="WHAT",
+        help="a search on the Tasks page; on Documents: reader, figures, search or compare; on "
+        "Alerts: the name of a rule",
+    )
     chosen = parser.parse_args()
     width, _, height = chosen.size.partition("x")
     with tempfile.TemporaryDirectory(prefix="afi-shot-") as folder:
@@ -174,9 +182,14 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     strip = Figures(
         history, (lambda: held) if flow is None else flow.rows, shell.set_counter, background, shell
     )
+    alerts = SeededAlerts(blocking)
+    watch = AlertWatch(alerts, shell.set_counter, lambda *_: None, background, shell.messages)
     pages = Pages(
         shell,
         bridge=bridge,
+        alerts=alerts,
+        alerts_seen=watch.changed,
+        look_at_alerts=watch.look,
         background=background,
         commands=Commands(blocking),
         queue_commands=SeededQueues(blocking) if flow is None else QueueCommands(blocking),
@@ -196,6 +209,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         strip.take(batch)
 
     tell(bridge.snapshot())
+    watch.look()
     shell.set_environment("LOCAL", production=False)
     details = {
         "documents": {"sha256": next(iter(known.values()))},
@@ -203,8 +217,10 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     }
     shell.show()
     if flow is None:
-        pages.go(shot.page, details.get(shot.page))
+        page = pages.go(shot.page, details.get(shot.page))
         await _quiet(background)
+        if shot.search:
+            await _open_part(pages, page, shot, background)
     else:
         bridge.batch.connect(tell)
         bridge.start()
@@ -237,6 +253,15 @@ def _small(picture: QImage) -> QImage:
     return picture.convertToFormat(QImage.Format.Format_RGB888)
 
 
+async def _open_part(pages: Pages, page: QWidget, shot: Shot, background: Background) -> None:
+    """What ``--open`` names on the page."""
+    if shot.page == "documents":
+        await _read(page, str(shot.search), lambda: _quiet(background))
+    elif shot.page == "alerts":
+        pages.go("alerts", {"edit": shot.search})
+        await _quiet(background)
+
+
 async def _open_first(shell: Shell) -> None:
     """The details of a task some rows down, which has time to be read."""
     # Not before the time stands still: the page takes it as it finds it.
@@ -247,6 +272,14 @@ async def _open_first(shell: Shell) -> None:
     if isinstance(page, TasksPage) and page.model.rowCount() > OPENED_ROW:
         page.table.selectRow(OPENED_ROW)
         page.table.opened.emit(page.model.index(OPENED_ROW, 0))
+
+
+async def _read(page: QWidget, what: str, quiet: Callable[[], Awaitable[None]]) -> None:
+    from desktop_app.views.documents import DocumentsPage
+    from tests.seeded_reading import act
+
+    if isinstance(page, DocumentsPage):
+        await act(page, what, quiet)
 
 
 async def _quiet(background: Background) -> None:

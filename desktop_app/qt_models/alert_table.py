@@ -117,7 +117,9 @@ class RuleTableModel(ListedTableModel[RuleRow]):
             ),
             RuleColumn.OPEN: Cell[RuleRow]("Open", lambda row: row.firing or None),
             RuleColumn.STANDS: Cell[RuleRow](
-                "Judged", lambda row: clean(row.words), lambda row: tip(row.words)
+                "Judged",
+                lambda row: clean(row.words.removeprefix("Cannot be judged").lstrip(": ")),
+                lambda row: tip(row.words),
             ),
         }
         super().__init__([cells[column] for column in RuleColumn], lambda row: row.name, parent)

@@ -79,7 +79,8 @@ def _pattern(text: str) -> re.Pattern[str]:
     # Runs of stars are one: each of them alone would be tried against every place.
     parts = re.split(r"(\*+|\?)", text)
     wild = {"?": "."}
-    return re.compile("".join(wild.get(p, ".*" if p[:1] == "*" else re.escape(p)) for p in parts))
+    pattern = (wild.get(p, ".*" if p[:1] == "*" else re.escape(p)) for p in parts)
+    return re.compile("".join(pattern), re.DOTALL)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from worker_core.operations.alerting import alert_store
 from worker_core.operations.errors import InvalidArguments
-from worker_core.operations.person import this_person
+from worker_core.operations.who import user
 from worker_core.settings import Settings
 from worker_core.storage import AlertChanges, AlertRecord
 
@@ -33,7 +33,7 @@ def acknowledge(
 ) -> int:
     """Say that somebody looks after these alerts; how many were open."""
     with alert_store(settings) as storage:
-        return storage.alerts.acknowledge(ids, who=who or this_person())
+        return storage.alerts.acknowledge(ids, who=who or user("unknown"))
 
 
 def snooze(
@@ -53,7 +53,7 @@ def snooze(
             "That time is over already.", "Give one that is to come.", {"until": "is over"}
         )
     with alert_store(settings) as storage:
-        return storage.alerts.snooze(ids, until, who=who or this_person())
+        return storage.alerts.snooze(ids, until, who=who or user("unknown"))
 
 
 def reopen(
@@ -61,4 +61,4 @@ def reopen(
 ) -> int:
     """Take back what was done with these alerts; how many were open."""
     with alert_store(settings) as storage:
-        return storage.alerts.reopen(ids, who=who or this_person())
+        return storage.alerts.reopen(ids, who=who or user("unknown"))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from worker_core.operations.errors import LabelRefused
 from worker_core.operations.ledger import stored
-from worker_core.operations.person import this_person
+from worker_core.operations.who import user
 from worker_core.settings import Settings, current
 from worker_core.storage import LabelRecord, NewLabel, Storage, StorageError, ToneLabel
 
@@ -74,7 +74,7 @@ def give(
                 "It may have been read anew meanwhile. Open it again and choose the sentence.",
             )
         return storage.labels.add(
-            NewLabel(text, label, by or this_person(), document=document, start=start, end=end)
+            NewLabel(text, label, by or user("unknown"), document=document, start=start, end=end)
         )
 
 
@@ -91,7 +91,7 @@ def give_many(
         LedgerUnavailable: the database does not answer.
     """
     count = 0
-    name = by or this_person()
+    name = by or user("unknown")
     with _labels(settings) as storage:
         for text, label in labelled:
             storage.labels.add(NewLabel(text, label, name))

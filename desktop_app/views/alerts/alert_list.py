@@ -48,9 +48,9 @@ def _value_ink(index: AnyIndex) -> str | None:
 
 
 _LOOKS = {
-    AlertColumn.STATE: Look(Kind.STATE, 128),
+    AlertColumn.STATE: Look(Kind.STATE, 142),
     AlertColumn.SEVERITY: Look(width=74, ink=severity_ink),
-    AlertColumn.ALERT: Look(width=220),
+    AlertColumn.ALERT: Look(width=196),
     AlertColumn.SUBJECT: Look(width=120, stretch=True),
     AlertColumn.VALUE: Look(Kind.NUMBER, 110, ink=_value_ink),
     AlertColumn.LIMIT: Look(width=160, ink="text_muted"),
@@ -65,7 +65,7 @@ _LOOKS = {
 # Columns that give way when the table is narrow, and the width that each needs it to have.
 _NEEDS = {
     AlertColumn.WHO: 900,
-    AlertColumn.LIMIT: 1000,
+    AlertColumn.LIMIT: 1200,
     AlertColumn.FIRED: 800,
     AlertColumn.SEVERITY: 640,
     AlertColumn.LASTED: 560,

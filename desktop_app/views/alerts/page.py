@@ -163,13 +163,16 @@ class AlertsPage(QWidget):
             self.list.field.setFocus()
 
     def open(self, detail: Mapping[str, object]) -> None:
-        """Show an alert: ``{"alert": number}``; a rule: ``{"rule": name}``; or begin a new rule
-        about something: ``{"measure": key, "subject": name}``."""
+        """Show an alert: ``{"alert": number}``; a rule: ``{"rule": name}``; change one: ``{"edit":
+        name}``; or begin a new one about something: ``{"measure": key, "subject": name}``."""
         alert, name, measure = detail.get("alert"), detail.get("rule"), detail.get("measure")
         if isinstance(alert, int):
             self._leave_editor_for(lambda: self._show_alert(alert))
         elif isinstance(name, str):
             self._wanted = "" if self.rules.choose(name) else name
+        elif isinstance(edit := detail.get("edit"), str):
+            if self.rules.choose(edit):
+                self._leave_editor_for(partial(self._do_to_rule, "edit"))
         elif isinstance(measure, str) and measure in MEASURES:
             about = MEASURES[measure]
             rule = Rule(

@@ -227,7 +227,7 @@ class RuleForm(QScrollArea):
         if found:
             self.rule = None
         for name, part in self.parts.items():
-            part.set_problem(found.get(name, ""))
+            part.set_problem(found.get(name, "").rstrip("."))
         self.changed.emit()
 
     def touch_all(self) -> None:

@@ -24,6 +24,7 @@ from desktop_app.views.alerts import wording
 from desktop_app.views.alerts.alert_list import severity_ink
 
 _FIELD = 190
+_ORDER = {"unjudged": 0, "disarmed": 2}
 _OPEN = {"firing", "acknowledged", "snoozed"}
 
 
@@ -38,9 +39,9 @@ def _stands_ink(index: AnyIndex) -> str:
 
 
 _LOOKS = {
-    RuleColumn.STATE: Look(Kind.STATE, 128),
+    RuleColumn.STATE: Look(Kind.STATE, 142),
     RuleColumn.SEVERITY: Look(width=74, ink=severity_ink),
-    RuleColumn.NAME: Look(width=220, ink=_name_ink),
+    RuleColumn.NAME: Look(width=196, ink=_name_ink),
     RuleColumn.RULE: Look(width=200, stretch=True, ink=_name_ink),
     RuleColumn.OPEN: Look(Kind.NUMBER, 56, format=formats.count, ink="danger"),
     RuleColumn.STANDS: Look(width=230, ink=_stands_ink),
@@ -94,7 +95,8 @@ class RuleList(FilteredList):
         """This is what is known now. What is chosen stays so."""
         self._book = book
         is_open = Counter(one.rule_id for one in book.alerts.values() if one.state in _OPEN)
-        self._rows = [rule_row(rule, book, is_open[rule.id]) for rule in book.rules]
+        rows = (rule_row(rule, book, is_open[rule.id]) for rule in book.rules)
+        self._rows = sorted(rows, key=lambda row: (_ORDER.get(row.state, 1), row.name.casefold()))
         self.table.set_stale(bool(book.problem))
         self.refill()
 

@@ -82,8 +82,8 @@ class TrialPane(QWidget):
             still = ", still" if firing.ended is None else ""
             worst = value_words(rule.measure, firing.worst)
             rows.append(
-                f"{formats.moment(firing.at, now)}  {subject_words(firing.subject)}: "
-                f"{span(firing.lasted(now))}{still}, {way} to {worst}"
+                f"{formats.moment(firing.at, now)}  {subject_words(firing.subject)} "
+                f"for {span(firing.lasted(now))}{still}, {way} to {worst}"
             )
         if (more := len(trial.firings) - _LISTED) > 0:
             rows.append(f"and {formats.plural(more, 'time')} before")

@@ -12,7 +12,7 @@ from desktop_app.services.alerts import AlertBook
 from desktop_app.ui import formats
 from desktop_app.ui.tokens import Tone
 from worker_core.operations.alert_rules import ALL, MEASURES, Measure, span, value_words
-from worker_core.storage import AlertRecord
+from worker_core.storage import AlertRecord, AlertRuleRecord
 
 MORNING_H = 9
 _SUFFIXES = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
@@ -159,6 +159,13 @@ def notice(book: AlertBook, now: float, *, of_the_workers: bool) -> Notice | Non
             "Show the local cluster",
             "cluster",
         )
+    blind = next((rule for rule in book.rules if _is_blind(book, rule)), None)
+    if blind is not None:
+        return Notice(
+            Tone.WARNING,
+            f"{clean(blind.name)} cannot be judged",
+            clean(book.state_of(blind).words.removeprefix("Cannot be judged: ")),
+        )
     if not of_the_workers:
         return Notice(
             Tone.WAITING,
@@ -169,6 +176,10 @@ def notice(book: AlertBook, now: float, *, of_the_workers: bool) -> Notice | Non
             "connections",
         )
     return None
+
+
+def _is_blind(book: AlertBook, rule: AlertRuleRecord) -> bool:
+    return book.state_of(rule).state == "unjudged"
 
 
 def unit_words(measure: Measure) -> str:

@@ -29,12 +29,11 @@ def alarms(book: AlertBook, now: float) -> Iterator[Concern]:
         yield _alarm(one, now)
     more = (book.firing or 0) - min(len(firing), NAMED)
     if more > 0:
+        gravest = firing[NAMED].severity if len(firing) > NAMED else ""
         yield Concern(
             "alerts",
-            _SEVERITIES.get(firing[NAMED].severity, "warning")
-            if len(firing) > NAMED
-            else "warning",
-            f"{formats.plural(more, 'more alert fires', 'more alerts fire')}",
+            _SEVERITIES.get(gravest, "warning"),
+            formats.plural(more, "more alert fires", "more alerts fire"),
             "The Alerts page has all of them.",
             Remedy("Show alerts", "alerts"),
         )

@@ -37,7 +37,7 @@ class OverviewPage(QWidget):
     """A page id and what to show there."""
 
     def __init__(
-        self, bridge: Bridge, alerts: Alerts | None = None, parent: QWidget | None = None
+        self, bridge: Bridge, parent: QWidget | None = None, *, alerts: Alerts | None = None
     ) -> None:
         super().__init__(parent)
         self._bridge = bridge
