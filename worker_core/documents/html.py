@@ -173,7 +173,8 @@ class _Walk:
         """The lines below ``root``, and whether they are all."""
         # Most nodes are text, change nothing or are empty: those are dealt with here, without
         # a call.
-        inline, cell, roles, parts = _Role.INLINE, _Role.CELL, self._roles, self._parts
+        inline, block, cell = _Role.INLINE, _Role.BLOCK, _Role.CELL
+        roles, parts = self._roles, self._parts
         open_nodes: list[tuple[LexborNode, _Role]] = []
         node = root
         while node is not None and self._room >= 0:
@@ -183,20 +184,24 @@ class _Walk:
             else:
                 role = roles.get(kind) or self._role_of(node, kind)
                 child = node.first_child
-                if role is not inline and (child is not None or role is not cell):
+                if role is block or (role is cell and child is None):
+                    if parts:
+                        self._break()
+                elif role is not inline:
                     child = self._enter(node, role, child)
-                elif role is cell and parts:
-                    self._break()
                 if child is not None:
                     open_nodes.append((node, role))
                     node = child
                     continue
-                if role is not inline and role is not cell:
+                if role is not inline and role is not cell and role is not block:
                     self._leave(role)
             following = node.next
             while following is None and open_nodes:
                 node, role = open_nodes.pop()
-                if role is not inline:
+                if role is block:
+                    if parts:
+                        self._break()
+                elif role is not inline:
                     self._leave(role)
                 following = node.next
             node = following if open_nodes else None
