@@ -184,24 +184,22 @@ class _Walk:
             else:
                 role = roles.get(kind) or self._role_of(node, kind)
                 child = node.first_child
-                if role is block or (role is cell and child is None):
-                    if parts:
-                        self._break()
-                elif role is not inline:
+                if role is inline or (role is block and not parts):
+                    pass
+                elif child is not None or role is not cell:
                     child = self._enter(node, role, child)
+                elif parts:
+                    self._break()
                 if child is not None:
                     open_nodes.append((node, role))
                     node = child
                     continue
-                if role is not inline and role is not cell and role is not block:
+                if role is not inline and role is not cell:
                     self._leave(role)
             following = node.next
             while following is None and open_nodes:
                 node, role = open_nodes.pop()
-                if role is block:
-                    if parts:
-                        self._break()
-                elif role is not inline:
+                if role is not inline and (parts or role is not block):
                     self._leave(role)
                 following = node.next
             node = following if open_nodes else None
