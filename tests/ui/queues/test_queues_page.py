@@ -111,7 +111,7 @@ async def test_the_details_show_all_of_a_message_and_follow_the_cursor(bench: Be
     assert '"a": [' in words(page.drawer)
     assert "2030-01-01" in words(page.drawer)
     # Its sender did not tell; its events did.
-    assert "2h 00m" in words(page.drawer)
+    await until(lambda: "2h 00m" in words(page.drawer))
     went: list[tuple[str, object]] = []
     page.navigate.connect(lambda where, detail: went.append((where, detail)))
     press(page.drawer, "Show the task")
