@@ -20,6 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from worker_core.settings.api import ApiSettings
 from worker_core.settings.broker import BrokerSettings
 from worker_core.settings.documents import DocumentSettings
 from worker_core.settings.market import MarketSettings
@@ -54,7 +55,9 @@ def config_dir() -> Path:
 
 
 # The last base stands first in the list of fields.
-class Settings(WindowSettings, MarketSettings, DocumentSettings, WorkerSettings, BrokerSettings):
+class Settings(
+    WindowSettings, ApiSettings, MarketSettings, DocumentSettings, WorkerSettings, BrokerSettings
+):
     """What a user may set. Field names are the keys of the settings file."""
 
     model_config = SettingsConfigDict(
