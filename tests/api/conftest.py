@@ -97,9 +97,7 @@ def limits() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def desk(
-    tmp_path_factory: pytest.TempPathFactory, limits: dict[str, Any]
-) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory, limits: dict[str, Any]) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("desk")
     broker = EmbeddedBroker(folder)
     url = broker.start()
