@@ -49,7 +49,8 @@ class Desk:
     def ask(self, who: str | None, method: str, path: str, **more: Any) -> httpx.Response:
         """A request of a user, or of nobody."""
         headers = {**(bearer(self.tokens[who]) if who else {}), **more.pop("headers", {})}
-        return self.client.request(method, path, headers=headers, **more)
+        answer: httpx.Response = self.client.request(method, path, headers=headers, **more)
+        return answer
 
     def submit(self, who: str = "ann", **more: Any) -> str:
         answer = self.ask(who, "POST", FORECAST, json={"ticker": "AAPL"}, **more)
