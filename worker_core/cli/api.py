@@ -47,8 +47,8 @@ def api(
     place = server.Place(
         values.api_host if host is None else host,
         values.api_port if port is None else port,
-        tls_cert or values.api_tls_cert,
-        tls_key or values.api_tls_key,
+        tls_cert or _file(values.api_tls_cert),
+        tls_key or _file(values.api_tls_key),
     )
     try:
         server.checked(place, without_tls=without_tls)
@@ -56,3 +56,7 @@ def api(
         raise click.ClickException(str(error)) from error
     click.echo(f"The API listens at {place.url}. Ctrl+C stops it.", err=True)
     sys.exit(0 if server.serve(values, place) else 1)
+
+
+def _file(name: str | None) -> Path | None:
+    return Path(name).expanduser().absolute() if name and name.strip() else None

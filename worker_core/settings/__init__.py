@@ -24,6 +24,7 @@ from worker_core.settings.api import ApiSettings
 from worker_core.settings.broker import BrokerSettings
 from worker_core.settings.documents import DocumentSettings
 from worker_core.settings.market import MarketSettings
+from worker_core.settings.monitoring import MonitoringSettings
 from worker_core.settings.names import APP_NAME, KEY_PREFIX, KEY_PREFIX_WORDS, SETTINGS_FILE
 from worker_core.settings.window import WindowSettings
 from worker_core.settings.workers import WorkerSettings
@@ -56,7 +57,13 @@ def config_dir() -> Path:
 
 # The last base stands first in the list of fields.
 class Settings(
-    WindowSettings, ApiSettings, MarketSettings, DocumentSettings, WorkerSettings, BrokerSettings
+    WindowSettings,
+    ApiSettings,
+    MonitoringSettings,
+    MarketSettings,
+    DocumentSettings,
+    WorkerSettings,
+    BrokerSettings,
 ):
     """What a user may set. Field names are the keys of the settings file."""
 

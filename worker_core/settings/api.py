@@ -1,8 +1,6 @@
 """The HTTP API: where it listens, and what one user may ask of it."""
 
-from pathlib import Path
-
-from pydantic import Field, field_validator
+from pydantic import Field
 from pydantic_settings import BaseSettings
 
 from worker_core.settings.names import variable
@@ -26,12 +24,12 @@ class ApiSettings(BaseSettings):
         validation_alias=variable("AFI_API_PORT"),
         description="Port of the API; 0 takes any that is free.",
     )
-    api_tls_cert: Path | None = Field(
+    api_tls_cert: str | None = Field(
         None,
         validation_alias=variable("AFI_API_TLS_CERT"),
         description="File of the API's certificate with its chain (PEM). Empty: no TLS.",
     )
-    api_tls_key: Path | None = Field(
+    api_tls_key: str | None = Field(
         None,
         validation_alias=variable("AFI_API_TLS_KEY"),
         description="File of the certificate's private key (PEM).",
@@ -106,8 +104,3 @@ class ApiSettings(BaseSettings):
         description="Seconds that a token which was good is not looked up again: as long a "
         "revoked one may still open.",
     )
-
-    @field_validator("api_tls_cert", "api_tls_key")
-    @classmethod
-    def _absolute_or_none(cls, value: Path | None) -> Path | None:
-        return value.expanduser().absolute() if value and str(value) not in {"", "."} else None

@@ -49,6 +49,7 @@ from worker_core.storage.forecast_records import (
     ForecastRecord,
     NewForecast,
 )
+from worker_core.storage.health_records import Ended, HealthRecord, PerformanceRecord
 from worker_core.storage.model_records import (
     ModelAction,
     ModelChange,
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.forecasts import ForecastRepository
+    from worker_core.storage.health import HealthRepository, PerformanceRepository
     from worker_core.storage.labels import LabelRepository
     from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
@@ -124,11 +126,13 @@ __all__ = [
     "ConformalRecord",
     "Correction",
     "DocumentRecord",
+    "Ended",
     "FactSet",
     "ForecastKind",
     "ForecastOutcome",
     "ForecastPoint",
     "ForecastRecord",
+    "HealthRecord",
     "IndexSlice",
     "Intake",
     "KeptEntry",
@@ -146,6 +150,7 @@ __all__ = [
     "NewModel",
     "NewTask",
     "OwnedDocument",
+    "PerformanceRecord",
     "ReportedDocument",
     "RiskSeries",
     "RiskUniverse",
@@ -200,6 +205,8 @@ class Storage:
     forecasts: "ForecastRepository"
     anomalies: "AnomalyRepository"
     risk: "RiskRepository"
+    health: "HealthRepository"
+    performance: "PerformanceRepository"
     access: "AccessRepository"
     audit: "AuditRepository"
     owned_tasks: "OwnedTasks"
@@ -213,6 +220,7 @@ class Storage:
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
         from worker_core.storage.forecasts import ForecastRepository
+        from worker_core.storage.health import HealthRepository, PerformanceRepository
         from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
@@ -239,6 +247,8 @@ class Storage:
         self.forecasts = ForecastRepository(engine)
         self.anomalies = AnomalyRepository(engine)
         self.risk = RiskRepository(engine)
+        self.health = HealthRepository(engine)
+        self.performance = PerformanceRepository(engine)
         self.access = AccessRepository(engine)
         self.audit = AuditRepository(engine)
         self.owned_tasks = OwnedTasks(engine)
