@@ -41,6 +41,7 @@ from worker_core.storage.forecast_records import (
 from worker_core.storage.model_records import (
     ModelAction,
     ModelChange,
+    ModelGroup,
     ModelPointer,
     ModelRecord,
     ModelStatus,
@@ -75,6 +76,7 @@ from worker_core.storage.sentiment_records import (
     ToneObservation,
     ToneTrend,
 )
+from worker_core.storage.study_records import StudyRecord, TrialRecord, TrialState
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
     from worker_core.storage.search import SearchRepository
     from worker_core.storage.sentiment import SentimentRepository
     from worker_core.storage.tasks import TaskRepository
+    from worker_core.storage.trials import TrialReading
 
 __all__ = [
     "AnomalyKind",
@@ -119,6 +122,7 @@ __all__ = [
     "MetricSeries",
     "ModelAction",
     "ModelChange",
+    "ModelGroup",
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
@@ -143,6 +147,7 @@ __all__ = [
     "Storage",
     "StorageError",
     "StoredFact",
+    "StudyRecord",
     "SummaryRecord",
     "SummarySentence",
     "TaskNote",
@@ -153,6 +158,8 @@ __all__ = [
     "ToneLabel",
     "ToneObservation",
     "ToneTrend",
+    "TrialRecord",
+    "TrialState",
     "display_name",
 ]
 
@@ -176,6 +183,7 @@ class Storage:
     forecasts: "ForecastRepository"
     anomalies: "AnomalyRepository"
     risk: "RiskRepository"
+    trials: "TrialReading"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
@@ -192,6 +200,7 @@ class Storage:
         from worker_core.storage.search import SearchRepository
         from worker_core.storage.sentiment import SentimentRepository
         from worker_core.storage.tasks import TaskRepository
+        from worker_core.storage.trials import TrialReading
 
         self._engine = engine
         self.documents = DocumentRepository(engine)
@@ -207,6 +216,7 @@ class Storage:
         self.forecasts = ForecastRepository(engine)
         self.anomalies = AnomalyRepository(engine)
         self.risk = RiskRepository(engine)
+        self.trials = TrialReading(engine)
         self.artifacts = artifacts
 
     @cached_property
