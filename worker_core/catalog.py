@@ -309,6 +309,7 @@ TASKS: dict[str, TaskSpec] = {
             "Broker, database, workers, queues, disk and schedule.",
             a.NoArguments,
             minutes=1,
+            available=True,
         ),
         _task(
             "monitoring.cleanup_old_results",

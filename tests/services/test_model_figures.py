@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.services.model_figures import compared, figures, headline
@@ -77,6 +77,7 @@ _json = st.recursive(
 )
 
 
+@settings(max_examples=60)
 @given(st.dictionaries(st.text(max_size=8), _json, max_size=4))
 def test_whatever_stands_in_the_registry_can_be_shown(metrics: dict[str, Any]) -> None:
     one = record("of others", metrics)

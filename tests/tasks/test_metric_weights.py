@@ -80,7 +80,7 @@ def test_too_few_series_leave_a_challenger_waiting(run: Direct) -> None:
 
 
 def test_a_challenger_is_promoted_only_where_it_is_better(run: Direct) -> None:
-    fill(run.storage, companies=32, quarters=32)
+    fill(run.storage, companies=30, quarters=20)
     # The season and the trend are the same in all: the pooled models know them best.
     register(run, "poor", pooled_share=0.0, theta_share=1.0, running_share=1.0)
     run.storage.models.promote(KIND, "poor")

@@ -195,21 +195,21 @@ async def test_tuning_is_asked_for_within_a_budget_watched_and_cancelled(desk: D
 
 async def test_the_trials_of_a_running_search_are_shown_as_they_come(desk: Desk) -> None:
     storage = desk.storage
-    seeded_models.search(storage, done=6, wanted=14)
+    seeded_models.search(storage, done=5, wanted=9)
     page = await desk.open()
     page.open({"kind": "forecast.metric", "tab": "Tuning"})
     tuning = page.detail.tuning
-    await until(lambda: tuning.table.trials.rowCount() == 6, "six trials were shown")
-    assert tuning.state.text() == "6 of 14 trials"
-    assert tuning.bar.value() == 6
+    await until(lambda: tuning.table.trials.rowCount() == 5, "five trials were shown")
+    assert tuning.state.text() == "5 of 9 trials"
+    assert tuning.bar.value() == 5
     assert tuning.stop.isVisibleTo(tuning)
     assert [row.origin for row in tuning.table.trials.rows][-1] == "default"
     writer = threading.Thread(
-        target=seeded_models.search, args=(storage,), kwargs={"done": 14, "wanted": 14}
+        target=seeded_models.search, args=(storage,), kwargs={"done": 9, "wanted": 9}
     )
     writer.start()
     try:
-        await until(lambda: tuning.table.trials.rowCount() == 14, "all were shown")
+        await until(lambda: tuning.table.trials.rowCount() == 9, "all were shown")
     finally:
         writer.join()
     best = [loss for _, loss in tuning.chart.stair]
