@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.tasks.test_price_work import Direct
 from tests.tasks.test_tuning import fill
 from worker_core.storage import NewModel, Storage
 from worker_core.tasks import metric_forecasts, metric_models, metric_training
+from worker_core.tasks.base import Run
 
 KIND = "forecast.metric"
 DEFAULT = {"pooled_share": 1 / 3, "boosted_share": 2 / 3, "theta_share": 0.5, "running_share": 0.25}
@@ -79,8 +81,12 @@ def test_too_few_series_leave_a_challenger_waiting(run: Direct) -> None:
     assert run.storage.models.get(KIND, "new").status == "candidate"  # type: ignore[union-attr]
 
 
-def test_a_challenger_is_promoted_only_where_it_is_better(run: Direct) -> None:
-    fill(run.storage, companies=30, quarters=20)
+def test_a_challenger_is_promoted_only_where_it_is_better(
+    run: Direct, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(run.storage, companies=30, quarters=28)
+    past = metric_training.past_of(cast("Run", run), 1)
+    monkeypatch.setattr(metric_training, "past_of", lambda *_: past)
     # The season and the trend are the same in all: the pooled models know them best.
     register(run, "poor", pooled_share=0.0, theta_share=1.0, running_share=1.0)
     run.storage.models.promote(KIND, "poor")
