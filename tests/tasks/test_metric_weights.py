@@ -12,6 +12,7 @@ from tests.tasks.test_tuning import fill
 from worker_core.storage import NewModel, Storage
 from worker_core.tasks import metric_forecasts, metric_models, metric_training
 from worker_core.tasks.base import Run
+from worker_core.tasks.tuned_forecasts import past_of
 
 KIND = "forecast.metric"
 DEFAULT = {"pooled_share": 1 / 3, "boosted_share": 2 / 3, "theta_share": 0.5, "running_share": 0.25}
@@ -85,7 +86,7 @@ def test_a_challenger_is_promoted_only_where_it_is_better(
     run: Direct, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(run.storage, companies=30, quarters=28)
-    past = metric_training.past_of(cast("Run", run), 1)
+    past = past_of(cast("Run", run), 1)
     monkeypatch.setattr(metric_training, "past_of", lambda *_: past)
     # The season and the trend are the same in all: the pooled models know them best.
     register(run, "poor", pooled_share=0.0, theta_share=1.0, running_share=1.0)
