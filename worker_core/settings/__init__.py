@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from worker_core.settings.alerts import AlertSettings
+from worker_core.settings.api import ApiSettings
 from worker_core.settings.broker import BrokerSettings
 from worker_core.settings.documents import DocumentSettings
 from worker_core.settings.market import MarketSettings
@@ -59,6 +60,7 @@ def config_dir() -> Path:
 class Settings(
     WindowSettings,
     AlertSettings,
+    ApiSettings,
     MonitoringSettings,
     MarketSettings,
     DocumentSettings,

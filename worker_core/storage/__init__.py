@@ -67,6 +67,7 @@ from worker_core.storage.health_records import Ended, HealthRecord, PerformanceR
 from worker_core.storage.model_records import (
     ModelAction,
     ModelChange,
+    ModelGroup,
     ModelPointer,
     ModelRecord,
     ModelStatus,
@@ -101,6 +102,7 @@ from worker_core.storage.sentiment_records import (
     ToneObservation,
     ToneTrend,
 )
+from worker_core.storage.study_records import StudyRecord, TrialRecord, TrialState
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
@@ -129,6 +131,7 @@ if TYPE_CHECKING:
     from worker_core.storage.search import SearchRepository
     from worker_core.storage.sentiment import SentimentRepository
     from worker_core.storage.tasks import TaskRepository
+    from worker_core.storage.trials import TrialReading
 
 __all__ = [
     "AlertChange",
@@ -171,6 +174,7 @@ __all__ = [
     "MetricSeries",
     "ModelAction",
     "ModelChange",
+    "ModelGroup",
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
@@ -198,6 +202,7 @@ __all__ = [
     "Storage",
     "StorageError",
     "StoredFact",
+    "StudyRecord",
     "SummaryRecord",
     "SummarySentence",
     "Taken",
@@ -210,6 +215,8 @@ __all__ = [
     "ToneLabel",
     "ToneObservation",
     "ToneTrend",
+    "TrialRecord",
+    "TrialState",
     "UserRecord",
     "display_name",
 ]
@@ -237,6 +244,7 @@ class Storage:
     alert_rules: "AlertRuleRepository"
     alerts: "AlertRepository"
     measurements: "MeasurementRepository"
+    trials: "TrialReading"
     health: "HealthRepository"
     performance: "PerformanceRepository"
     access: "AccessRepository"
@@ -267,6 +275,7 @@ class Storage:
         from worker_core.storage.search import SearchRepository
         from worker_core.storage.sentiment import SentimentRepository
         from worker_core.storage.tasks import TaskRepository
+        from worker_core.storage.trials import TrialReading
 
         self._engine = engine
         self.documents = DocumentRepository(engine)
@@ -285,6 +294,7 @@ class Storage:
         self.alert_rules = AlertRuleRepository(engine)
         self.alerts = AlertRepository(engine)
         self.measurements = MeasurementRepository(engine)
+        self.trials = TrialReading(engine)
         self.health = HealthRepository(engine)
         self.performance = PerformanceRepository(engine)
         self.access = AccessRepository(engine)
