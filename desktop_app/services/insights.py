@@ -189,7 +189,7 @@ def _picture(symbol: str, *, adjusted: bool) -> Picture:
         about = storage.market.symbol(symbol)
         return Picture(
             symbol,
-            (about.name if about else None) or _company(storage, symbol),
+            (about.name if about else None) or "",
             _prices(storage, symbol, adjusted=adjusted),
             about.renamed_to if about else None,
             storage.forecasts.history("price", symbol, limit=FORECASTS),
@@ -199,11 +199,6 @@ def _picture(symbol: str, *, adjusted: bool) -> Picture:
             storage.sentiment.daily(symbol),
             {basis: storage.metrics.metric_series(symbol, basis=basis) for basis in BASES},
         )
-
-
-def _company(storage: Storage, symbol: str) -> str:
-    periods = storage.metrics.periods(symbol, basis="annual")[:1]
-    return next((one.company for one in periods if one.company), "")
 
 
 def _prices(storage: Storage, symbol: str, *, adjusted: bool) -> Prices:
@@ -216,7 +211,11 @@ def _prices(storage: Storage, symbol: str, *, adjusted: bool) -> Prices:
     splits = [one for one in market.actions(symbol) if one.kind == "split"] if len(bars) else []
     return Prices(
         bars.dates,
-        *(_finite(column) for column in (bars.open, bars.high, bars.low, bars.close, bars.volume)),
+        _finite(bars.open),
+        _finite(bars.high),
+        _finite(bars.low),
+        bars.close,
+        _finite(bars.volume),
         currency=bars.currency,
         provider=bars.provider,
         adjusted=adjusted,
@@ -227,6 +226,7 @@ def _prices(storage: Storage, symbol: str, *, adjusted: bool) -> Prices:
 
 
 def _finite(column: Floats) -> Floats:
+    """Infinite values are not known either."""
     return np.where(np.isfinite(column), column, np.nan)
 
 

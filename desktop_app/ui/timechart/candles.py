@@ -59,6 +59,10 @@ class Candles(Layer):
                 return name
         return GROUPS[-1]
 
+    def note(self, view: View) -> str:
+        group = self.group(view)
+        return "" if group == "day" else f"a candle a {group}"
+
     def extent(self, start: float, end: float) -> Extent | None:
         shown = self.within(start - 0.5, end + 0.5)
         closes = self.closes[shown]

@@ -12,7 +12,6 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from desktop_app.ui import fonts
 from desktop_app.ui.timechart.drawing import View
 from desktop_app.ui.timechart.layers import Layer, Reading
-from desktop_app.ui.timechart.marks import Marks
 from desktop_app.ui.timechart.span import Span
 from desktop_app.ui.timechart.ticks import day_ticks, log_ticks, value_ticks
 from desktop_app.ui.tokens import Tokens
@@ -70,7 +69,9 @@ class Content:
             pad = (high / low) ** _PADDING
             return low / pad, high * pad, True
         pad = (high - low) * _PADDING or abs(high) * 0.02 or 1.0
-        # Bars stand on zero, and a line about zero keeps it in the middle.
+        if low == high:
+            return low - pad, high + pad, False
+        # Bars stand on zero.
         return low - pad * (low != 0.0), high + pad * (high != 0.0), False
 
     def place_shown(self) -> float:
@@ -81,8 +82,7 @@ class Content:
         last = [
             float(layer.places[row - 1])
             for layer in self.layers
-            if not isinstance(layer, Marks)
-            and (row := int(np.searchsorted(layer.places, self.span.end + 0.5))) > 0
+            if layer.known and (row := int(np.searchsorted(layer.places, self.span.end + 0.5))) > 0
         ]
         return max((p for p in last if p >= self.span.start), default=self.span.end)
 
@@ -90,6 +90,10 @@ class Content:
         """Of the uppermost layer first."""
         place = self.place_shown()
         return [reading for layer in reversed(self.layers) for reading in layer.readings(place)]
+
+    def note_in(self, view: View) -> str:
+        """What is said beside the title of a picture."""
+        return ", ".join(filter(None, (self.note, *(one.note(view) for one in self.layers))))
 
     def day_shown(self) -> date:
         return self.span.sessions.day_at(self.place_shown())
@@ -115,11 +119,11 @@ def paint_still(painter: QPainter, content: Content, view: View) -> None:
     metrics = QFontMetricsF(painter.font(), painter.device())
     base = QPointF(12, (HEAD + metrics.ascent() - metrics.descent()) / 2 + 1)
     painter.drawText(base, content.title)
-    if content.note:
+    if note := content.note_in(view):
         left = base.x() + metrics.horizontalAdvance(content.title) + _GAP
         painter.setFont(fonts.sans(12))
         painter.setPen(t.text_muted)
-        painter.drawText(QPointF(left, base.y()), content.note)
+        painter.drawText(QPointF(left, base.y()), note)
     if not content.layers:
         painter.setPen(t.text_muted)
         painter.setFont(fonts.sans())
@@ -137,7 +141,7 @@ def paint_still(painter: QPainter, content: Content, view: View) -> None:
 
 
 def _paint_values(painter: QPainter, content: Content, view: View) -> None:
-    most = max(int(view.area.height() / 36), 2)
+    most = max(int(view.area.height() / 30), 3)
     ticks = log_ticks if view.log else value_ticks
     painter.setFont(fonts.sans(11))
     middle = painter.fontMetrics().ascent() / 2 - 1
@@ -184,8 +188,8 @@ def _paint_readings(painter: QPainter, content: Content, view: View) -> None:
     """From the right; what does not fit beside the title is left out, the last first."""
     t = view.tokens
     title = QFontMetricsF(fonts.strong(13)).horizontalAdvance(content.title)
-    note = QFontMetricsF(fonts.sans(12)).horizontalAdvance(content.note)
-    least = 12 + title + _GAP + (note + _GAP if content.note else 0)
+    note = QFontMetricsF(fonts.sans(12)).horizontalAdvance(content.note_in(view))
+    least = 12 + title + _GAP + (note + _GAP if note else 0)
     readings = [Reading("", said_day(content.day_shown()), "text"), *content.readings()]
     name_font, value_font = fonts.sans(12), fonts.medium(12)
     names, values = QFontMetricsF(name_font), QFontMetricsF(value_font)

@@ -38,7 +38,10 @@ class Reading:
 
 
 class Layer:
-    """``places`` are those of the layer's days on the axis of the chart that it was put into."""
+    """``places`` are those of the layer's days on the axis of the chart that it was put into;
+    ``known``, its values are what is known, and not what may come or what is said of it."""
+
+    known = True
 
     def __init__(self, days: Days) -> None:
         self.days = np.asarray(days, dtype=DAY)
@@ -68,6 +71,10 @@ class Layer:
     def readings(self, place: float) -> list[Reading]:  # noqa: ARG002  for who has some
         """The values on a session."""
         return []
+
+    def note(self, view: View) -> str:  # noqa: ARG002  for who has one
+        """What a reader must know of how it is drawn."""
+        return ""
 
     def columns(self) -> list[Column]:
         """What is drawn, as columns of a table."""
@@ -172,6 +179,8 @@ class Fan(Layer):
     :param intervals: by level in per cent, (n,) lower and upper ends; where nothing is forecast
         yet, at the first day, both are what is known
     """
+
+    known = False
 
     def __init__(
         self,

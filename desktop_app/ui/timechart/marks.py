@@ -33,6 +33,7 @@ class Mark:
 class Marks(Layer):
     """Marks in the lane above the values, where they hide none of them."""
 
+    known = False
     REACH = 9.0
     """How near to a mark, in pixels, one need come."""
 
@@ -108,6 +109,8 @@ def _draw_mark(painter: QPainter, shape: Shape, x: float, y: float, size: float)
 class Rules(Layer):
     """Upright lines at days, each with a few words, and a level one at ``zero`` if wanted."""
 
+    known = False
+
     def __init__(
         self, days: Sequence[date], words: Sequence[str], ink: str, *, zero: bool = False
     ) -> None:
@@ -132,8 +135,11 @@ class Rules(Layer):
             painter.drawLine(QPointF(x, view.area.top()), QPointF(x, view.foot.bottom()))
             wide = painter.fontMetrics().horizontalAdvance(self.words[row])
             if x > last and x + 4 + wide < view.area.right():
+                metrics = painter.fontMetrics()
+                ground = QRectF(x + 2, view.area.top(), wide + 4, metrics.height())
+                painter.fillRect(ground, view.tokens.surface)
                 painter.setPen(view.tokens.text_muted)
-                place = QPointF(x + 4, view.area.top() + painter.fontMetrics().ascent())
+                place = QPointF(x + 4, view.area.top() + metrics.ascent())
                 painter.drawText(place, self.words[row])
                 last = x + 8 + wide
 

@@ -1,10 +1,13 @@
 """Round places for the lines and words of an axis."""
 
 from datetime import date
+from typing import Final
 
 import numpy as np
 
 from desktop_app.ui.timechart.sessions import DAY, Sessions
+
+_MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400)
 
 
 def value_ticks(low: float, high: float, most: int) -> list[float]:
@@ -35,18 +38,9 @@ def day_ticks(sessions: Sessions, start: float, end: float, most: int) -> list[t
     if days < 1 or most < 1:
         return []
     months = days / 30.44
-    if months > 1.5 * most or months > 24:
-        years = next((n for n in (1, 2, 5, 10, 20, 50, 100) if months / 12 / n <= most), 200)
-        if months / 12 >= most / 4 or months > 48:
-            found = [
-                date(year, 1, 1)
-                for year in range(-(-first.year // years) * years, last.year + 1, years)
-                if first <= date(year, 1, 1)
-            ]
-            return _placed(sessions, found, "%Y")
     if months >= 2:
-        step = next((n for n in (1, 2, 3, 6, 12) if months / n <= most), 12)
-        return _placed(sessions, _months(first, last, step), "")
+        step = next((n for n in _MONTHS if months / n <= most), _MONTHS[-1])
+        return _placed(sessions, _months(first, last, step))
     step = next((n for n in (1, 2, 7, 14) if days / n <= most), 28)
     numbers = range(first.toordinal(), last.toordinal() + 1)
     # Mondays, or every day where there is room.
@@ -65,12 +59,11 @@ def _months(first: date, last: date, step: int) -> list[date]:
     return [day for n in numbers if (day := date(n // 12, n % 12 + 1, 1)) >= first]
 
 
-def _placed(sessions: Sessions, days: list[date], form: str) -> list[tuple[float, str]]:
+def _placed(sessions: Sessions, days: list[date]) -> list[tuple[float, str]]:
     if not days:
         return []
     places = sessions.places(np.array(days, dtype=DAY)).tolist()
-    words = [f"{day:{form}}" if form else _month(day) for day in days]
-    return list(zip(places, words, strict=True))
+    return list(zip(places, map(_month, days), strict=True))
 
 
 def _month(day: date) -> str:
