@@ -110,6 +110,8 @@ class Pages(QObject):
         from desktop_app.views.overview import OverviewPage
 
         page = OverviewPage(self._bridge)
+        for chart in page.charts:
+            self._exporter.attach(chart)
         page.navigate.connect(self.go)
         return page
 
@@ -164,6 +166,8 @@ class Pages(QObject):
         from desktop_app.views.performance import PerformancePage
 
         page = PerformancePage(self._bridge, self._history, self._background)
+        for chart in (page.course.rate, page.course.share):
+            self._exporter.attach(chart)
         page.navigate.connect(self.go)
         return page
 

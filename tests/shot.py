@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ import numpy as np
 import qasync
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.figures import Figures
 from desktop_app.monitor.monitor import Monitor
@@ -101,8 +101,9 @@ def main() -> int:
     )
     parser.add_argument(
         "--open",
-        metavar="SEARCH",
-        help="a search on the Tasks page; of Insights: compare, risk or anomaly",
+        metavar="WHAT",
+        help="a search on the Tasks page; on Documents: reader, figures, search or compare; "
+        "on Insights: compare, risk or anomaly",
     )
     chosen = parser.parse_args()
     width, _, height = chosen.size.partition("x")
@@ -216,10 +217,12 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     }
     shell.show()
     if flow is None:
-        pages.go(shot.page, details.get(shot.page))
+        page = pages.go(shot.page, details.get(shot.page))
         await _quiet(background)
         if shot.page == "insights":
             await _look_at(shell, shot.search or "", background)
+        if shot.page == "documents" and shot.search:
+            await _read(page, shot.search, lambda: _quiet(background))
     else:
         bridge.batch.connect(tell)
         bridge.start()
@@ -281,6 +284,14 @@ async def _look_at(shell: Shell, what: str, background: Background) -> None:
         row = next(place for place, one in enumerate(rows) if one.kind != "metric")
         page.company.anomalies.opened.emit(key_of(rows[row]))
         await _quiet(background)
+
+
+async def _read(page: QWidget, what: str, quiet: Callable[[], Awaitable[None]]) -> None:
+    from desktop_app.views.documents import DocumentsPage
+    from tests.seeded_reading import act
+
+    if isinstance(page, DocumentsPage):
+        await act(page, what, quiet)
 
 
 async def _quiet(background: Background) -> None:

@@ -190,11 +190,17 @@ class CleanupData(TaskArguments):
 
 
 class CleanupResults(TaskArguments):
-    older_than_hours: int = Field(24, ge=1, le=24 * 365, description="Age of what is removed.")
+    older_than_hours: int | None = Field(
+        None,
+        ge=1,
+        le=24 * 365,
+        description="Hours since the task's end. Empty: as long as the settings keep a result.",
+    )
+    dry_run: bool = Field(False, description="Only report what would be removed.")
 
 
 class PerformanceMonitoring(TaskArguments):
-    minutes: int = Field(60, ge=1, le=7 * 24 * 60, description="How far back, in minutes.")
+    minutes: int = Field(60, ge=5, le=30 * 24 * 60, description="How far back, in minutes.")
 
 
 class SystemReport(TaskArguments):

@@ -309,18 +309,21 @@ TASKS: dict[str, TaskSpec] = {
             "Broker, database, workers, queues, disk and schedule.",
             a.NoArguments,
             minutes=1,
+            available=True,
         ),
         _task(
             "monitoring.cleanup_old_results",
             "Clean up old results",
-            "Removes task results that have expired.",
+            "Removes task results whose time is over, but none that is needed.",
             a.CleanupResults,
+            available=True,
         ),
         _task(
             "monitoring.performance_monitoring",
             "Measure performance",
-            "Stores how long tasks waited and ran.",
+            "Stores how long tasks waited and ran, by windows of five minutes.",
             a.PerformanceMonitoring,
+            available=True,
         ),
         _task(
             "monitoring.cache_warming",

@@ -1,7 +1,7 @@
 """The task table as a view sees it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt
@@ -18,6 +18,7 @@ UuidRole: Final = int(Qt.ItemDataRole.UserRole) + 1
 StateRole: Final = UuidRole + 1
 RowRole: Final = UuidRole + 2
 
+_COLUMNS: Final = tuple(Column)
 _AGES: Final = (Column.WAITED, Column.RUNTIME)
 
 
@@ -68,12 +69,23 @@ class TaskTableModel(OlderRows):
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role not in self._answers or not index.isValid() or index.row() >= self.rowCount():
             return None
-        row, column = index.row(), Column(index.column())
+        return self.row_values(index.row(), [(index.column(), role)])[0]
+
+    def row_values(self, row: int, wanted: Sequence[tuple[int, int]]) -> Sequence[Any]:
+        """What ``data`` gives for each column and role of ``wanted``, with one look at the row.
+
+        :raises IndexError: no such row
+        """
         gap = self.gap_at(row)
         if gap is None:
-            return self._answers[role](self.row_at(row), column)
-        answer = self._gap_answers.get(role)
-        return None if answer is None else answer(gap, column)
+            task, answers = self.row_at(row), self._answers
+            return [answers[role](task, _COLUMNS[place]) for place, role in wanted]
+        return [
+            None
+            if (answer := self._gap_answers.get(role)) is None
+            else answer(gap, _COLUMNS[place])
+            for place, role in wanted
+        ]
 
     def refresh_ages(self, first_row: int, last_row: int) -> None:
         """Time has passed: these rows' durations may be others."""

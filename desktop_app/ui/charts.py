@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from desktop_app.ui import fonts, formats, theme
 from desktop_app.ui.controls import Label, Surface
 from desktop_app.ui.tokens import Space
+from desktop_app.ui.turns import Turn
 
 if TYPE_CHECKING:
     from desktop_app.ui.decimate import Floats
@@ -66,6 +67,7 @@ class LineChart(Surface):
         self._gaps: Sequence[tuple[float, float]] = ()
         self._now = 0.0
         self._pointer: float | None = None
+        self._turn = Turn(self, self._draw)
         self._legend = {line.key: LegendItem(line) for line in self._lines}
         self._moment = Label("", font=fonts.sans(12), ink="text_muted")
         self._moment.hide()
@@ -142,7 +144,7 @@ class LineChart(Surface):
         self._data = dict(data)
         self._now = now
         self._gaps = gaps
-        self._draw()
+        self._turn.ask()
 
     def _draw(self) -> None:
         if self._plot is None or not self.isVisible() or not self._data:

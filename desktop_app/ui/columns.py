@@ -32,7 +32,7 @@ class Column:
 
     :param format: from the model's value to text; default ``str``, with nothing for None
     :param role: the role that holds the value
-    :param ink: the token that colours the text of an index, where it is not the usual one
+    :param ink: the token that colours the text, or what gives it for an index; None for the usual
     :param stretch: takes the room that is left; one column of a table at most
     """
 
@@ -40,7 +40,7 @@ class Column:
     width: int = 120
     format: Callable[[Any], str] | None = None
     role: int = Qt.ItemDataRole.DisplayRole
-    ink: Callable[[AnyIndex], str | None] | None = None
+    ink: str | Callable[[AnyIndex], str | None] | None = None
     stretch: bool = False
 
     @property

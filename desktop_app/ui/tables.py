@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.ui import fonts, formats
@@ -102,6 +110,36 @@ class Table(QTableView):
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         super().currentChanged(current, previous)
         self.current_changed.emit(current)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._rows is None:
+            return
+        area = event.rect()
+        first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
+        if first < 0:
+            return
+        last = self._row_count() - 1 if last < 0 else last
+        chosen = [
+            (span.top(), span.bottom()) for span in self.selectionModel().selection().toList()
+        ]
+        wide = self.horizontalHeader().length() - self.horizontalHeader().offset()
+        top = self.rowViewportPosition(first)
+        rows = (
+            (
+                row,
+                QRect(0, top + (row - first) * Size.ROW, wide, Size.ROW),
+                any(start <= row <= end for start, end in chosen),
+            )
+            for row in range(first, last + 1)
+        )
+        spans = [
+            (place, self.columnViewportPosition(place), self.columnWidth(place))
+            for place in range(len(self._columns))
+            if not self.isColumnHidden(place)
+        ]
+        self._cells.paint_rows(QPainter(self.viewport()), self._rows, rows, spans)
 
     # What is shown in place of rows, and rows that arrive
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, func, select, update
 
 from worker_core.market.bars import Bars
 from worker_core.market.records import Finding
-from worker_core.storage import NewTask, SentimentScore, Storage, schema
+from worker_core.storage import Claim, NewTask, SentimentScore, Storage, schema
 from worker_core.storage.engine import reading, writing
 from worker_core.storage.retention import Keeper, Removal, documents
 from worker_core.storage.retention.references import PARTS, referring_tables
@@ -52,6 +52,15 @@ def test_old_documents_go_with_their_files_and_their_words(storage: Storage) -> 
     assert storage.documents.by_sha(gone) is None
     assert not storage.artifacts.exists(gone)
     assert list(storage.search.find("tin", limit=5)) == []
+
+
+def test_whose_a_document_was_goes_with_it(storage: Storage) -> None:
+    gone, kept = document(storage, "an old filing"), document(storage, "unreadable", failed=True)
+    for sha256 in (gone, kept):
+        storage.owned_documents.claim(Claim("user:ann", sha256, "a"))
+    assert keeper(storage, "documents").remove(LATER).count == 1
+    assert storage.owned_documents.owned("user:ann", [gone, kept]) == {kept}
+    assert not storage.artifacts.exists(gone)
 
 
 def test_a_document_that_could_not_be_read_has_a_time_of_its_own(storage: Storage) -> None:

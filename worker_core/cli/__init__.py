@@ -12,6 +12,7 @@ from worker_core.cli.anomalies import anomalies
 from worker_core.cli.batch import batch
 from worker_core.cli.documents import documents
 from worker_core.cli.forecast import forecast
+from worker_core.cli.health import health
 from worker_core.cli.market import market
 from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
@@ -21,6 +22,7 @@ from worker_core.cli.schedule import schedule
 from worker_core.cli.sentiment import sentiment
 from worker_core.cli.tasks import enqueue, list_tasks
 from worker_core.cli.upkeep import reference, selftest, show_settings
+from worker_core.cli.users import users
 
 
 class Afi(click.Group):
@@ -45,11 +47,11 @@ for command in (desktop, worker, beat, flower, up):
     cli.add_command(command)
 for command in (list_tasks, enqueue, batch, documents, models):
     cli.add_command(command)
-for command in (quarantine, schedule, sentiment):
+for command in (health, quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (anomalies, forecast, market, risk):
     cli.add_command(command)
-for command in (show_settings, reference, selftest):
+for command in (users, show_settings, reference, selftest):
     cli.add_command(command)
 
 

@@ -123,3 +123,7 @@ class ModelRefused(OperationError):
 
 class LabelRefused(OperationError):
     """A sentence cannot be given this label, or the label does not stand any more."""
+
+
+class UserRefused(OperationError):
+    """There is no such user or token, or there cannot be one."""

@@ -1,6 +1,6 @@
 """What is kept: documents, what was found in them, their figures and their search index, prices and
-economic series, the ledger of tasks, their large results and their schedule, trained models, files
-by content.
+economic series, the ledger of tasks, their large results and their schedule, trained models, users
+and what they did, files by content.
 
 The one place that speaks SQL. Importing it loads neither SQLAlchemy nor Alembic nor fsspec: the
 window is drawn first. `Storage.open` loads what it needs, and like every call here it blocks, so
@@ -11,6 +11,17 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from worker_core.storage.access_records import (
+    AuditEntry,
+    Claim,
+    Intake,
+    KeptEntry,
+    OwnedDocument,
+    Role,
+    Taken,
+    TokenRecord,
+    UserRecord,
+)
 from worker_core.storage.anomaly_records import (
     AnomalyKind,
     AnomalyRecord,
@@ -38,6 +49,7 @@ from worker_core.storage.forecast_records import (
     ForecastRecord,
     NewForecast,
 )
+from worker_core.storage.health_records import Ended, HealthRecord, PerformanceRecord
 from worker_core.storage.model_records import (
     ModelAction,
     ModelChange,
@@ -80,14 +92,19 @@ if TYPE_CHECKING:
     from optuna.storages import BaseStorage
     from sqlalchemy import Engine
 
+    from worker_core.storage.access import AccessRepository
     from worker_core.storage.anomalies import AnomalyRepository
+    from worker_core.storage.audit import AuditRepository
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.forecasts import ForecastRepository
+    from worker_core.storage.health import HealthRepository, PerformanceRepository
     from worker_core.storage.labels import LabelRepository
     from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
+    from worker_core.storage.owned_documents import DocumentOwners
+    from worker_core.storage.owned_tasks import OwnedTasks
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.retention import Keeper
     from worker_core.storage.risk import RiskRepository
@@ -102,17 +119,23 @@ __all__ = [
     "Artifact",
     "ArtifactError",
     "Artifacts",
+    "AuditEntry",
     "BaselineRecord",
     "Basis",
+    "Claim",
     "ConformalRecord",
     "Correction",
     "DocumentRecord",
+    "Ended",
     "FactSet",
     "ForecastKind",
     "ForecastOutcome",
     "ForecastPoint",
     "ForecastRecord",
+    "HealthRecord",
     "IndexSlice",
+    "Intake",
+    "KeptEntry",
     "LabelRecord",
     "MetricPeriod",
     "MetricRecord",
@@ -126,9 +149,12 @@ __all__ = [
     "NewLabel",
     "NewModel",
     "NewTask",
+    "OwnedDocument",
+    "PerformanceRecord",
     "ReportedDocument",
     "RiskSeries",
     "RiskUniverse",
+    "Role",
     "ScheduleClaim",
     "ScheduleEdit",
     "ScheduleRecord",
@@ -145,14 +171,17 @@ __all__ = [
     "StoredFact",
     "SummaryRecord",
     "SummarySentence",
+    "Taken",
     "TaskNote",
     "TaskRecord",
     "TaskState",
+    "TokenRecord",
     "ToneComparison",
     "ToneDay",
     "ToneLabel",
     "ToneObservation",
     "ToneTrend",
+    "UserRecord",
     "display_name",
 ]
 
@@ -176,16 +205,27 @@ class Storage:
     forecasts: "ForecastRepository"
     anomalies: "AnomalyRepository"
     risk: "RiskRepository"
+    health: "HealthRepository"
+    performance: "PerformanceRepository"
+    access: "AccessRepository"
+    audit: "AuditRepository"
+    owned_tasks: "OwnedTasks"
+    owned_documents: "DocumentOwners"
     artifacts: Artifacts
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
+        from worker_core.storage.access import AccessRepository
         from worker_core.storage.anomalies import AnomalyRepository
+        from worker_core.storage.audit import AuditRepository
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
         from worker_core.storage.forecasts import ForecastRepository
+        from worker_core.storage.health import HealthRepository, PerformanceRepository
         from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
+        from worker_core.storage.owned_documents import DocumentOwners
+        from worker_core.storage.owned_tasks import OwnedTasks
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.risk import RiskRepository
         from worker_core.storage.schedule import ScheduleRepository
@@ -207,6 +247,12 @@ class Storage:
         self.forecasts = ForecastRepository(engine)
         self.anomalies = AnomalyRepository(engine)
         self.risk = RiskRepository(engine)
+        self.health = HealthRepository(engine)
+        self.performance = PerformanceRepository(engine)
+        self.access = AccessRepository(engine)
+        self.audit = AuditRepository(engine)
+        self.owned_tasks = OwnedTasks(engine)
+        self.owned_documents = DocumentOwners(engine)
         self.artifacts = artifacts
 
     @cached_property

@@ -53,5 +53,10 @@ def replace(
 
 def document_record(row: Row[Any]) -> DocumentRecord:
     """The record of a row of ``documents``."""
-    values = dict(row._mapping)
+    return document_of(dict(row._mapping))
+
+
+def document_of(columns: Mapping[str, Any]) -> DocumentRecord:
+    """The same from a row's values by the names of its columns."""
+    values = dict(columns)
     return DocumentRecord(sha256=values.pop("content_sha256"), **values)

@@ -127,14 +127,14 @@ class Candles(Layer):
             return []
         close = float(self.closes[row])
         ink = RISING if not self.opens[row] > close else FALLING
-        values = (("O", self.opens), ("H", self.highs), ("L", self.lows), ("C", self.closes))
-        found = [
-            Reading(name, float(column[row]), ink)
-            for name, column in values
-            if np.isfinite(column[row])
-        ]
+        found = [Reading("C", close, ink)]
         if row and self.closes[row - 1] > 0:
             found.append(Reading("", f"{close / float(self.closes[row - 1]) - 1:+.1%}", ink))
+        found += [
+            Reading(name, float(column[row]), ink)
+            for name, column in (("O", self.opens), ("H", self.highs), ("L", self.lows))
+            if np.isfinite(column[row])
+        ]
         return found
 
     def columns(self) -> list[Column]:

@@ -37,17 +37,13 @@ def _status_ink(index: AnyIndex) -> str:
     return "danger" if record.status == "failed" else "text_muted"
 
 
-def _muted(_index: AnyIndex) -> str:
-    return "text_muted"
-
-
 _COLUMNS = (
     Column(stretch=True),
     Column(width=180),
-    Column(width=84, ink=_muted),
+    Column(width=84, ink="text_muted"),
     Column(Kind.NUMBER, 96),
     Column(width=92, ink=_status_ink),
-    Column(Kind.NUMBER, 108, ink=_muted),
+    Column(Kind.NUMBER, 108, ink="text_muted"),
 )
 
 

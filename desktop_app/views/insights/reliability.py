@@ -64,6 +64,7 @@ class ReliabilityCard(Surface):
             label.setWordWrap(True)
         self._bars = {level: CoverageBar(level / 100) for level in _LEVELS}
         self._values: dict[str, Label] = {}
+        self._names: dict[str, Label] = {}
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(Space.S)
         self._grid.setVerticalSpacing(Space.XS)
@@ -87,7 +88,8 @@ class ReliabilityCard(Surface):
         row = self._grid.rowCount()
         value = self._values[name] = Label(font=fonts.medium(12))
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._grid.addWidget(Label(name, font=fonts.sans(12), ink="text_muted"), row, 0)
+        self._names[name] = Label(name, font=fonts.sans(12), ink="text_muted")
+        self._grid.addWidget(self._names[name], row, 0)
         if bar is not None:
             self._grid.addWidget(bar, row, 1)
             self._grid.addWidget(value, row, 2)
@@ -109,7 +111,8 @@ class ReliabilityCard(Surface):
             value.set_ink("warning" if short else "text")
         tested = f"{wording.skill(record)}, {wording.p_value(record.dm_p)}"
         chance = record.details.get("up_probability")
-        self._set("Worst year, 95 %", wording.worst_year(record))
+        price = record.kind == "price"
+        self._set("Worst year, 95 %", wording.worst_year(record) if price else "")
         self._set("Against naive", tested if record.skill is not None else formats.NOTHING)
         rate = record.base_rate
         self._set("Rose before", "" if rate is None else f"{formats.percent(rate)} (the base rate)")
@@ -126,4 +129,6 @@ class ReliabilityCard(Surface):
         self.setAccessibleDescription(f"{said} {self.tested.text()}")
 
     def _set(self, name: str, value: str) -> None:
-        self._values[name].setText(value or formats.NOTHING)
+        for label in (self._names[name], self._values[name]):
+            label.setVisible(bool(value))
+        self._values[name].setText(value)

@@ -98,16 +98,12 @@ def _failing(index: AnyIndex) -> str:
     return "danger" if index.data() else "text_muted"
 
 
-def _muted(_index: AnyIndex) -> str:
-    return "text_muted"
-
-
 _DURATION = Look(Kind.NUMBER, 72, format=formats.duration)
-_QUIET = Look(Kind.NUMBER, 72, format=formats.duration, ink=_muted)
+_QUIET = Look(Kind.NUMBER, 72, format=formats.duration, ink="text_muted")
 _LOOKS: Final = {
     Column.KEY: Look(width=200, stretch=True),
     Column.ENDED: Look(Kind.NUMBER, 62, format=formats.count),
-    Column.RATE: Look(Kind.NUMBER, 72, format=formats.rate, ink=_muted),
+    Column.RATE: Look(Kind.NUMBER, 72, format=formats.rate, ink="text_muted"),
     Column.FAILED: Look(Kind.NUMBER, 64, format=formats.percent, ink=_failing),
     Column.WAIT_50: _QUIET,
     Column.WAIT_95: _QUIET,

@@ -27,10 +27,6 @@ _WHAT = (
 )
 
 
-def _muted(_index: AnyIndex) -> str:
-    return "text_muted"
-
-
 def _left(seconds: float) -> str:
     if seconds <= 0:
         return "overdue"
@@ -48,9 +44,9 @@ def _moment(at: float) -> str:
 
 _LOOKS = {
     HeldColumn.TASK: Column(width=240, stretch=True),
-    HeldColumn.QUEUE: Column(width=170, ink=_muted),
-    HeldColumn.WORKER: Column(width=150, format=str, ink=_muted),
-    HeldColumn.DELIVERED: Column(Kind.NUMBER, 96, format=_moment, ink=_muted),
+    HeldColumn.QUEUE: Column(width=170, ink="text_muted"),
+    HeldColumn.WORKER: Column(width=150, format=str, ink="text_muted"),
+    HeldColumn.DELIVERED: Column(Kind.NUMBER, 96, format=_moment, ink="text_muted"),
     HeldColumn.LEFT: Column(Kind.NUMBER, 124, format=_left, ink=_left_ink),
     HeldColumn.AGAIN: Column(Kind.STATE, 142),
     HeldColumn.ID: Column(Kind.MONO, 92, format=lambda uuid: str(uuid)[:8]),

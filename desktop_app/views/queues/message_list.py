@@ -7,24 +7,20 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.qt_models.message_table import Column
 from desktop_app.ui import formats, tables
-from desktop_app.ui.columns import AnyIndex, Kind
 from desktop_app.ui.columns import Column as Appearance
+from desktop_app.ui.columns import Kind
 
 
 def _waited(at: float) -> str:
     return formats.age(max(0.0, time.time() - at))
 
 
-def _muted(_index: AnyIndex) -> str:
-    return "text_muted"
-
-
 _LOOKS = {
     Column.TASK: Appearance(width=300),
-    Column.ARGUMENTS: Appearance(width=200, stretch=True, ink=_muted),
+    Column.ARGUMENTS: Appearance(width=200, stretch=True, ink="text_muted"),
     Column.WAITED: Appearance(Kind.NUMBER, 76, format=_waited),
-    Column.PRIORITY: Appearance(Kind.NUMBER, 66, ink=_muted),
-    Column.SIZE: Appearance(Kind.NUMBER, 76, format=formats.size, ink=_muted),
+    Column.PRIORITY: Appearance(Kind.NUMBER, 66, ink="text_muted"),
+    Column.SIZE: Appearance(Kind.NUMBER, 76, format=formats.size, ink="text_muted"),
     Column.ID: Appearance(Kind.MONO, 92, format=lambda uuid: str(uuid)[:8]),
 }
 _NEEDS = {Column.WAITED: 480, Column.SIZE: 560, Column.PRIORITY: 640, Column.ID: 760}

@@ -32,10 +32,6 @@ def _age_ink(index: AnyIndex) -> str | None:
     return None if _row(index).oldest_exact else "text_muted"
 
 
-def _muted(_index: AnyIndex) -> str:
-    return "text_muted"
-
-
 def _age(row: QueueRow) -> str:
     if row.oldest is None:
         return formats.NOTHING if row.depth else ""
@@ -66,13 +62,13 @@ _LOOKS = {
     Column.NAME: Look(width=180, stretch=True),
     Column.DEPTH: Look(Kind.NUMBER, 76, format=formats.count, ink=_depth_ink),
     Column.COURSE: Look(Kind.SPARK, 110),
-    Column.PRIORITIES: Look(width=200, ink=_muted),
+    Column.PRIORITIES: Look(width=200, ink="text_muted"),
     Column.OLDEST: Look(Kind.NUMBER, 80, format=_age, role=RowRole, ink=_age_ink),
     Column.IN: Look(
-        Kind.NUMBER, 76, format=lambda row: _rate(row, row.in_rate), role=RowRole, ink=_muted
+        Kind.NUMBER, 76, format=lambda row: _rate(row, row.in_rate), role=RowRole, ink="text_muted"
     ),
     Column.OUT: Look(
-        Kind.NUMBER, 76, format=lambda row: _rate(row, row.out_rate), role=RowRole, ink=_muted
+        Kind.NUMBER, 76, format=lambda row: _rate(row, row.out_rate), role=RowRole, ink="text_muted"
     ),
     Column.DRAIN: Look(Kind.NUMBER, 84, format=_drain, role=RowRole),
     Column.CONSUMERS: Look(
@@ -80,7 +76,7 @@ _LOOKS = {
         72,
         format=lambda row: formats.count(row.consumers),
         role=RowRole,
-        ink=_muted,
+        ink="text_muted",
     ),
     Column.CONDITION: Look(Kind.STATE, 118),
 }

@@ -29,10 +29,6 @@ def _name_ink(index: AnyIndex) -> str | None:
     return None if _row(index).enabled else "text_muted"
 
 
-def _muted(_index: AnyIndex) -> str:
-    return "text_muted"
-
-
 def _due_ink(index: AnyIndex) -> str | None:
     return "danger" if _row(index).overdue else None
 
@@ -53,11 +49,11 @@ _LOOKS = {
     Column.NAME: Look(width=140, ink=_name_ink),
     Column.TASK: Look(width=120, stretch=True, ink=_name_ink),
     Column.TIMETABLE: Look(width=176),
-    Column.NEXT: Look(Kind.NUMBER, 110, format=_moment, ink=_muted),
+    Column.NEXT: Look(Kind.NUMBER, 110, format=_moment, ink="text_muted"),
     Column.COUNTDOWN: Look(
         Kind.NUMBER, 66, format=lambda at: wording.countdown(at, time.time()), ink=_due_ink
     ),
-    Column.LAST: Look(Kind.NUMBER, 110, format=_moment, ink=_muted),
+    Column.LAST: Look(Kind.NUMBER, 110, format=_moment, ink="text_muted"),
     Column.DRIFT: Look(Kind.NUMBER, 70, format=formats.duration, ink=_drift_ink),
     Column.MISSED: Look(
         width=112,

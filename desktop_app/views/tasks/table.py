@@ -22,10 +22,6 @@ _ID_SHOWN = 8
 _CHIP = 14
 
 
-def _muted(_index: AnyIndex) -> str:
-    return "text_muted"
-
-
 def _time(at: float) -> str:
     return formats.moment(at, time.time())
 
@@ -45,10 +41,10 @@ def _retries(times: int) -> str:
 _LOOKS = {
     Column.STATE: Look(Kind.STATE, 112, role=StateRole),
     Column.TASK: Look(width=160, role=RowRole, ink=_task_ink, format=_task, stretch=True),
-    Column.QUEUE: Look(width=156, ink=_muted),
-    Column.WORKER: Look(width=132, ink=_muted),
+    Column.QUEUE: Look(width=156, ink="text_muted"),
+    Column.WORKER: Look(width=132, ink="text_muted"),
     Column.TIME: Look(Kind.NUMBER, 88, format=_time),
-    Column.WAITED: Look(Kind.NUMBER, 76, format=formats.duration, ink=_muted),
+    Column.WAITED: Look(Kind.NUMBER, 76, format=formats.duration, ink="text_muted"),
     Column.RUNTIME: Look(Kind.NUMBER, 76, format=formats.duration),
     Column.RETRIES: Look(Kind.NUMBER, 68, format=_retries),
     Column.ID: Look(Kind.MONO, 92, format=lambda uuid: str(uuid)[:_ID_SHOWN]),

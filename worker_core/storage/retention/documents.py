@@ -9,6 +9,7 @@ from worker_core.storage.artifacts import Artifacts
 from worker_core.storage.engine import reading, writing
 from worker_core.storage.retention import BATCH, Removal
 from worker_core.storage.retention.references import is_file_used, is_referred
+from worker_core.storage.schema import document_owners as _owners
 from worker_core.storage.schema import documents as _documents
 from worker_core.storage.schema import search_passages as _passages
 
@@ -63,6 +64,8 @@ class DocumentKeeper:
                 # The index's words go with their passages.
                 connection.execute(delete(_passages).where(_passages.c.document_id.in_(ids)))
                 connection.execute(delete(_documents).where(_documents.c.id.in_(ids)))
+                hashes = [row.content_sha256 for row in rows]
+                connection.execute(delete(_owners).where(_owners.c.content_sha256.in_(hashes)))
             files = [
                 row.content_sha256
                 for row in rows

@@ -1,5 +1,6 @@
 """The tables, as the newest migration leaves them: one module a subject."""
 
+from worker_core.storage.schema.access import audit, document_owners, tokens, users
 from worker_core.storage.schema.anomalies import (
     anomalies,
     anomaly_baselines,
@@ -31,6 +32,7 @@ from worker_core.storage.schema.forecasts import (
     forecast_points,
     forecasts,
 )
+from worker_core.storage.schema.health import health_checks, performance
 from worker_core.storage.schema.market import (
     bars,
     corporate_actions,
@@ -53,10 +55,12 @@ __all__ = [
     "UtcDateTime",
     "anomalies",
     "anomaly_baselines",
+    "audit",
     "bars",
     "conformal_states",
     "corporate_actions",
     "document_corrections",
+    "document_owners",
     "document_sections",
     "document_sources",
     "document_texts",
@@ -66,6 +70,7 @@ __all__ = [
     "forecast_outcomes",
     "forecast_points",
     "forecasts",
+    "health_checks",
     "index_state",
     "labels",
     "metadata",
@@ -75,6 +80,7 @@ __all__ = [
     "model_pointers",
     "model_registry",
     "observations",
+    "performance",
     "quality_findings",
     "results",
     "risk_contributions",
@@ -90,5 +96,7 @@ __all__ = [
     "summaries",
     "symbols",
     "tasks",
+    "tokens",
+    "users",
     "xbrl_facts",
 ]

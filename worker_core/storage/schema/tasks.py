@@ -50,6 +50,7 @@ tasks = Table(
     Index(None, "state", "checked_at"),
     Index(None, "finished_at"),
     Index(None, "parent_id"),
+    Index(None, "owner", "created_at"),
 )
 
 results = Table(
