@@ -34,7 +34,7 @@ KEYS: dict[str, tuple[Row, ...]] = {
     ),
     "In a chart": (
         (("Left", "Right"), "Earlier or later days"),
-        (("Up", "Down"), "Fewer or more of them"),
+        (("Down", "Up"), "More or fewer of them"),
         (("Ctrl+Right",), "Read the next day"),
         (("Shift+Right", "Return"), "Go to the next mark, and open it"),
     ),
