@@ -13,6 +13,7 @@ from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
 from desktop_app.services.insights import Insights
+from desktop_app.services.models import Models
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.schedule import Schedule
@@ -49,6 +50,7 @@ class Pages(QObject):
         documents: Documents,
         history: TaskHistory,
         insights: Insights,
+        models: Models,
         workers: Workers,
         dismiss_workers: Callable[[Iterable[str]], object],
         saved: SavedQueries,
@@ -67,6 +69,7 @@ class Pages(QObject):
         self._history = history
         self._insights = insights
         self._exporter = Exporter(background, shell.messages, self)
+        self._models = models
         self._workers = workers
         self._dismiss_workers = dismiss_workers
         self._saved = saved
@@ -81,6 +84,7 @@ class Pages(QObject):
             PageSpec("schedule", "Schedule", "schedule", self._schedule_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
             PageSpec("insights", "Insights", "candles", self._insights_page),
+            PageSpec("models", "Models", "models", self._models_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
             PageSpec("connections", "Connections", "link", self._connections_page),
@@ -191,6 +195,13 @@ class Pages(QObject):
             self._shell.messages,
             self._exporter,
         )
+        page.navigate.connect(self.go)
+        return page
+
+    def _models_page(self) -> QWidget:
+        from desktop_app.views.models import ModelsPage
+
+        page = ModelsPage(self._models, self._background, self._shell.messages)
         page.navigate.connect(self.go)
         return page
 

@@ -34,12 +34,13 @@ from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
 from desktop_app.services.insights import Insights
+from desktop_app.services.models import Models
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
-from tests import seeded_workers
+from tests import seeded_models, seeded_workers
 from tests.seeded import NOW, SeededMonitor
 from tests.seeded_desk import (
     SeededCluster,
@@ -67,6 +68,7 @@ PAGES = (
     "schedule",
     "documents",
     "insights",
+    "models",
     "enqueue",
     "cluster",
     "connections",
@@ -103,7 +105,8 @@ def main() -> int:
         "--open",
         metavar="WHAT",
         help="a search on the Tasks page; on Documents: reader, figures, search or compare; "
-        "on Insights: compare, risk or anomaly",
+        "on Insights: compare, risk or anomaly; "
+        "on Models a kind and a tab, as sentiment:Figures",
     )
     chosen = parser.parse_args()
     width, _, height = chosen.size.partition("x")
@@ -141,6 +144,11 @@ def take(shot: Shot, folder: Path) -> None:
     if shot.page == "insights":
         with Storage.open(values.database_url, values.artifacts_url) as storage:
             seed_all(storage)
+    if shot.page == "models":
+        with Storage.open(values.database_url, values.artifacts_url) as storage:
+            seeded_models.fill(storage)
+            seeded_models.search(storage)
+            seeded_models.backdate(storage, NOW)
     if shot.load is None:
         time.time = lambda: NOW  # every age in the picture is counted from here
     with qasync.QEventLoop(application) as loop, ExitStack() as at_end:
@@ -197,6 +205,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         documents=documents,
         history=history,
         insights=Insights(blocking),
+        models=Models(blocking),
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
         saved=SavedQueries(values.data_dir / "searches.json"),
@@ -214,6 +223,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         "documents": {"sha256": next(iter(known.values()))},
         "tasks": {"query": shot.search} if shot.search else None,
         "insights": {"symbol": "AAPL", "tab": shot.search},
+        "models": model_of(shot.search),
     }
     shell.show()
     if flow is None:
@@ -241,6 +251,12 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     if reader is not None:
         reader.close()
     shell.leave()
+
+
+def model_of(words: str | None) -> dict[str, str] | None:
+    """``forecast.metric:Tuning`` as the page takes it."""
+    kind, _, tab = (words or "").partition(":")
+    return {"kind": kind, "tab": tab} if kind else None
 
 
 def _small(picture: QImage) -> QImage:
