@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import gc
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,8 +68,11 @@ class Desk:
 @pytest.fixture
 def desk(loop: qasync.QEventLoop) -> Iterator[Desk]:
     desk = Desk(loop)
+    # As in the window: widgets that nobody holds any more are collected in this thread alone.
+    gc.disable()
     yield desk
     loop.run_until_complete(desk.background.close())
+    gc.enable()
 
 
 def live_chart(qtbot: QtBot) -> LineChart:
