@@ -13,12 +13,14 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.insights import Insights
 from desktop_app.services.models import Models
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.schedule import Schedule
 from desktop_app.services.workers import Workers
 from desktop_app.ui.background import Background
+from desktop_app.ui.export import Exporter
 from desktop_app.ui.shell import PageSpec, Shell
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Pages(QObject):
         connections: Connections,
         documents: Documents,
         history: TaskHistory,
+        insights: Insights,
         models: Models,
         workers: Workers,
         dismiss_workers: Callable[[Iterable[str]], object],
@@ -70,6 +73,8 @@ class Pages(QObject):
         self._connections = connections
         self._documents = documents
         self._history = history
+        self._insights = insights
+        self._exporter = Exporter(background, shell.messages, self)
         self._models = models
         self._workers = workers
         self._dismiss_workers = dismiss_workers
@@ -85,6 +90,7 @@ class Pages(QObject):
             PageSpec("alerts", "Alerts", "alerts", self._alerts_page),
             PageSpec("schedule", "Schedule", "schedule", self._schedule_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
+            PageSpec("insights", "Insights", "candles", self._insights_page),
             PageSpec("models", "Models", "models", self._models_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
@@ -115,6 +121,8 @@ class Pages(QObject):
         from desktop_app.views.overview import OverviewPage
 
         page = OverviewPage(self._bridge, alerts=self._alerts)
+        for chart in page.charts:
+            self._exporter.attach(chart)
         page.navigate.connect(self.go)
         return page
 
@@ -177,6 +185,8 @@ class Pages(QObject):
         from desktop_app.views.performance import PerformancePage
 
         page = PerformancePage(self._bridge, self._history, self._background)
+        for chart in (page.course.rate, page.course.share):
+            self._exporter.attach(chart)
         page.navigate.connect(self.go)
         return page
 
@@ -186,6 +196,20 @@ class Pages(QObject):
         page = DocumentsPage(self._documents, self._background, self._shell.messages)
         self._tray_changed.connect(page.tray_changed)
         page.files_chosen.connect(self.files_chosen)
+        page.navigate.connect(self.go)
+        return page
+
+    def _insights_page(self) -> QWidget:
+        from desktop_app.views.insights import InsightsPage
+
+        page = InsightsPage(
+            self._bridge,
+            self._insights,
+            self._commands,
+            self._background,
+            self._shell.messages,
+            self._exporter,
+        )
         page.navigate.connect(self.go)
         return page
 

@@ -1,6 +1,7 @@
 """The overview as a page."""
 
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -10,6 +11,7 @@ from desktop_app.qt_models.bridge import Bridge
 from desktop_app.qt_models.words import clean
 from desktop_app.services.alerts import Alerts
 from desktop_app.ui.cards import VerdictBanner
+from desktop_app.ui.charts import LineChart
 from desktop_app.ui.controls import button
 from desktop_app.ui.tokens import Space, Tone
 from desktop_app.views.overview.alarms import alarms
@@ -60,6 +62,10 @@ class OverviewPage(QWidget):
         self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
         self._soon.timeout.connect(self._refresh)
         self._lay_out()
+
+    @property
+    def charts(self) -> Sequence[LineChart]:
+        return self._trends.charts
 
     def _lay_out(self) -> None:
         banner = self._banner.layout()
