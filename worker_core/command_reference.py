@@ -9,9 +9,9 @@ _INTRO = """\
 
 Written from `worker_core/cli/` by `afi reference`; a change here would be overwritten.
 
-From a checkout each is called through `./dev afi …`, installed as a package it is `afi …`. A command
-ends with 0 when it did what was asked, with 1 when it could not and says why, with 2 when its words
-were not understood. Every one has `--help`.
+From a checkout each is called through `./dev afi …`, installed as a package it is `afi …`. A
+command ends with 0 when it did what was asked, with 1 when it could not and says why, with 2 when
+its words were not understood. Every one has `--help`.
 """
 
 
