@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
-from desktop_app.qt_models.words import clean
+from desktop_app.services.shown import clean
 from desktop_app.ui.suggestions import Suggestions
 
 _PAUSE_MS: Final = 120

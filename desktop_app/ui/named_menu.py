@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QWidget
 
-from desktop_app.qt_models.words import clean
 from desktop_app.services.named_file import LONGEST_NAME, Named, NamedFile, NamedFileError
+from desktop_app.services.shown import clean
 from desktop_app.ui import icons, texts
 from desktop_app.ui.controls import Label, button
 from desktop_app.ui.messages import MessageAction, Messages

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.qt_models.words import clean
+from desktop_app.services.shown import clean
 from desktop_app.ui import fonts, theme
 from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.tokens import Radius, Space, Type
