@@ -73,6 +73,7 @@ from worker_core.storage.model_records import (
     ModelStatus,
     NewModel,
 )
+from worker_core.storage.name_records import NAME_KINDS, NamedRecord, NameKind
 from worker_core.storage.records import (
     Correction,
     DocumentRecord,
@@ -122,6 +123,7 @@ if TYPE_CHECKING:
     from worker_core.storage.measurements import MeasurementRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
+    from worker_core.storage.names import NameReading
     from worker_core.storage.owned_documents import DocumentOwners
     from worker_core.storage.owned_tasks import OwnedTasks
     from worker_core.storage.results import ResultRepository
@@ -134,6 +136,7 @@ if TYPE_CHECKING:
     from worker_core.storage.trials import TrialReading
 
 __all__ = [
+    "NAME_KINDS",
     "AlertChange",
     "AlertChanges",
     "AlertRecord",
@@ -178,6 +181,8 @@ __all__ = [
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
+    "NameKind",
+    "NamedRecord",
     "NewForecast",
     "NewLabel",
     "NewModel",
@@ -245,6 +250,7 @@ class Storage:
     alerts: "AlertRepository"
     measurements: "MeasurementRepository"
     trials: "TrialReading"
+    names: "NameReading"
     health: "HealthRepository"
     performance: "PerformanceRepository"
     access: "AccessRepository"
@@ -267,6 +273,7 @@ class Storage:
         from worker_core.storage.measurements import MeasurementRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
+        from worker_core.storage.names import NameReading
         from worker_core.storage.owned_documents import DocumentOwners
         from worker_core.storage.owned_tasks import OwnedTasks
         from worker_core.storage.results import ResultRepository
@@ -295,6 +302,7 @@ class Storage:
         self.alerts = AlertRepository(engine)
         self.measurements = MeasurementRepository(engine)
         self.trials = TrialReading(engine)
+        self.names = NameReading(engine)
         self.health = HealthRepository(engine)
         self.performance = PerformanceRepository(engine)
         self.access = AccessRepository(engine)
