@@ -1,5 +1,5 @@
-"""Alert rules, as users see and change them; `alert_trials` tries them. What is changed here is judged at the next
-evaluation."""
+"""Alert rules, as users see and change them; `alert_trials` tries them. What is changed here is
+judged at the next evaluation."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
