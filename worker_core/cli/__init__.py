@@ -10,6 +10,7 @@ import click
 from worker_core import __version__
 from worker_core.cli.anomalies import anomalies
 from worker_core.cli.batch import batch
+from worker_core.cli.doctor import backups, doctor
 from worker_core.cli.documents import documents
 from worker_core.cli.forecast import forecast
 from worker_core.cli.market import market
@@ -50,7 +51,7 @@ for command in (quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (anomalies, forecast, market, risk):
     cli.add_command(command)
-for command in (users, show_settings, reference, selftest):
+for command in (users, show_settings, reference, selftest, doctor, backups):
     cli.add_command(command)
 
 
