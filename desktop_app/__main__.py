@@ -8,7 +8,6 @@ from pathlib import Path
 USAGE = 2
 NO_DISPLAY = 4
 CANNOT_LOAD = 5
-RUNS_ALREADY = 6
 NO_DISPLAY_TEXT = """\
 AFI Desk has no screen to open its window on: neither DISPLAY nor WAYLAND_DISPLAY is set.
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.__main__ import RUNS_ALREADY
 from desktop_app.milestones import Milestones
 from desktop_app.single_instance import SingleInstance, key_of_place
 from desktop_app.ui import icons, theme
 from desktop_app.ui.shell import Shell
 from desktop_app.window_state import WindowState
 from worker_core import __version__
+
+RUNS_ALREADY = 6
 
 if TYPE_CHECKING:
     from desktop_app.desk import Desk

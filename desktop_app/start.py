@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from desktop_app.services.blocking import Blocking
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.trouble import Problem, Trouble
 from worker_core import settings
@@ -19,6 +20,14 @@ _WAYS = {AGAIN: "Try again", QUIT: "Quit"}
 
 async def ready(shell: Shell) -> Settings | None:
     """The settings, once nothing keeps the window from working; None if the user gave up."""
+    blocking = Blocking(1, "start")
+    try:
+        return await _ready(shell, blocking)
+    finally:
+        blocking.close()
+
+
+async def _ready(shell: Shell, blocking: Blocking) -> Settings | None:
     problems: Sequence[Problem]
     while True:
         restorable = False
@@ -27,16 +36,16 @@ async def ready(shell: Shell) -> Settings | None:
         except SettingsError as error:
             problems = [Problem(str(error), "Correct it, then try again.")]
         else:
-            found = await asyncio.to_thread(starting, values)
+            found = await blocking.run(starting, values)
             if not found:
                 settings.current.cache_clear()
                 return values
             problems = [Problem(one.message, one.remedy) for one in found]
-            restorable = await asyncio.to_thread(_has_copy, found, values)
+            restorable = await blocking.run(_has_copy, found, values)
         answer = await _ask(shell, problems, restorable=restorable)
         while answer == RESTORE:
             try:
-                await asyncio.to_thread(_restore, values)
+                await blocking.run(_restore, values)
                 break
             except StorageError as error:
                 told = [Problem(error.message, error.remedy)]

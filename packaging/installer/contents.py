@@ -86,7 +86,7 @@ DATA = ("resources", "flower", "vaderSentiment", "tzdata", "certifi", "fastparqu
 # and terminals that are not made here.
 EXCLUDED = (
     "IPython", "PIL", "PyInstaller", "_pytest", "babel", "black", "hypothesis", "jedi",
-    "lib2to3", "matplotlib", "mkdocs", "material", "mypy", "mypyc", "numpy.f2py", "numpy.distutils",
+    "lib2to3", "lxml.objectify", "matplotlib", "mkdocs", "material", "mypy", "mypyc", "numpy.f2py", "numpy.distutils",
     "opentelemetry", "optuna.visualization", "pip", "pkg_resources", "plotly", "pydoc_data",
     "pygments", "pytest", "pytestqt", "rich", "ruff", "schemathesis", "setuptools", "tkinter",
     "turtle", "turtledemo", "uv", "wheel", "xdist", "yfinance", "onnxruntime", "tokenizers",
@@ -98,6 +98,13 @@ EXCLUDED = (
     "PySide6.QtHelp", "PySide6.QtSql", "PySide6.QtUiTools", "PySide6.QtXml",
     "PySide6.QtOpenGLWidgets", "PySide6.QtTest", "PySide6.QtConcurrent", "PySide6.QtPrintSupport",
 )  # fmt: skip
+
+# Large libraries whose docstrings nothing reads: a tenth of the archive. Ours stay, since the
+# command line shows them, and so do those of statsmodels, which fills some in as it is imported.
+WITHOUT_DOCSTRINGS = {
+    "narwhals", "numpy", "optuna", "pandas", "pyqtgraph", "redis", "reportlab", "scipy", "sklearn",
+    "sqlalchemy",
+}  # fmt: skip
 
 # Files that hooks bring along and nothing opens: sources of compiled modules, and the parts of Qt
 # for QML, embedded screens, databases and the theme of GTK, which brings its whole toolkit.
@@ -123,6 +130,7 @@ NOT_TAKEN = (
             "imageformats/libqwbmp",
             "imageformats/libqicns",
             "generic/",
+            "networkinformation/",
             "sqldrivers/",
             "qmltooling/",
             "designer/",
@@ -132,6 +140,7 @@ NOT_TAKEN = (
         f"{_QT}lib/libQt6{library}"
         for library in ("Qml", "Quick", "VirtualKeyboard", "Pdf", "EglF", "EglFS", "OpenGL.")
     ),
+    "lxml/objectify.",
     "lxml/includes/",
     "lxml/isoschematron/",
     "numpy/_core/include/",
@@ -164,6 +173,11 @@ def of_whole(name: str) -> bool:
         name.startswith(left) if not left.startswith(".") else left in name + "."
         for left in NOT_OF_WHOLE
     )
+
+
+def without_docstrings(module: str) -> bool:
+    """Whether a module goes in without docstrings and assertions."""
+    return module.partition(".")[0] in WITHOUT_DOCSTRINGS
 
 
 def taken(destination: str) -> bool:

@@ -9,6 +9,12 @@ from pathlib import Path, PurePosixPath
 
 Item = tuple[str, str, str]
 
+# What a desktop has anyway, or its package manager brings: the screen's own libraries must fit the
+# screen's server, and the bus's the bus. The packages that hold them are declared.
+EXTERNAL = (
+    "libX11", "libxcb", "libxkbcommon", "libdbus-1.", "libfontconfig.", "libfreetype.",
+    "libglib-2.0.", "libgssapi_krb5.", "libwayland-", "libz.",
+)  # fmt: skip
 # The program that starts Python loads it by name.
 _KEPT = ("libpython",)
 _ELF, _LOAD, _PAGE = b"\x7fELF", 1, 0x1000
@@ -18,8 +24,8 @@ def needed(binaries: Iterable[Item]) -> list[Item]:
     """Leave out system libraries that were there for something that has been left out itself."""
     from PyInstaller.depend.bindepend import get_imports
 
-    items = list(binaries)
-    beside = {destination: item for item in items if _of_system(destination := item[0])}
+    items = [item for item in binaries if not external(item)]
+    beside = {item[0]: item for item in items if _of_system(item[0])}
     kept = [item for item in items if item[0] not in beside or item[0].startswith(_KEPT)]
     waiting = list(kept)
     for item in kept:
@@ -30,13 +36,19 @@ def needed(binaries: Iterable[Item]) -> list[Item]:
         if kind == "SYMLINK":
             continue
         for name, _ in get_imports(source):
-            item = beside.pop(PurePosixPath(name).name, None)
-            if item is not None:
+            base = PurePosixPath(name).name
+            if base in beside:
+                item = beside.pop(base)
                 kept.append(item)
                 waiting.append(item)
     # A link whose target was left out leads nowhere.
     names = {destination for destination, _, _ in kept}
     return [item for item in kept if item[2] != "SYMLINK" or _target(item) in names]
+
+
+def external(item: Item) -> bool:
+    """Whether a library is left to the system."""
+    return _of_system(item[0]) and item[0].startswith(EXTERNAL) and item[2] != "SYMLINK"
 
 
 def strip_all(folder: Path) -> int:
@@ -52,7 +64,7 @@ def strip_all(folder: Path) -> int:
     with tempfile.TemporaryDirectory() as place:
         trial = Path(place) / "trial"
         for path in sorted(folder.rglob("*.so*")):
-            if path.is_symlink() or not path.is_file() or path.open("rb").read(4) != _ELF:
+            if path.is_symlink() or not path.is_file() or not _is_elf(path):
                 continue
             command = [strip, "--strip-unneeded", "-o", str(trial), str(path)]
             if subprocess.run(command, check=False, capture_output=True).returncode:
@@ -79,6 +91,11 @@ def loadable(library: Path) -> bool:
         if kind == _LOAD and (offset - address) % max(align, _PAGE):
             return False
     return True
+
+
+def _is_elf(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_ELF)) == _ELF
 
 
 def _of_system(destination: str) -> bool:
