@@ -3,6 +3,7 @@
 import getpass
 import hashlib
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -18,6 +19,9 @@ _LARGEST: Final = 1 << 20
 _RAISED: Final = b"raised\n"
 
 
+log = logging.getLogger(__name__)
+
+
 class SingleInstance(QObject):
     """The first of its kind, or the way to the first. A lock that the system gives back when the
     process ends, however it ends, says which; a socket that was left behind says nothing."""
@@ -27,16 +31,20 @@ class SingleInstance(QObject):
 
     def __init__(self, key: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        folder = _folder()
-        self._name = str(folder / f"{key}.sock") if sys.platform != "win32" else f"afi-desk-{key}"
-        self._lock = _taken(folder / f"{key}.lock")
         self._server: QLocalServer | None = None
-        if self._lock is not None:
+        self._lock: int | None = None
+        try:
+            folder = _folder()
+            self._lock = _taken(folder / f"{key}.lock")
+        except OSError as error:
+            # Where nothing can be told apart, a second window is better than none.
+            log.warning("A second start of this window will not be noticed: %s", error)
+            self.is_first = True
+            return
+        self.is_first = self._lock is not None
+        self._name = str(folder / f"{key}.sock") if sys.platform != "win32" else f"afi-desk-{key}"
+        if self.is_first:
             self._listen()
-
-    @property
-    def is_first(self) -> bool:
-        return self._lock is not None
 
     def hand_over(self, files: Sequence[Path]) -> bool:
         """Give ``files`` to the first one; whether it has taken them."""

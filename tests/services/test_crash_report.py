@@ -26,10 +26,9 @@ def reports(tmp_path: Path) -> Iterator[CrashReports]:
 
 
 def failure(text: str) -> Exception:
-    try:
+    with pytest.raises(ValueError, match=".*") as caught:
         raise ValueError(text)
-    except ValueError as error:
-        return error
+    return caught.value
 
 
 def test_a_report_says_what_happened_where_and_with_which_versions(

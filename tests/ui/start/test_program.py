@@ -1,4 +1,4 @@
-"""The window's program from outside: missing libraries, a second start, a window that was killed."""
+"""The window's program from outside: missing libraries, words, a second start."""
 
 import os
 import subprocess

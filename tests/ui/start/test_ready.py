@@ -192,7 +192,7 @@ def looked(
         blocking = Blocking(1, "updates")
         for _ in range(2):
             ask_once_a_day(url, state, background, blocking, shell.messages, ask=note)
-        while background.busy:
+        while background.busy:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
         await background.close()
         blocking.close()

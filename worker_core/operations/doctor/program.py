@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
 
 from worker_core import __version__
 from worker_core.operations.doctor.finding import Finding
@@ -76,16 +77,14 @@ def libraries(_settings: Settings) -> Iterator[Finding]:
 
 def resources(_settings: Settings) -> Iterator[Finding]:
     """Whether what the program brings along is there."""
-    import resources as brought
-
+    folder = files("resources") / "samples"
     try:
-        samples = [sample for sample in brought.sample_documents() if sample.path.stat().st_size]
+        samples = [file for file in folder.iterdir() if file.is_file() and file.read_bytes()]
+        why = ""
     except OSError as error:
         samples, why = [], f": {error.strerror or error}"
-    else:
-        why = ""
     if samples:
-        yield Finding("resources", "ok", f"{len(samples)} sample documents are there.")
+        yield Finding("resources", "ok", f"{len(samples)} sample files are there.")
     else:
         yield Finding(
             "resources",
