@@ -86,7 +86,8 @@ DATA = ("resources", "flower", "vaderSentiment", "tzdata", "certifi", "fastparqu
 # and terminals that are not made here.
 EXCLUDED = (
     "IPython", "PIL", "PyInstaller", "_pytest", "babel", "black", "hypothesis", "jedi",
-    "lib2to3", "lxml.objectify", "matplotlib", "mkdocs", "material", "mypy", "mypyc", "numpy.f2py", "numpy.distutils",
+    "lib2to3", "lxml.objectify", "matplotlib", "mkdocs", "material", "mypy", "mypyc",
+    "numpy.f2py", "numpy.distutils",
     "opentelemetry", "optuna.visualization", "pip", "pkg_resources", "plotly", "pydoc_data",
     "pygments", "pytest", "pytestqt", "rich", "ruff", "schemathesis", "setuptools", "tkinter",
     "turtle", "turtledemo", "uv", "wheel", "xdist", "yfinance", "onnxruntime", "tokenizers",

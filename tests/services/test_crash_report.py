@@ -26,7 +26,7 @@ def reports(tmp_path: Path) -> Iterator[CrashReports]:
 
 
 def failure(text: str) -> Exception:
-    with pytest.raises(ValueError, match=".*") as caught:
+    with pytest.raises(ValueError, match=r".*") as caught:
         raise ValueError(text)
     return caught.value
 
