@@ -18,7 +18,7 @@ from worker_core.operations.logs import LogChunk
 from worker_core.operations.messages import Waiting
 from worker_core.operations.removed import Batch
 from worker_core.operations.unacknowledged import Held
-from worker_core.storage import SentimentScore, SentimentSentence, Storage
+from worker_core.storage import SentimentEvidence, SentimentScore, SentimentSentence, Storage
 
 LOG = "".join(
     f"2025-11-24T15:{49 + number // 4:02}:{number % 4 * 15:02}.120Z INFO    4100 "
@@ -79,7 +79,21 @@ def _analyse(storage: Storage, document_id: int, parsed: documents.ParsedDocumen
             for name, t in tones
             if t.count
         ],
-        [SentimentSentence(s.start, s.end, s.compound, s.label) for s in scored.sentences],
+        [
+            SentimentSentence(
+                s.start,
+                s.end,
+                s.compound,
+                s.label,
+                s.confidence,
+                tuple(
+                    SentimentEvidence(e.start, e.end, e.kind, e.name, e.toward, e.weight)
+                    for e in s.evidence
+                ),
+                s.entities,
+            )
+            for s in scored.sentences
+        ],
     )
     summary = documents.summarize(parsed.text, sentences=5)
     storage.documents.save_summary(document_id, documents.SUMMARY_VERSION, summary)

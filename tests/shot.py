@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ import numpy as np
 import qasync
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.figures import Figures
 from desktop_app.monitor.monitor import Monitor
@@ -33,12 +33,16 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.insights import Insights
+from desktop_app.services.models import Models
+from desktop_app.services.names import Names
+from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
-from tests import seeded_workers
+from tests import seeded_models, seeded_workers
 from tests.seeded import NOW, SeededMonitor
 from tests.seeded_desk import (
     SeededCluster,
@@ -49,11 +53,13 @@ from tests.seeded_desk import (
     settings_in,
 )
 from tests.seeded_history import seeded_history
+from tests.seeded_insights import seed_all
 from tests.seeded_schedule import SeededSchedule
 from tests.seeded_workers import SeededWorkers
 from worker_core import __version__, catalog, settings
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.settings import Settings
+from worker_core.storage import Storage
 
 PAGES = (
     "overview",
@@ -63,6 +69,8 @@ PAGES = (
     "performance",
     "schedule",
     "documents",
+    "insights",
+    "models",
     "enqueue",
     "cluster",
     "connections",
@@ -95,7 +103,13 @@ def main() -> int:
     parser.add_argument(
         "--after", type=float, default=45.0, help="seconds of load before the picture (45)"
     )
-    parser.add_argument("--open", metavar="SEARCH", help="a search on the Tasks page")
+    parser.add_argument(
+        "--open",
+        metavar="WHAT",
+        help="a search on the Tasks page; on Documents: reader, figures, search or compare; "
+        "on Insights: compare, risk or anomaly; "
+        "on Models a kind and a tab, as sentiment:Figures",
+    )
     chosen = parser.parse_args()
     width, _, height = chosen.size.partition("x")
     with tempfile.TemporaryDirectory(prefix="afi-shot-") as folder:
@@ -129,6 +143,14 @@ def take(shot: Shot, folder: Path) -> None:
     theme.apply(application, "dark" if shot.theme == "dark" else "light")
     values = settings_in(folder)
     known = known_documents(values)
+    if shot.page == "insights":
+        with Storage.open(values.database_url, values.artifacts_url) as storage:
+            seed_all(storage)
+    if shot.page == "models":
+        with Storage.open(values.database_url, values.artifacts_url) as storage:
+            seeded_models.fill(storage)
+            seeded_models.search(storage)
+            seeded_models.backdate(storage, NOW)
     if shot.load is None:
         time.time = lambda: NOW  # every age in the picture is counted from here
     with qasync.QEventLoop(application) as loop, ExitStack() as at_end:
@@ -184,6 +206,10 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         connections=Connections(blocking),
         documents=documents,
         history=history,
+        insights=Insights(blocking),
+        models=Models(blocking),
+        names=Names(blocking),
+        presets=Presets(values.data_dir / "presets"),
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
         saved=SavedQueries(values.data_dir / "searches.json"),
@@ -200,11 +226,17 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     details = {
         "documents": {"sha256": next(iter(known.values()))},
         "tasks": {"query": shot.search} if shot.search else None,
+        "insights": {"symbol": "AAPL", "tab": shot.search},
+        "models": model_of(shot.search),
     }
     shell.show()
     if flow is None:
-        pages.go(shot.page, details.get(shot.page))
+        page = pages.go(shot.page, details.get(shot.page))
         await _quiet(background)
+        if shot.page == "insights":
+            await _look_at(shell, shot.search or "", background)
+        if shot.page == "documents" and shot.search:
+            await _read(page, shot.search, lambda: _quiet(background))
     else:
         bridge.batch.connect(tell)
         bridge.start()
@@ -223,6 +255,12 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     if reader is not None:
         reader.close()
     shell.leave()
+
+
+def model_of(words: str | None) -> dict[str, str] | None:
+    """``forecast.metric:Tuning`` as the page takes it."""
+    kind, _, tab = (words or "").partition(":")
+    return {"kind": kind, "tab": tab} if kind else None
 
 
 def _small(picture: QImage) -> QImage:
@@ -247,6 +285,33 @@ async def _open_first(shell: Shell) -> None:
     if isinstance(page, TasksPage) and page.model.rowCount() > OPENED_ROW:
         page.table.selectRow(OPENED_ROW)
         page.table.opened.emit(page.model.index(OPENED_ROW, 0))
+
+
+async def _look_at(shell: Shell, what: str, background: Background) -> None:
+    """A second company beside the first, or an anomaly in all detail."""
+    from desktop_app.views.insights import InsightsPage
+    from desktop_app.views.insights.drawn import key_of
+
+    page = shell.show_page("insights")
+    if not isinstance(page, InsightsPage):
+        return
+    if what == "compare":
+        page.compare.field.setText("MSFT")
+        page.compare.add.click()
+        await _quiet(background)
+    elif what == "anomaly":
+        rows = page.company.anomalies.model.rows
+        row = next(place for place, one in enumerate(rows) if one.kind != "metric")
+        page.company.anomalies.opened.emit(key_of(rows[row]))
+        await _quiet(background)
+
+
+async def _read(page: QWidget, what: str, quiet: Callable[[], Awaitable[None]]) -> None:
+    from desktop_app.views.documents import DocumentsPage
+    from tests.seeded_reading import act
+
+    if isinstance(page, DocumentsPage):
+        await act(page, what, quiet)
 
 
 async def _quiet(background: Background) -> None:

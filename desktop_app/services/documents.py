@@ -3,24 +3,15 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.services.blocking import Blocking
+from desktop_app.services.document_store import DocumentStore
 from desktop_app.services.tray import Phase, TaskLike, Tray, TrayItem
 from worker_core.operations.errors import OperationError
 from worker_core.operations.submit import submit_document
 from worker_core.settings import Settings
-from worker_core.storage import (
-    DocumentRecord,
-    Section,
-    SentimentRecord,
-    SentimentSentence,
-    Storage,
-    StorageError,
-    SummaryRecord,
-    display_name,
-)
+from worker_core.storage import DocumentRecord, Storage, StorageError, display_name
 
 FILES_OF_ONE_FOLDER = 500
 COPIES_AT_ONCE = 3
@@ -31,36 +22,15 @@ NOT_SHARED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentResult:
-    """All that is known of one document."""
-
-    document: DocumentRecord
-    sections: tuple[Section, ...]
-    summary: SummaryRecord | None
-    sentiment: SentimentRecord | None
-    sentences: tuple[SentimentSentence, ...]
-
-
-class Documents:
-    """Takes files in, follows them, and reads results. ``changed`` hears of every new state of a
+class Documents(DocumentStore):
+    """The store, and the files on their way into it. ``changed`` hears of every new state of a
     row; it is called in the loop's thread."""
 
     def __init__(self, settings: Settings, blocking: Blocking) -> None:
+        super().__init__(settings, blocking)
         self.tray = Tray()
         self.changed: Callable[[TrayItem], None] = lambda _item: None
-        self._settings = settings
-        self._blocking = blocking
-        self._storage: Storage | None = None
-        self._opening = asyncio.Lock()
         self._copies = asyncio.Semaphore(COPIES_AT_ONCE)
-
-    def use(self, settings: Settings) -> None:
-        """Take these settings' store from now on."""
-        moved = settings.database_url != self._settings.database_url
-        self._settings = settings
-        if moved:
-            self.close()
 
     async def add(self, paths: Iterable[Path]) -> list[TrayItem]:
         """Take in files, and the files in folders: copy each to the store and enqueue it.
@@ -184,58 +154,6 @@ class Documents:
             after = self.tray.change(key, looked_up=before.settled)
         if after != before:
             self.changed(after)
-
-    async def storage(self) -> Storage:
-        """The store, opened at the first use.
-
-        Raises:
-            StorageError: it cannot be opened.
-        """
-        async with self._opening:
-            if self._storage is None:
-                self._storage = await self._blocking.run(
-                    Storage.open, self._settings.database_url, self._settings.artifacts_url
-                )
-            return self._storage
-
-    async def library(self, limit: int, before: int | None = None) -> tuple[DocumentRecord, ...]:
-        """The documents, newest first; ``before`` is the last id of the page before."""
-        storage = await self.storage()
-        return await self._blocking.run(storage.documents.list, limit, before)
-
-    async def find(self, sha256: str) -> int | None:
-        """The id of the document of this content, None where there is none."""
-        storage = await self.storage()
-        record = await self._blocking.run(storage.documents.by_sha, sha256)
-        return None if record is None else record.id
-
-    async def result(self, document_id: int) -> DocumentResult | None:
-        """All that is known of a document, or None where there is none of that id."""
-        storage = await self.storage()
-        return await self._blocking.run(_result, storage, document_id)
-
-    async def text(self, document_id: int, start: int, end: int) -> str:
-        """A stretch of a document's text."""
-        storage = await self.storage()
-        return await self._blocking.run(storage.documents.text, document_id, start, end) or ""
-
-    def close(self) -> None:
-        if self._storage is not None:
-            self._storage.close()
-            self._storage = None
-
-
-def _result(storage: Storage, document_id: int) -> DocumentResult | None:
-    record = storage.documents.get(document_id)
-    if record is None:
-        return None
-    return DocumentResult(
-        document=record,
-        sections=storage.documents.sections(document_id),
-        summary=storage.documents.summary(document_id),
-        sentiment=storage.documents.sentiment(document_id),
-        sentences=storage.documents.sentiment_sentences(document_id),
-    )
 
 
 def _files_in(folder: Path) -> tuple[list[Path], bool]:

@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from worker_core.storage.records import (
     SentimentSentence,
     SummarySentence,
 )
+from worker_core.storage.search_records import SearchFilters
 
 SHA = hashlib.sha256(b"a filing").hexdigest()
 TEXT = "Item 1. Business. We make things. Item 1A. Risk Factors. Demand may fall."
@@ -225,6 +227,38 @@ def test_pages_of_the_list_follow_each_other_without_gap_or_repetition(
     assert [record.sha256 for page in pages for record in page] == hashes[::-1]
     assert documents.list(0) == () == documents.list(-1)
     assert documents.list(50, before=10**30) == documents.list(50)
+
+
+def test_filters_narrow_the_list_and_its_pages(documents: DocumentRepository) -> None:
+    forms = ("10-K", "10-Q", "8-K")
+    for number in range(9):
+        sha256 = hashlib.sha256(str(number).encode()).hexdigest()
+        register(documents, sha256)
+        documents.save_parsed(
+            sha256,
+            text=TEXT,
+            sections=(),
+            parser_version="1",
+            company="100% Sure Ltd" if number % 2 else "Other",
+            ticker=("AAPL", "MSFT")[number % 2],
+            document_type=forms[number % 3],
+            filing_date=date(2024, 1, 1 + number),
+        )
+    assert documents.tickers() == ("AAPL", "MSFT")
+
+    def found(limit: int = 50, before: int | None = None, **told: Any) -> list[int]:
+        filters = SearchFilters(**told)
+        return [one.filing_date.day for one in documents.list(limit, before, filters)
+                if one.filing_date]  # fmt: skip
+
+    assert found(ticker="aapl") == [9, 7, 5, 3, 1]
+    assert found(document_type="10-q", ticker="MSFT") == [8, 2]
+    assert found(since=date(2024, 1, 3), until=date(2024, 1, 5)) == [5, 4, 3]
+    assert found(company="100%") == [8, 6, 4, 2]
+    assert found(company="%") == found(company="100%")
+    first = documents.list(2, None, SearchFilters(ticker="AAPL"))
+    assert found(2, first[-1].id, ticker="AAPL") == [5, 3]
+    assert found(ticker="' OR 1=1 --") == []
 
 
 def test_every_status_is_counted(documents: DocumentRepository) -> None:

@@ -108,6 +108,8 @@ def test_facts_go_with_their_document(
     facts.save(document_id, [FACT], "2")
     metrics.replace("AAPL", [period(date(2024, 9, 28), documents=(document_id, 10**6))])
     assert metrics.periods("AAPL")[0].documents == (document_id,)
+    assert metrics.periods(document=document_id) == metrics.periods("AAPL")
+    assert metrics.periods(document=document_id + 1) == metrics.periods(document=2**70) == ()
     with writing(engine) as connection:
         connection.execute(delete(schema.documents))
     assert facts.of(document_id) == ()

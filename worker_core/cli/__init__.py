@@ -9,10 +9,12 @@ import click
 
 from worker_core import __version__
 from worker_core.cli.anomalies import anomalies
+from worker_core.cli.api import api
 from worker_core.cli.batch import batch
 from worker_core.cli.doctor import backups, doctor
 from worker_core.cli.documents import documents
 from worker_core.cli.forecast import forecast
+from worker_core.cli.health import health
 from worker_core.cli.market import market
 from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
@@ -43,11 +45,11 @@ def cli() -> None:
     """AFI Desk: document and market intelligence over Celery and Redis."""
 
 
-for command in (desktop, worker, beat, flower, up):
+for command in (desktop, worker, beat, flower, api, up):
     cli.add_command(command)
 for command in (list_tasks, enqueue, batch, documents, models):
     cli.add_command(command)
-for command in (quarantine, schedule, sentiment):
+for command in (health, quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (anomalies, forecast, market, risk):
     cli.add_command(command)

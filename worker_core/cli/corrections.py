@@ -1,6 +1,5 @@
 """Correcting what stored documents were found to say of themselves."""
 
-import getpass
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -43,6 +42,7 @@ def correct_document(
     """
     from worker_core.operations import corrections
     from worker_core.operations.errors import OperationError
+    from worker_core.operations.who import user
 
     values: dict[str, Any] = {
         _NAMES.get(name, name): value for name, value in given.items() if value is not None
@@ -54,19 +54,12 @@ def correct_document(
             fields = [] if "all" in undo else [_NAMES.get(name, name) for name in undo]
             answer = corrections.undo(document_id, fields)
         elif values:
-            answer = corrections.correct(document_id, values, by=_user())
+            answer = corrections.correct(document_id, values, by=user())
         else:
             answer = corrections.corrected(document_id)
     except OperationError as error:
         raise click.ClickException(str(error)) from error
     _say(answer, as_json)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
 
 
 def _say(answer: "Corrected", as_json: bool) -> None:

@@ -1,6 +1,5 @@
 """Labels that people give to sentences, as the window and the command line work with them."""
 
-import getpass
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import datetime
 
 from worker_core.operations.errors import LabelRefused
 from worker_core.operations.ledger import stored
+from worker_core.operations.who import user
 from worker_core.settings import Settings, current
 from worker_core.storage import LabelRecord, NewLabel, Storage, StorageError, ToneLabel
 
@@ -74,7 +74,7 @@ def give(
                 "It may have been read anew meanwhile. Open it again and choose the sentence.",
             )
         return storage.labels.add(
-            NewLabel(text, label, by or _user(), document=document, start=start, end=end)
+            NewLabel(text, label, by or user("unknown"), document=document, start=start, end=end)
         )
 
 
@@ -91,7 +91,7 @@ def give_many(
         LedgerUnavailable: the database does not answer.
     """
     count = 0
-    name = by or _user()
+    name = by or user("unknown")
     with _labels(settings) as storage:
         for text, label in labelled:
             storage.labels.add(NewLabel(text, label, name))
@@ -166,10 +166,3 @@ def _labels(settings: Settings | None) -> Iterator[Storage]:
             if error.code not in _REFUSALS:
                 raise
             raise LabelRefused(error.message, error.remedy) from error
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"

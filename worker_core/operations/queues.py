@@ -78,7 +78,7 @@ def bindings(client: "Redis", *, prefix: str = "") -> dict[str, Binding]:
     """
     start = prefix + wire.BINDINGS
     found: dict[str, Binding] = {}
-    keys = client.scan_iter(match=f"{_literal(start)}*", count=SCAN_BATCH, _type="set")
+    keys = client.scan_iter(match=f"{literal(start)}*", count=SCAN_BATCH, _type="set")
     exchanges = [key for key in keys if _after(key, start) not in INTERNAL]
     pipe = client.pipeline(transaction=False)
     for key in exchanges:
@@ -104,7 +104,7 @@ def _binding(member: bytes) -> tuple[str, str] | None:
     return (parts[0], parts[2]) if len(parts) == 3 and parts[2] else None
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """``text`` for a pattern that matches it alone."""
     return "".join(f"\\{character}" if character in "\\*?[]^" else character for character in text)
 

@@ -20,9 +20,11 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from worker_core.settings.api import ApiSettings
 from worker_core.settings.broker import BrokerSettings
 from worker_core.settings.documents import DocumentSettings
 from worker_core.settings.market import MarketSettings
+from worker_core.settings.monitoring import MonitoringSettings
 from worker_core.settings.names import APP_NAME, KEY_PREFIX, KEY_PREFIX_WORDS, SETTINGS_FILE
 from worker_core.settings.window import WindowSettings
 from worker_core.settings.workers import WorkerSettings
@@ -54,7 +56,15 @@ def config_dir() -> Path:
 
 
 # The last base stands first in the list of fields.
-class Settings(WindowSettings, MarketSettings, DocumentSettings, WorkerSettings, BrokerSettings):
+class Settings(
+    WindowSettings,
+    ApiSettings,
+    MonitoringSettings,
+    MarketSettings,
+    DocumentSettings,
+    WorkerSettings,
+    BrokerSettings,
+):
     """What a user may set. Field names are the keys of the settings file."""
 
     model_config = SettingsConfigDict(

@@ -75,6 +75,12 @@ class WorkerSettings(BaseSettings):
         description="Seconds that running tasks have left to finish after a soft stop (SIGQUIT); "
         "then they go back to their queues.",
     )
+    log_format: Literal["line", "json"] = Field(
+        "line",
+        validation_alias=variable("AFI_LOG_FORMAT"),
+        description="How logs are written: line is for people; json is one object a line, with "
+        "the ids of task and request. The API's access log is always json.",
+    )
     flower_port: int = Field(
         5555,
         ge=1,

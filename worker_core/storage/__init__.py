@@ -49,14 +49,17 @@ from worker_core.storage.forecast_records import (
     ForecastRecord,
     NewForecast,
 )
+from worker_core.storage.health_records import Ended, HealthRecord, PerformanceRecord
 from worker_core.storage.model_records import (
     ModelAction,
     ModelChange,
+    ModelGroup,
     ModelPointer,
     ModelRecord,
     ModelStatus,
     NewModel,
 )
+from worker_core.storage.name_records import NAME_KINDS, NamedRecord, NameKind
 from worker_core.storage.records import (
     Correction,
     DocumentRecord,
@@ -86,6 +89,7 @@ from worker_core.storage.sentiment_records import (
     ToneObservation,
     ToneTrend,
 )
+from worker_core.storage.study_records import StudyRecord, TrialRecord, TrialState
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
@@ -97,10 +101,12 @@ if TYPE_CHECKING:
     from worker_core.storage.documents import DocumentRepository
     from worker_core.storage.facts import FactRepository
     from worker_core.storage.forecasts import ForecastRepository
+    from worker_core.storage.health import HealthRepository, PerformanceRepository
     from worker_core.storage.labels import LabelRepository
     from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
+    from worker_core.storage.names import NameReading
     from worker_core.storage.owned_documents import DocumentOwners
     from worker_core.storage.owned_tasks import OwnedTasks
     from worker_core.storage.results import ResultRepository
@@ -110,8 +116,10 @@ if TYPE_CHECKING:
     from worker_core.storage.search import SearchRepository
     from worker_core.storage.sentiment import SentimentRepository
     from worker_core.storage.tasks import TaskRepository
+    from worker_core.storage.trials import TrialReading
 
 __all__ = [
+    "NAME_KINDS",
     "AnomalyKind",
     "AnomalyRecord",
     "Artifact",
@@ -124,11 +132,13 @@ __all__ = [
     "ConformalRecord",
     "Correction",
     "DocumentRecord",
+    "Ended",
     "FactSet",
     "ForecastKind",
     "ForecastOutcome",
     "ForecastPoint",
     "ForecastRecord",
+    "HealthRecord",
     "IndexSlice",
     "Intake",
     "KeptEntry",
@@ -138,14 +148,18 @@ __all__ = [
     "MetricSeries",
     "ModelAction",
     "ModelChange",
+    "ModelGroup",
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
+    "NameKind",
+    "NamedRecord",
     "NewForecast",
     "NewLabel",
     "NewModel",
     "NewTask",
     "OwnedDocument",
+    "PerformanceRecord",
     "ReportedDocument",
     "RiskSeries",
     "RiskUniverse",
@@ -164,6 +178,7 @@ __all__ = [
     "Storage",
     "StorageError",
     "StoredFact",
+    "StudyRecord",
     "SummaryRecord",
     "SummarySentence",
     "Taken",
@@ -176,6 +191,8 @@ __all__ = [
     "ToneLabel",
     "ToneObservation",
     "ToneTrend",
+    "TrialRecord",
+    "TrialState",
     "UserRecord",
     "display_name",
 ]
@@ -200,6 +217,10 @@ class Storage:
     forecasts: "ForecastRepository"
     anomalies: "AnomalyRepository"
     risk: "RiskRepository"
+    trials: "TrialReading"
+    names: "NameReading"
+    health: "HealthRepository"
+    performance: "PerformanceRepository"
     access: "AccessRepository"
     audit: "AuditRepository"
     owned_tasks: "OwnedTasks"
@@ -213,9 +234,11 @@ class Storage:
         from worker_core.storage.documents import DocumentRepository
         from worker_core.storage.facts import FactRepository
         from worker_core.storage.forecasts import ForecastRepository
+        from worker_core.storage.health import HealthRepository, PerformanceRepository
         from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
+        from worker_core.storage.names import NameReading
         from worker_core.storage.owned_documents import DocumentOwners
         from worker_core.storage.owned_tasks import OwnedTasks
         from worker_core.storage.results import ResultRepository
@@ -224,6 +247,7 @@ class Storage:
         from worker_core.storage.search import SearchRepository
         from worker_core.storage.sentiment import SentimentRepository
         from worker_core.storage.tasks import TaskRepository
+        from worker_core.storage.trials import TrialReading
 
         self._engine = engine
         self.documents = DocumentRepository(engine)
@@ -239,6 +263,10 @@ class Storage:
         self.forecasts = ForecastRepository(engine)
         self.anomalies = AnomalyRepository(engine)
         self.risk = RiskRepository(engine)
+        self.trials = TrialReading(engine)
+        self.names = NameReading(engine)
+        self.health = HealthRepository(engine)
+        self.performance = PerformanceRepository(engine)
         self.access = AccessRepository(engine)
         self.audit = AuditRepository(engine)
         self.owned_tasks = OwnedTasks(engine)

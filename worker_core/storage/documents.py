@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from worker_core.storage import schema
 from worker_core.storage.analyses import DocumentAnalyses
@@ -26,15 +26,16 @@ from worker_core.storage.contents import read_sections, read_text, section_rows,
 from worker_core.storage.corrections import DocumentCorrections, over_found
 from worker_core.storage.engine import insert, reading, writing
 from worker_core.storage.facts import FactLike, store_facts
+from worker_core.storage.listing import DocumentLists
 from worker_core.storage.protocols import SectionLike
 from worker_core.storage.records import DocumentRecord, Section, SourceRecord
-from worker_core.storage.rows import LARGEST_ID, document_record, key_of, locked, replace
+from worker_core.storage.rows import document_record, key_of, locked, replace
 from worker_core.storage.search_index import Indexable, index_documents
 
 _documents = schema.documents
 
 
-class DocumentRepository(DocumentAnalyses, DocumentCorrections):
+class DocumentRepository(DocumentAnalyses, DocumentCorrections, DocumentLists):
     """Documents of one database. Any number of threads may share it.
 
     Every method raises `StorageError` when the database cannot do its part.
@@ -177,42 +178,6 @@ class DocumentRepository(DocumentAnalyses, DocumentCorrections):
         with reading(self._engine) as connection:
             row = connection.execute(select(_documents).where(condition)).one_or_none()
         return document_record(row) if row is not None else None
-
-    def list(self, limit: int = 50, before: int | None = None) -> tuple[DocumentRecord, ...]:
-        """Documents from the newest on; ``before`` is the last number of the page before."""
-        query = select(_documents).order_by(_documents.c.id.desc()).limit(max(limit, 0))
-        if before is not None:
-            query = query.where(_documents.c.id < min(before, LARGEST_ID))
-        with reading(self._engine) as connection:
-            return tuple(map(document_record, connection.execute(query)))
-
-    def of_ticker(
-        self, ticker: str, document_type: str | None = None, limit: int = 1000
-    ) -> tuple[DocumentRecord, ...]:
-        """The documents of a symbol, in any case of letters, and of a form or kind; the latest
-        filed first, those without a date of filing last."""
-        query = (
-            select(_documents)
-            .where(func.lower(_documents.c.ticker) == storable(ticker).lower())
-            .order_by(
-                _documents.c.filing_date.is_(None),
-                _documents.c.filing_date.desc(),
-                _documents.c.id.desc(),
-            )
-            .limit(max(limit, 0))
-        )
-        if document_type is not None:
-            kind = storable(document_type).lower()
-            query = query.where(func.lower(_documents.c.document_type) == kind)
-        with reading(self._engine) as connection:
-            return tuple(map(document_record, connection.execute(query)))
-
-    def counts(self) -> dict[str, int]:
-        """How many documents have each status; every status is there."""
-        query = select(_documents.c.status, func.count()).group_by(_documents.c.status)
-        with reading(self._engine) as connection:
-            found = {row[0]: row[1] for row in connection.execute(query)}
-        return {status: found.get(status, 0) for status in ("pending", "parsed", "failed")}
 
     def sources(self, document_id: int) -> tuple[SourceRecord, ...]:
         """Each time this content came in, oldest first."""

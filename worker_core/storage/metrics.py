@@ -18,6 +18,7 @@ from worker_core.storage.financial_records import (
     MetricRecord,
     MetricSeries,
 )
+from worker_core.storage.rows import key_of
 from worker_core.storage.schema import (
     documents,
     financial_metrics,
@@ -52,9 +53,15 @@ class MetricRepository:
             )
 
     def periods(
-        self, ticker: str | None = None, *, entity: str | None = None, basis: Basis | None = None
+        self,
+        ticker: str | None = None,
+        *,
+        entity: str | None = None,
+        basis: Basis | None = None,
+        document: int | None = None,
     ) -> tuple[MetricPeriod, ...]:
-        """The periods of a company by its ticker or entity, the latest first, with all metrics."""
+        """The periods of a company by its ticker or entity, or those made from a document; the
+        latest first, with all metrics."""
         query = select(_periods).order_by(_periods.c.end_date.desc(), _periods.c.basis)
         if ticker is not None:
             query = query.where(_periods.c.ticker == ticker.upper())
@@ -62,6 +69,11 @@ class MetricRepository:
             query = query.where(_periods.c.entity == entity)
         if basis is not None:
             query = query.where(_periods.c.basis == basis)
+        if document is not None:
+            made_of = select(metric_documents.c.period_id).where(
+                metric_documents.c.document_id == key_of(document)
+            )
+            query = query.where(_periods.c.id.in_(made_of))
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
             these = [row.id for row in rows]

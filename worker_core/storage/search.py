@@ -1,11 +1,11 @@
 """Full-text search over documents and their sections."""
 
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, select, tuple_
+from sqlalchemy import Connection, Engine, Select, and_, func, select, tuple_
 
 from worker_core.storage import schema
+from worker_core.storage.chosen import conditions
 from worker_core.storage.cleaning import storable
 from worker_core.storage.engine import reading
 from worker_core.storage.query import Query, parse
@@ -88,20 +88,8 @@ class SearchRepository(SearchIndex):
 
 
 def _chosen(filters: SearchFilters) -> Select[Any] | None:
-    conditions = [_condition(name, value) for name, value in filters if name != "section"]
-    return select(_documents.c.id).where(and_(*conditions)) if conditions else None
-
-
-def _condition(name: str, value: object) -> ColumnElement[bool]:
-    match name, value:
-        case "company", str():
-            return _documents.c.company.icontains(storable(value), autoescape=True)
-        case "since", date():
-            return _documents.c.filing_date >= value
-        case "until", date():
-            return _documents.c.filing_date <= value
-        case _:
-            return func.lower(_documents.c[name]) == storable(str(value)).lower()
+    these = conditions(filters)
+    return select(_documents.c.id).where(and_(*these)) if these else None
 
 
 def _contents(

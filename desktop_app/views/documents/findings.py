@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_app.services.documents import DocumentResult
+from desktop_app.services.document_store import DocumentResult
 from desktop_app.ui import fonts, formats
 from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Label, caption, muted

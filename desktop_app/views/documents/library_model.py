@@ -108,6 +108,13 @@ class LibraryModel(QAbstractTableModel):
         places = (row for row, record in enumerate(self._rows) if record.id == document_id)
         return next(places, None)
 
+    def change(self, record: DocumentRecord) -> None:
+        """Take in what is known of a document now, where it stands."""
+        row = self.row_of(record.id)
+        if row is not None and self._rows[row] != record:
+            self._rows[row] = record
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+
     def append(self, page: Sequence[DocumentRecord], limit: int) -> None:
         """Take in the page after the last row; one shorter than ``limit`` is the last."""
         last = self.last_id

@@ -52,7 +52,8 @@ class DocumentsPage(QWidget):
         self.library.chosen.connect(self._library_chosen)
         self.library.passed.connect(self._follow)
         self.library.files_wanted.connect(self.drop_zone.choose)
-        self.result = ResultView(documents, background)
+        self.result = ResultView(documents, background, messages)
+        self.result.corrected.connect(self.library.model.change)
         self.result.closed.connect(self._result_closed)
         self.result.full_wanted.connect(self._toggle_full)
         self.result.again_wanted.connect(self._take_again)
@@ -90,6 +91,10 @@ class DocumentsPage(QWidget):
     def hidden(self) -> None:
         self._shown = False
         self.library.pause()
+
+    def set_read_only(self, read_only: bool) -> None:
+        """What a connection that may only be looked at allows."""
+        self.result.set_read_only(read_only)
 
     def open(self, detail: object) -> None:
         """Show the document that a mapping names by ``sha256``, the hash of its content."""

@@ -26,6 +26,14 @@ def units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def selection(cursor: QTextCursor, look: QTextCharFormat) -> QTextEdit.ExtraSelection:
+    """A look that lies over the text without being a part of it."""
+    result = QTextEdit.ExtraSelection()
+    result.cursor = cursor
+    result.format = look
+    return result
+
+
 class Reader(QTextEdit):
     """Shows characters ``start`` to ``end`` of a text that someone else holds.
 
@@ -52,6 +60,7 @@ class Reader(QTextEdit):
         self._start = self._end = 0
         self._from = self._to = 0
         self._text = ""
+        self._wide = False  # whether a character is there that Qt counts twice
         self._asked = False
         self._mark: tuple[int, int] | None = None
         self._show_mark = False
@@ -73,6 +82,7 @@ class Reader(QTextEdit):
         at = start if mark is None else max(start, mark[0] - BEFORE)
         self._from = self._to = at
         self._text = ""
+        self._wide = False
         self._asked = False
         self._show_mark = mark is not None
         self.clear()
@@ -87,17 +97,28 @@ class Reader(QTextEdit):
             self._end = min(self._end, max(self._to, start))
             return
         shown = text.translate(_HARMLESS)
+        self._wide = self._wide or max(shown) > "\uffff"
         if start == self._to:
             self._insert(QTextCursor.MoveOperation.End, shown)
             self._text += shown
             self._to += len(shown)
         elif start + len(shown) == self._from:
             self._insert_before(shown)
+        self.dress(start, start + len(shown))
         self._highlight()
         if self._show_mark:
             self._scroll_to_mark()
         self._check.start()
         self.moved.emit()
+
+    def dress(self, start: int, end: int) -> None:
+        """Give the characters from ``start`` to ``end``, which are here, their looks."""
+
+    def mark_passage(self, mark: tuple[int, int] | None) -> None:
+        """Mark a passage where one reads, without going there."""
+        self._show_mark = self._show_mark and mark == self._mark
+        self._mark = mark
+        self._highlight()
 
     def shown_range(self) -> tuple[int, int]:
         """The first and last character in sight, as code points of the whole text."""
@@ -164,33 +185,37 @@ class Reader(QTextEdit):
             self.wanted.emit(self._stretch, max(self._start, self._from - PIECE), self._from)
 
     def _position(self, offset: int) -> int:
-        return units(self._text[: min(max(offset - self._from, 0), len(self._text))])
+        place = min(max(offset - self._from, 0), len(self._text))
+        return units(self._text[:place]) if self._wide else place
 
     def _offset(self, position: int) -> int:
-        if self._text.isascii():
+        if not self._wide:
             return self._from + min(position, len(self._text))
         head = self._text.encode("utf-16-le", "surrogatepass")[: 2 * position]
         return self._from + len(head.decode("utf-16-le", "ignore"))
 
-    def _marked(self) -> QTextCursor | None:
-        if self._mark is None or self._mark[1] <= self._from or self._mark[0] >= self._to:
+    def _over(self, passage: tuple[int, int]) -> QTextCursor | None:
+        """A cursor over what is here of a passage."""
+        if passage[1] <= self._from or passage[0] >= self._to:
             return None
         cursor = QTextCursor(self.document())
-        cursor.setPosition(self._position(self._mark[0]))
-        cursor.setPosition(self._position(self._mark[1]), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(self._position(passage[0]))
+        cursor.setPosition(self._position(passage[1]), QTextCursor.MoveMode.KeepAnchor)
         return cursor
 
+    def _marked(self) -> QTextCursor | None:
+        return None if self._mark is None else self._over(self._mark)
+
     def _highlight(self) -> None:
+        self.setExtraSelections(self._selections())
+
+    def _selections(self) -> list[QTextEdit.ExtraSelection]:
         cursor = self._marked()
         if cursor is None:
-            self.setExtraSelections([])
-            return
+            return []
         look = QTextCharFormat()
         look.setBackground(theme.tokens().selected)
-        mark = QTextEdit.ExtraSelection()
-        mark.cursor = cursor
-        mark.format = look
-        self.setExtraSelections([mark])
+        return [selection(cursor, look)]
 
     def _scroll_to_mark(self) -> None:
         cursor = self._marked()

@@ -4,18 +4,21 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QTabBar, QVBoxLayout, QWidget
 
-from desktop_app.services.documents import DocumentResult, Documents
+from desktop_app.services.document_store import DocumentResult
+from desktop_app.services.documents import Documents
 from desktop_app.services.tray import TrayItem
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Hairline, Surface
 from desktop_app.ui.empty import EmptyState
+from desktop_app.ui.messages import Messages
 from desktop_app.ui.tokens import Space
 from desktop_app.views.documents import wording
+from desktop_app.views.documents.correcting import Correcting
 from desktop_app.views.documents.findings import Findings, Quoted
 from desktop_app.views.documents.problem import Problem
 from desktop_app.views.documents.result_head import ResultHead
 from desktop_app.views.documents.text_pane import TextPane
-from worker_core.storage import Section, SentimentSentence
+from worker_core.storage import DocumentRecord, Section, SentimentSentence
 
 # From this width on, findings and text stand side by side; below, one of them is shown.
 SIDE_BY_SIDE_FROM = 900
@@ -33,8 +36,15 @@ class ResultView(Surface):
     """The path of a failed file that is to be taken in again."""
     task_wanted = Signal(str)
 
+    corrected = Signal(object)
+    """A document has other facts now; carries its record."""
+
     def __init__(
-        self, documents: Documents, background: Background, parent: QWidget | None = None
+        self,
+        documents: Documents,
+        background: Background,
+        messages: Messages,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName("Result")
@@ -47,6 +57,8 @@ class ResultView(Surface):
         self.head = ResultHead()
         self.head.close_wanted.connect(self.close_view)
         self.head.full_wanted.connect(self.full_wanted)
+        self._correcting = Correcting(self.head, documents, background, messages, self)
+        self._correcting.corrected.connect(self._corrected)
         self._tabs = QTabBar()
         self._tabs.setAccessibleName("Parts of the result")
         self._tabs.addTab("Findings")
@@ -55,16 +67,16 @@ class ResultView(Surface):
         self._tabs.setExpanding(False)
         self._tabs.currentChanged.connect(self._arrange)
         self.findings = Findings()
-        self.findings.place_wanted.connect(self._show_place)
+        self.findings.place_wanted.connect(self.show_place)
         self.findings.section_wanted.connect(self._show_section)
         self.text = TextPane(documents, background)
         self.text.section_shown.connect(self.findings.select_section)
         self._panes = QSplitter(Qt.Orientation.Horizontal)
         self._panes.setHandleWidth(1)
         self._panes.setChildrenCollapsible(False)
-        self._panes.addWidget(self.findings)
         self._panes.addWidget(self.text)
-        self._panes.setSizes([460, 540])
+        self._panes.addWidget(self.findings)
+        self._panes.setSizes([640, 400])
         self._pending = EmptyState("documents", "")
         self._problem = Problem()
         self._problem.again_wanted.connect(self.again_wanted)
@@ -129,7 +141,8 @@ class ResultView(Surface):
         before, self._shown = self._shown, result
         if result == before:
             return
-        self.head.show_document(result.document)
+        self._correcting.begin(document_id)
+        self.head.show_document(result.document, result.corrections)
         match result.document.status:
             case "failed":
                 self._problem.show_document(result.document)
@@ -140,6 +153,8 @@ class ResultView(Surface):
                 self.findings.show_result(result)
                 if before is None or _text_of(result) != _text_of(before):
                     self.text.show_result(result)
+                elif _marks_of(result) != _marks_of(before):
+                    self.text.show_marks(result)
                 self._show_only(self._panes)
                 self._quote_strongest(document_id, result)
 
@@ -158,6 +173,16 @@ class ResultView(Surface):
         for part in (self._panes, self._pending, self._problem):
             part.setVisible(part is shown)
         self._arrange()
+
+    def _corrected(self, document: DocumentRecord) -> None:
+        self.corrected.emit(document)
+        if document.id == self.document_id:
+            self.reload()
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Nothing can be corrected or labelled where nothing may be changed."""
+        self.head.set_editable(not read_only)
+        self.text.set_read_only(read_only)
 
     # The strongest sentences, whose words are in the text
 
@@ -185,7 +210,13 @@ class ResultView(Surface):
 
     # Findings and text, side by side or one of them
 
-    def _show_place(self, start: int, end: int) -> None:
+    @property
+    def shown_result(self) -> DocumentResult | None:
+        """What is on show, once it has been read."""
+        return self._shown
+
+    def show_place(self, start: int, end: int) -> None:
+        """Lead to a passage of the text."""
         self._tabs.setCurrentIndex(_TEXT)
         self.text.show_place(start, end)
 
@@ -215,3 +246,8 @@ class ResultView(Surface):
 def _text_of(result: DocumentResult) -> object:
     """What the reader depends on."""
     return result.document.id, result.document.characters, result.sections
+
+
+def _marks_of(result: DocumentResult) -> object:
+    """What the marks in the text depend on."""
+    return result.sentences, result.labels, result.sentiment

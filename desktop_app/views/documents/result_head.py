@@ -4,50 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.ui import fonts, icons, theme
-from desktop_app.ui.controls import Label, caption, icon_button
+from desktop_app.ui.controls import Label, icon_button
 from desktop_app.ui.tokens import Radius, Space, Tone
 from desktop_app.views.documents import wording
-from worker_core.storage import DocumentRecord
-
-_SELECTABLE = (
-    Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-)
-_FACT_COLUMNS = 4
-
-
-class Facts(QWidget):
-    """Small titles over values, in a grid."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._values: dict[str, Label] = {}
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(Space.L)
-        self._grid.setVerticalSpacing(0)
-        for column in range(_FACT_COLUMNS):
-            self._grid.setColumnStretch(column, 2 if column == 0 else 1)
-
-    def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        for place, (name, value) in enumerate(facts):
-            if name not in self._values:
-                self._add(place, name)
-            self._values[name].setText(value)
-
-    def _add(self, place: int, name: str) -> None:
-        row, column = divmod(place, _FACT_COLUMNS)
-        label = Label(elide=Qt.TextElideMode.ElideRight)
-        label.setTextInteractionFlags(_SELECTABLE)
-        label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        label.setAccessibleName(name)
-        self._values[name] = label
-        if row:
-            self._grid.setRowMinimumHeight(3 * row - 1, Space.S)
-        self._grid.addWidget(caption(name), 3 * row, column)
-        self._grid.addWidget(label, 3 * row + 1, column)
+from desktop_app.views.documents.corrections import NAMES, Corrections
+from desktop_app.views.documents.facts import Facts
+from worker_core.storage import Correction, DocumentRecord
 
 
 class Notice(QWidget):
@@ -106,6 +71,9 @@ class ResultHead(QWidget):
         self._full.setCheckable(True)
         close = icon_button("close", "Close the result (Esc)", self.close_wanted.emit)
         self.facts = Facts()
+        self.corrections = Corrections()
+        self.refused = Notice(Tone.DANGER, "error")
+        self.refused.hide()
         self.left_out = Notice(Tone.WARNING, "warning")
         first = QHBoxLayout()
         first.setSpacing(Space.XS)
@@ -119,13 +87,20 @@ class ResultHead(QWidget):
         layout.addWidget(self._file)
         layout.addSpacing(Space.S)
         layout.addWidget(self.facts)
+        layout.addWidget(self.corrections)
+        layout.addWidget(self.refused)
         layout.addSpacing(Space.XS)
         layout.addWidget(self.left_out)
 
-    def show_document(self, document: DocumentRecord) -> None:
+    def show_document(
+        self, document: DocumentRecord, corrections: Sequence[Correction] = ()
+    ) -> None:
         self.set_title(wording.title(document), document.filename)
-        self.facts.set_facts(wording.facts(document))
+        corrected = {NAMES[one.field]: one for one in corrections if one.field in NAMES}
+        self.facts.set_facts(wording.facts(document), corrected)
         self.facts.show()
+        self.corrections.show_corrections(corrections)
+        self.refused.hide()
         missing = wording.left_out(document)
         self.left_out.setVisible(bool(missing))
         self.left_out.set_words("Not everything was read", " ".join(missing))
@@ -133,8 +108,17 @@ class ResultHead(QWidget):
     def show_name(self, name: str) -> None:
         """Where no more than a file's name is known."""
         self.set_title(name, "")
-        self.facts.hide()
-        self.left_out.hide()
+        for part in (self.facts, self.corrections, self.refused, self.left_out):
+            part.hide()
+
+    def refuse(self, message: str, remedy: str) -> None:
+        """Say why a correction does not count; what was typed stays to be mended."""
+        self.refused.set_words(message, remedy)
+        self.refused.show()
+
+    def set_editable(self, editable: bool) -> None:
+        self.facts.set_editable(editable)
+        self.corrections.set_editable(editable)
 
     def set_title(self, title: str, file: str) -> None:
         self._title.setText(title)

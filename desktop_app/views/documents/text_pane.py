@@ -1,28 +1,37 @@
-"""The text of a document, one section at a time."""
+"""The text of a document, one section at a time: sections at its left, a sentence below it."""
 
 from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from desktop_app.services.documents import DocumentResult, Documents
+from desktop_app.services.document_store import DocumentResult
+from desktop_app.services.documents import Documents
 from desktop_app.ui import fonts, formats
 from desktop_app.ui.background import Background
+from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Hairline, Label
 from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.picker import Picker
 from desktop_app.ui.tokens import Space
-from desktop_app.views.documents import wording
-from desktop_app.views.documents.reader import Reader
+from desktop_app.views.documents import sections, wording
+from desktop_app.views.documents.chosen_sentence import ChosenSentence
+from desktop_app.views.documents.legend import Legend
+from desktop_app.views.documents.marked_reader import MarkedReader
+from desktop_app.views.documents.outline import WHOLE, Outline
+from desktop_app.views.documents.sentence_marks import SentenceMarks
 from worker_core.storage import Section
 
-_WHOLE = "Whole document"
 _LABEL_LIMIT = 80
+# From this width on the sections stand beside the text; below, a picker leads to them.
+OUTLINE_FROM = 520
+_OUTLINE = 208
 
 
 class TextPane(QWidget):
-    """A picker of sections over the reader; says which characters are in sight."""
+    """Sections, reader and the chosen sentence; says which characters are in sight."""
 
     section_shown = Signal(object)
     """The section in the reader; None for the whole document."""
@@ -38,27 +47,57 @@ class TextPane(QWidget):
         self._sections: Sequence[Section] = ()
         self.picker = Picker()
         self.picker.setAccessibleName("Section to read")
-        self.picker.activated.connect(self._picked)
-        self._place = Label(font=fonts.sans(11), ink="text_muted")
-        self._place.setMinimumWidth(150)
-        self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.reader = Reader()
-        self.reader.wanted.connect(self._load)
-        self.reader.moved.connect(self._say_place)
+        self.picker.activated.connect(self._show)
+        self.outline = Outline()
+        self.outline.clicked.connect(self._outline_chosen)
+        self.outline.opened.connect(self._outline_chosen)
+        self.reader = MarkedReader()
+        self.sentence = ChosenSentence(self.reader, documents, background, self)
         self._elsewhere = EmptyState("documents", "")
         self._elsewhere.hide()
+        self._arrange()
+        self.reader.wanted.connect(self._load)
+        self.reader.moved.connect(self._say_place)
+        self.sentence.place_wanted.connect(self.show_place)
+
+    def _arrange(self) -> None:
+        self._place = Label(
+            font=fonts.sans(11), ink="text_muted", elide=Qt.TextElideMode.ElideRight
+        )
+        self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._legend = Legend()
+        self._misplaced = Label(font=fonts.sans(12), ink="warning")
+        self._misplaced.setWordWrap(True)
+        self._misplaced.setContentsMargins(Space.M, 0, Space.M, Space.S)
         head = QHBoxLayout()
-        head.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        head.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
         head.setSpacing(Space.M)
         head.addWidget(self.picker, 1)
-        head.addWidget(self._place)
+        head.addWidget(self._legend)
+        head.addWidget(self._place, 1)
+        text = QWidget()
+        text.setProperty("role", "plain")
+        column = QVBoxLayout(text)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._misplaced)
+        column.addWidget(Hairline())
+        column.addWidget(self.reader, 1)
+        column.addWidget(self._elsewhere, 1)
+        column.addWidget(self.sentence.panel)
+        self._halves = QSplitter(Qt.Orientation.Horizontal)
+        self._halves.setHandleWidth(1)
+        self._halves.setChildrenCollapsible(False)
+        self._halves.addWidget(self.outline)
+        self._halves.addWidget(text)
+        self._halves.setStretchFactor(1, 1)
+        self._halves.setSizes([_OUTLINE, 10_000])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(Hairline())
-        layout.addWidget(self.reader, 1)
-        layout.addWidget(self._elsewhere, 1)
+        layout.addWidget(self._halves)
+
+    # What is open
 
     def show_result(self, result: DocumentResult) -> None:
         """Begin a document at its first characters."""
@@ -66,11 +105,25 @@ class TextPane(QWidget):
         self._characters = result.document.characters or 0
         self._sections = result.sections
         self.picker.clear()
-        self.picker.addItem(_WHOLE)
+        self.picker.addItem(WHOLE)
         for section in result.sections:
             named = f"{wording.section_name(section.name)}  {section.title}"
             self.picker.addItem(formats.shorten(named, _LABEL_LIMIT))
+        self.show_marks(result)
         self._show(0)
+
+    def show_marks(self, result: DocumentResult) -> None:
+        """Take in what is known of its sentences, and leave what is read where it is."""
+        marks = SentenceMarks(result.sentences, result.labels, self._characters)
+        self._legend.setVisible(len(marks) > 0)
+        self._misplaced.setText(wording.misplaced(marks.misplaced))
+        self._misplaced.setVisible(marks.misplaced > 0)
+        self.sentence.begin(result.document, marks)
+        scores = result.sentiment.scores if result.sentiment else ()
+        whole = result.sentiment.whole if result.sentiment else None
+        self.outline.set_rows(sections.rows(result.sections, scores), whole.mean if whole else None)
+        self.outline.choose(max(self.picker.currentIndex(), 0))
+        self._fit()
 
     def show_section(self, section: Section) -> None:
         self._show(self._sections.index(section) + 1)
@@ -80,13 +133,16 @@ class TextPane(QWidget):
         section = wording.section_at(self._sections, start)
         place = self._sections.index(section) + 1 if section else 0
         self._show(place, (start, end))
+        self.sentence.choose_span(start, end)
 
-    def _picked(self, place: int) -> None:
-        self._show(place)
+    def _outline_chosen(self, index: AnyIndex) -> None:
+        self._show(index.row())
 
     def _show(self, place: int, mark: tuple[int, int] | None = None) -> None:
+        self.sentence.close()
         section = self._sections[place - 1] if place else None
         self.picker.setCurrentIndex(place)
+        self.outline.choose(place)
         start, end = (section.start, section.end) if section else (0, self._characters)
         empty = start >= end
         self.reader.setVisible(not empty)
@@ -104,7 +160,9 @@ class TextPane(QWidget):
                 "The filing says that its content stands in another document.",
             )
         else:
-            self._elsewhere.set_text("There is no text here")
+            self._elsewhere.set_text(
+                "There is no text here", "A scan without recognised text has none to read."
+            )
 
     def _load(self, stretch: int, start: int, end: int) -> None:
         self._background.run(
@@ -123,3 +181,15 @@ class TextPane(QWidget):
         self._place.setText(
             f"{formats.count(first)}–{formats.count(last)} of {formats.count(self._characters)}"
         )
+
+    def set_read_only(self, read_only: bool) -> None:
+        self.sentence.set_read_only(read_only)
+
+    def _fit(self) -> None:
+        beside = self.width() >= OUTLINE_FROM and len(self._sections) > 0
+        self.outline.setVisible(beside)
+        self.picker.setVisible(not beside and len(self._sections) > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()

@@ -24,6 +24,8 @@ POSITIVE: Final = "series:0"
 NEUTRAL: Final = "border"
 NEGATIVE: Final = "series:4"
 
+INKS: Final = {"positive": POSITIVE, "neutral": NEUTRAL, "negative": NEGATIVE}
+
 # Means of filings are small. A scale that ended at ±1 would show every one of them as nothing.
 LEAST_SCALE: Final = 0.2
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.ui import formats
+from worker_core.operations.labels import LabelStatus
 from worker_core.storage import DocumentRecord, Section, SentimentSentence
 
 STATUS_WORDS = {"pending": "Waiting", "parsed": "Processed", "failed": "Failed"}
@@ -114,3 +115,31 @@ def strongest(
     least = _TONES[0][0]
     positive = [sentence for sentence in reversed(by_score[-each:]) if sentence.score >= least]
     return positive, [sentence for sentence in by_score[:each] if sentence.score <= -least]
+
+
+def labels_until_training(status: LabelStatus | None) -> str:
+    """How many labels are awaited, and what then happens."""
+    if status is None:
+        return ""
+    if status.remaining:
+        return (
+            f"{formats.plural(status.remaining, 'label')} until the next retraining "
+            f"({formats.count(status.new)} of {formats.count(status.needed)} since the last)."
+        )
+    return (
+        f"{formats.plural(status.new, 'new label')}: the model is retrained at the next run "
+        "of the schedule."
+    )
+
+
+def misplaced(sentences: int) -> str:
+    """Why some marks are not in the text."""
+    what = (
+        "1 scored sentence does"
+        if sentences == 1
+        else f"{formats.count(sentences)} scored sentences do"
+    )
+    return (
+        f"{what} not fit this text: the scores are of another reading of it. "
+        "Score the document again to have them."
+    )

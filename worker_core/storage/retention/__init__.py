@@ -49,6 +49,7 @@ class Keeper(Protocol):
 def keepers(engine: "Engine", artifacts: Artifacts) -> tuple[Keeper, ...]:
     """One for each kind of data, in the order in which they are to be asked."""
     from worker_core.storage.retention.documents import DocumentKeeper
+    from worker_core.storage.retention.health import HealthKeeper, PerformanceKeeper
     from worker_core.storage.retention.market import BarKeeper, FindingKeeper
     from worker_core.storage.retention.models import ModelKeeper
     from worker_core.storage.retention.tasks import ResultKeeper, TaskKeeper
@@ -61,4 +62,6 @@ def keepers(engine: "Engine", artifacts: Artifacts) -> tuple[Keeper, ...]:
         BarKeeper(engine),
         ResultKeeper(engine),
         TaskKeeper(engine),
+        HealthKeeper(engine),
+        PerformanceKeeper(engine),
     )

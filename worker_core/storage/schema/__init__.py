@@ -32,6 +32,7 @@ from worker_core.storage.schema.forecasts import (
     forecast_points,
     forecasts,
 )
+from worker_core.storage.schema.health import health_checks, performance
 from worker_core.storage.schema.market import (
     bars,
     corporate_actions,
@@ -69,6 +70,7 @@ __all__ = [
     "forecast_outcomes",
     "forecast_points",
     "forecasts",
+    "health_checks",
     "index_state",
     "labels",
     "metadata",
@@ -78,6 +80,7 @@ __all__ = [
     "model_pointers",
     "model_registry",
     "observations",
+    "performance",
     "quality_findings",
     "results",
     "risk_contributions",

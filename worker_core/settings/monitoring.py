@@ -1,0 +1,31 @@
+"""What the system knows of itself, and for how long."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from worker_core.settings.names import variable
+
+
+class MonitoringSettings(BaseSettings):
+    """Health, performance and reports."""
+
+    health_oldest_s: float = Field(
+        600.0,
+        gt=0,
+        validation_alias=variable("AFI_HEALTH_OLDEST_S"),
+        description="Seconds that a message may wait in its queue before a health check warns of "
+        "it; six times as many are critical.",
+    )
+    keep_health_days: int = Field(
+        30,
+        ge=0,
+        validation_alias=variable("AFI_KEEP_HEALTH_DAYS"),
+        description="Days that health checks are kept; 0 means for ever.",
+    )
+    keep_performance_days: int = Field(
+        90,
+        ge=0,
+        validation_alias=variable("AFI_KEEP_PERFORMANCE_DAYS"),
+        description="Days that the durations of tasks, by windows of five minutes, are kept; "
+        "0 means for ever.",
+    )
