@@ -1,5 +1,6 @@
 """What goes into the frozen program: names, native libraries, distributions."""
 
+import importlib
 import shutil
 import subprocess
 import sys
@@ -67,11 +68,9 @@ def test_what_the_project_needs_at_run_time_is_found_through_what_that_needs() -
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="libraries of Linux")
 def test_a_library_whose_segments_lie_off_their_pages_is_known(tmp_path: Path) -> None:
-    import orjson
-
     from installer.native import loadable
 
-    real = Path(str(orjson.orjson.__file__))
+    real = Path(importlib.import_module("orjson.orjson").__file__ or "")
     assert loadable(real)
     broken = bytearray(real.read_bytes())
     table = int.from_bytes(broken[32:40], "little")
@@ -89,11 +88,9 @@ def test_a_library_whose_segments_lie_off_their_pages_is_known(tmp_path: Path) -
     not (sys.platform.startswith("linux") and shutil.which("strip")), reason="no strip here"
 )
 def test_stripped_libraries_are_smaller_and_can_be_loaded(tmp_path: Path) -> None:
-    import yaml
-
     from installer.native import strip_all
 
-    real = next(Path(str(yaml.__file__)).parent.glob("_yaml*.so"))
+    real = next(Path(importlib.import_module("yaml").__file__ or "").parent.glob("_yaml*.so"))
     copy = tmp_path / "yaml" / real.name
     copy.parent.mkdir()
     shutil.copyfile(real, copy)
