@@ -8,7 +8,8 @@ MODES: dict[str, Mode] = {"system": "system", "light": "light", "dark": "dark"}
 
 
 class WindowState:
-    """Geometry and the theme that was last in force, in the user's settings folder."""
+    """Geometry, the theme that was last in force, whether the tour was offered; in the user's
+    settings folder."""
 
     def __init__(self) -> None:
         self._store = QSettings(
@@ -23,6 +24,15 @@ class WindowState:
     @geometry.setter
     def geometry(self, value: QByteArray) -> None:
         self._store.setValue("geometry", value)
+
+    @property
+    def toured(self) -> bool:
+        """Whether the tour was offered."""
+        return self._store.value("toured") in {True, "true"}
+
+    @toured.setter
+    def toured(self, value: bool) -> None:
+        self._store.setValue("toured", value)
 
     @property
     def theme(self) -> Mode:
