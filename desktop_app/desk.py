@@ -27,7 +27,9 @@ from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
 from desktop_app.services.insights import Insights, Known
 from desktop_app.services.models import Models
+from desktop_app.services.names import Names
 from desktop_app.services.positions import JournalPositions
+from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.schedule import Schedule
@@ -94,6 +96,8 @@ class Desk(QObject):
             history=history,
             insights=self._insights,
             models=Models(self._blocking),
+            names=Names(self._blocking),
+            presets=Presets(values.data_dir / "presets"),
             workers=Workers(self._blocking),
             dismiss_workers=self._monitor.dismiss,
             saved=SavedQueries(values.data_dir / "searches.json"),

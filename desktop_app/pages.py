@@ -14,6 +14,8 @@ from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
 from desktop_app.services.insights import Insights
 from desktop_app.services.models import Models
+from desktop_app.services.names import Names
+from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.schedule import Schedule
@@ -51,6 +53,8 @@ class Pages(QObject):
         history: TaskHistory,
         insights: Insights,
         models: Models,
+        names: Names,
+        presets: Presets,
         workers: Workers,
         dismiss_workers: Callable[[Iterable[str]], object],
         saved: SavedQueries,
@@ -70,6 +74,8 @@ class Pages(QObject):
         self._insights = insights
         self._exporter = Exporter(background, shell.messages, self)
         self._models = models
+        self._names = names
+        self._presets = presets
         self._workers = workers
         self._dismiss_workers = dismiss_workers
         self._saved = saved
@@ -208,7 +214,14 @@ class Pages(QObject):
     def _enqueue(self) -> QWidget:
         from desktop_app.views.enqueue import EnqueuePage
 
-        page = EnqueuePage(self._commands, self._background, self._shell.messages)
+        page = EnqueuePage(
+            self._commands,
+            self._background,
+            self._shell.messages,
+            self._names,
+            self._presets,
+            self._bridge,
+        )
         page.navigate.connect(self.go)
         return page
 

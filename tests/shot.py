@@ -35,6 +35,8 @@ from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
 from desktop_app.services.insights import Insights
 from desktop_app.services.models import Models
+from desktop_app.services.names import Names
+from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
@@ -206,6 +208,8 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         history=history,
         insights=Insights(blocking),
         models=Models(blocking),
+        names=Names(blocking),
+        presets=Presets(values.data_dir / "presets"),
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
         saved=SavedQueries(values.data_dir / "searches.json"),
