@@ -125,7 +125,7 @@ CONDITIONS: dict[str, State] = _table(
         "received",
         False,
     ),
-    ("previous", "Before", "A rollback leads to it.", Tone.WAITING, "retry", False),
+    ("previous", "Before", "A rollback leads to it.", Tone.WAITING, "stopped", False),
     (
         "rejected",
         "Not better",
@@ -136,7 +136,7 @@ CONDITIONS: dict[str, State] = _table(
     ),
     ("retired", "Retired", "It was in use earlier.", Tone.WAITING, "stopped", True),
     ("built-in", "Built in", "What comes with the program is in use.", Tone.WAITING, "ok", False),
-    ("searching", "Searching", "Settings are being tried.", Tone.RUNNING, "progress", False),
+    ("searching", "Searching", "Settings are being tried.", Tone.RUNNING, "running", False),
 )
 
 
