@@ -2,8 +2,8 @@
 outside.
 
 The window is a process of its own on a virtual screen; xdotool moves the mouse and presses the
-keys, as a person would. After each step there is a picture in FOLDER, for somebody to look at. It ends
-with 1 where a step does not come to its end.
+keys, as a person would. After each step there is a picture in FOLDER, for somebody to look at. It
+ends with 1 where a step does not come to its end.
 """
 
 import argparse
