@@ -181,8 +181,10 @@ def _notes(plain: Sequence[Checked], held: HeldOut | None) -> tuple[str, ...]:
         return ()
     few = "One series is" if len(plain) == 1 else f"{len(plain)} series are"
     return (
-        f"{few} too few, or too short, for models that learn from many: exponential smoothing and "
-        "theta stand alone.",
+        (
+            f"{few} too few, or too short, for models that learn from many: exponential smoothing "
+            "and theta stand alone."
+        ),
     )
 
 
