@@ -267,8 +267,11 @@ def test_queues_and_health_are_told_and_workers_to_operators_alone(desk: Desk) -
     lengths = desk.ask("ann", "GET", f"{TASKS}/queues/lengths").json()
     assert lengths["queues"]["forecasting"] >= 1
     health = desk.ask("ann", "GET", f"{TASKS}/health").json()
-    assert health["checks"]["broker"]["status"] == "ok"
-    assert health["checks"]["workers"]["status"] == "warning"
+    workers = [one for one in health["findings"] if one["part"] == "workers"]
+    assert workers[0]["severity"] == health["status"] == "critical"
+    assert workers[0]["text"] == ""
+    told = desk.ask("olga", "GET", f"{TASKS}/health").json()["findings"]
+    assert all(one["text"] for one in told)
     assert desk.ask("ann", "GET", f"{TASKS}/workers/stats").status_code == 403
     assert desk.ask("olga", "GET", f"{TASKS}/workers/stats").json() == {"workers": []}
     assert desk.ask("ann", "GET", f"{TASKS}/tasks/active").json() == {"tasks": []}
