@@ -19,7 +19,8 @@ UpperTicker = Annotated[
     ),
 ]
 Tickers = Annotated[list[Ticker], Field(max_length=5000)]
-DocumentId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+# Beyond that, programs that read JSON's numbers as floats round them.
+DocumentId = Annotated[int, Field(ge=1, le=2**53 - 1)]
 DocumentIds = Annotated[list[DocumentId], Field(min_length=1, max_length=10_000)]
 CompanyName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Metric = Annotated[str, StringConstraints(min_length=1, max_length=80)]
