@@ -12,7 +12,7 @@ from worker_core.cli.anomalies import anomalies
 from worker_core.cli.batch import batch
 from worker_core.cli.documents import documents
 from worker_core.cli.forecast import forecast
-from worker_core.cli.health import health
+from worker_core.cli.health import health, metrics, performance
 from worker_core.cli.market import market
 from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
@@ -47,7 +47,9 @@ for command in (desktop, worker, beat, flower, up):
     cli.add_command(command)
 for command in (list_tasks, enqueue, batch, documents, models):
     cli.add_command(command)
-for command in (health, quarantine, schedule, sentiment):
+for command in (health, metrics, performance):
+    cli.add_command(command)
+for command in (quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (anomalies, forecast, market, risk):
     cli.add_command(command)
