@@ -153,6 +153,13 @@ class RetrainModels(SomeTickers):
     time_budget_s: int = Field(1800, ge=30, le=6 * 3600, description="Seconds it may take.")
 
 
+class RetrainForecasts(RetrainModels):
+    kind: Literal["both", "price", "metric"] = Field(
+        "both",
+        description="Whose models: prices', metrics' (of which weights alone are kept), or both.",
+    )
+
+
 class RetrainSentiment(TaskArguments):
     time_budget_s: int = Field(1800, ge=30, le=6 * 3600, description="Seconds it may take.")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="Of what is drawn by chance.")

@@ -227,8 +227,8 @@ TASKS: dict[str, TaskSpec] = {
         _task(
             "model_training.retrain_forecasting_models",
             "Retrain forecasting models",
-            "Fits the forecasting models anew; promoted only if better.",
-            a.RetrainModels,
+            "Fits those of prices anew and judges weights of metrics; promoted only if better.",
+            a.RetrainForecasts,
             minutes=60,
             rate_limit=TRAINING_RATE_LIMIT,
             available=True,
