@@ -333,9 +333,10 @@ TASKS: dict[str, TaskSpec] = {
         ),
         _task(
             "monitoring.generate_system_report",
-            "Write a system report",
-            "What ran, what failed and what it cost.",
+            "Write a report",
+            "On the system, what ran, failed and was found; or on a company. As HTML and PDF.",
             a.SystemReport,
+            available=True,
         ),
         _task(
             "monitoring.alert_processing",

@@ -17,6 +17,7 @@ from worker_core.cli.health import health, metrics, performance
 from worker_core.cli.market import market
 from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
+from worker_core.cli.report import report
 from worker_core.cli.risk import risk
 from worker_core.cli.run import beat, desktop, flower, up, worker
 from worker_core.cli.schedule import schedule
@@ -48,7 +49,7 @@ for command in (desktop, worker, beat, flower, api, up):
     cli.add_command(command)
 for command in (list_tasks, enqueue, batch, documents, models):
     cli.add_command(command)
-for command in (health, metrics, performance):
+for command in (health, metrics, performance, report):
     cli.add_command(command)
 for command in (quarantine, schedule, sentiment):
     cli.add_command(command)

@@ -29,3 +29,9 @@ class MonitoringSettings(BaseSettings):
         description="Days that the durations of tasks, by windows of five minutes, are kept; "
         "0 means for ever.",
     )
+    keep_reports_days: int = Field(
+        365,
+        ge=0,
+        validation_alias=variable("AFI_KEEP_REPORTS_DAYS"),
+        description="Days that reports are kept; 0 means for ever.",
+    )

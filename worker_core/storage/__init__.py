@@ -78,6 +78,7 @@ from worker_core.storage.records import (
     TaskRecord,
     TaskState,
 )
+from worker_core.storage.report_records import ReportKind, ReportRecord
 from worker_core.storage.search_records import IndexSlice, SearchFilters, SearchHit
 from worker_core.storage.sentiment_records import (
     LabelRecord,
@@ -107,6 +108,7 @@ if TYPE_CHECKING:
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.owned_documents import DocumentOwners
     from worker_core.storage.owned_tasks import OwnedTasks
+    from worker_core.storage.reports import ReportRepository
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.retention import Keeper
     from worker_core.storage.risk import RiskRepository
@@ -155,6 +157,8 @@ __all__ = [
     "NewTask",
     "OwnedDocument",
     "PerformanceRecord",
+    "ReportKind",
+    "ReportRecord",
     "ReportedDocument",
     "RiskSeries",
     "RiskUniverse",
@@ -215,6 +219,7 @@ class Storage:
     trials: "TrialReading"
     health: "HealthRepository"
     performance: "PerformanceRepository"
+    reports: "ReportRepository"
     access: "AccessRepository"
     audit: "AuditRepository"
     owned_tasks: "OwnedTasks"
@@ -234,6 +239,7 @@ class Storage:
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.owned_documents import DocumentOwners
         from worker_core.storage.owned_tasks import OwnedTasks
+        from worker_core.storage.reports import ReportRepository
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.risk import RiskRepository
         from worker_core.storage.schedule import ScheduleRepository
@@ -259,6 +265,7 @@ class Storage:
         self.trials = TrialReading(engine)
         self.health = HealthRepository(engine)
         self.performance = PerformanceRepository(engine)
+        self.reports = ReportRepository(engine, artifacts)
         self.access = AccessRepository(engine)
         self.audit = AuditRepository(engine)
         self.owned_tasks = OwnedTasks(engine)
