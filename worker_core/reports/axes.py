@@ -94,7 +94,7 @@ class Axes:
         for value in ticks(*self.up):
             height = self.y(value)
             self._straight(self._left, height, self._right, height, "hairline")
-            text = f"{number(value)}{unit}"
+            text = f"{_round(value)}{unit}"
             self.write(self._left - 5, height - 2.6, text, colour="text_muted", anchor="end")
 
     def times(self, marks: Sequence[tuple[float, str]]) -> None:
@@ -115,9 +115,12 @@ class Axes:
         room = (self._right - self._left) / len(labels)
         widest = max(fonts.width(plain(label), SIZE) for label in labels) + 6
         every = max(1, math.ceil(widest / room))
+        shown = ""
         for place in range(0, len(labels), every):
-            at = self.x(place + 0.5)
-            text = labels[place]
+            at, text = self.x(place + 0.5), labels[place]
+            if text == shown:
+                continue
+            shown = text
             self.write(at, self._bottom - 12, text, colour="text_muted", anchor="middle")
 
     def write(
@@ -167,7 +170,10 @@ class Axes:
     def _add(self, shape: Any, *, fill: str = "", stroke: str = "", width: float = 0.0) -> None:
         from reportlab.lib.colors import HexColor
 
-        shape.fillColor = HexColor(palette("light")[fill]) if fill else None
+        if fill:
+            shape.fillColor = HexColor(palette("light")[fill])
+        elif hasattr(shape, "fillColor"):
+            shape.fillColor = None
         shape.strokeColor = HexColor(palette("light")[stroke]) if stroke else None
         if width:
             shape.strokeWidth = width
@@ -185,6 +191,14 @@ def ticks(low: float, high: float, count: int = TICKS) -> list[float]:
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [n * step for n in range(first, last + 1)]
+
+
+def _round(value: float) -> str:
+    """A round value without the zeros behind its point."""
+    text = number(value)
+    letter = text[-1] if text[-1].isalpha() else ""
+    digits = text.removesuffix(letter)
+    return (digits.rstrip("0").rstrip(".") if "." in digits else digits) + letter
 
 
 def time_ticks(first: float, last: float, count: int = 7) -> list[tuple[float, str]]:

@@ -38,7 +38,7 @@ class PricePath:
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """A forecast and what past ones were worth. ``steps`` are day, mean, and the ends of the
-    intervals of 80 and 95 per cent; ``come`` what has come of them so far."""
+    intervals of 80 and 95 per cent; ``come`` what has come so far, the first step first."""
 
     what: str
     as_of: date
@@ -46,7 +46,7 @@ class Outlook:
     steps: Sequence[
         tuple[date | None, float, float | None, float | None, float | None, float | None]
     ]
-    come: Sequence[tuple[date, float]] = ()
+    come: Sequence[float] = ()
     skill: float | None = None
     dm_p: float | None = None
     base_rate: float | None = None
@@ -204,7 +204,7 @@ def _worth(outlook: Outlook) -> Iterator[Block]:
             ("Within 95 %", percent(outlook.coverage_95)),
         )
     )
-    yield Text(f"{outlook.what}, as of {outlook.as_of}. {_verdict(outlook)}")
+    yield Text(f"{outlook.what}, as of {outlook.as_of}. {_verdict(outlook)}{_come(outlook)}")
     for note in outlook.notes:
         yield Text(note, muted=True)
 
@@ -223,6 +223,20 @@ def _verdict(outlook: Outlook) -> str:
         verdict = "Past forecasts were no better than the naive method."
     rate = outlook.base_rate
     return verdict if rate is None else f"{verdict} It rose in {percent(rate, 0)} of past cases."
+
+
+def _come(outlook: Outlook) -> str:
+    """What has come of this one."""
+    if not outlook.come:
+        return ""
+    within = sum(
+        low is not None and high is not None and low <= value <= high
+        for value, (_, _, low, high, _, _) in zip(outlook.come, outlook.steps, strict=False)
+    )
+    return (
+        f" {len(outlook.come)} of its {len(outlook.steps)} steps have come, {within} of them "
+        "within 80 %."
+    )
 
 
 def _metrics(data: CompanyData) -> Iterator[Block]:

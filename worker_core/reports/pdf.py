@@ -24,6 +24,8 @@ from worker_core.reports.content import (
 )
 
 MARGIN: Final = 45.0
+# Of ReportLab's frames, at each side.
+PADDING: Final = 6.0
 FACTS_A_ROW: Final = 4
 MOST_ROWS: Final = 2000
 
@@ -46,7 +48,7 @@ def render(report: Report) -> bytes:
         author="AFI Desk",
         invariant=1,
     )
-    writer = _Writer(A4[0] - 2 * MARGIN)
+    writer = _Writer(A4[0] - 2 * (MARGIN + PADDING))
     foot = partial(_foot, plain(report.title, 90))
     document.build(list(writer.whole(report)), onFirstPage=foot, onLaterPages=foot)
     return target.getvalue()
@@ -57,13 +59,13 @@ def _foot(title: str, canvas: Any, document: Any) -> None:
 
     canvas.saveState()
     canvas.setFillColor(HexColor(palette("light")["text_muted"]))
-    at = MARGIN
+    at = MARGIN + PADDING
     for font, part in fonts.runs(title):
         canvas.setFont(font, 7.5)
         canvas.drawString(at, MARGIN / 2, part)
         at += canvas.stringWidth(part, font, 7.5)
     canvas.setFont(fonts.TEXT, 7.5)
-    canvas.drawRightString(document.pagesize[0] - MARGIN, MARGIN / 2, f"{document.page}")
+    canvas.drawRightString(document.pagesize[0] - MARGIN - PADDING, MARGIN / 2, f"{document.page}")
     canvas.restoreState()
 
 
@@ -205,7 +207,7 @@ class _Writer:
         ]
         shares = sum(column.share for column in grid.columns)
         widths = [self._width * column.share / shares for column in grid.columns]
-        table = Table([heads, *rows], colWidths=widths, repeatRows=1)
+        table = Table([heads, *rows], colWidths=widths, repeatRows=1, spaceBefore=5, spaceAfter=7)
         table.setStyle(
             TableStyle(
                 [
@@ -214,8 +216,8 @@ class _Writer:
                     ("VALIGN", (0, 0), (-1, -1), "TOP"),
                     ("TOPPADDING", (0, 0), (-1, -1), 1.5),
                     ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
-                    ("LEFTPADDING", (0, 0), (-1, -1), 2),
-                    ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+                    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                    ("RIGHTPADDING", (0, 0), (-1, -1), 8),
                 ]
             )
         )

@@ -213,10 +213,10 @@ def _health(data: SystemData) -> Iterator[Block]:
     total = sum(data.checks.values())
     if total:
         well = data.checks.get("ok", 0)
+        warned, bad = data.checks.get("warning", 0), data.checks.get("critical", 0)
         yield Text(
-            f"{total} checks in this period: {well} found all well ({percent(well / total)}), "
-            f"{data.checks.get('warning', 0)} warned, {data.checks.get('critical', 0)} were "
-            "critical."
+            f"Checks in this period: {total}; all well: {well} ({percent(well / total)}); with "
+            f"warnings: {warned}; critical: {bad}."
         )
     if data.health is None:
         yield Text("No check was stored in this period.", muted=True)

@@ -158,7 +158,7 @@ def _outlook(found: ForecastRecord, what: str) -> Outlook:
             )
             for place, point in enumerate(found.points)
         ],
-        come=[(one.date, one.value) for one in found.outcomes],
+        come=[one.value for one in sorted(found.outcomes, key=lambda one: one.step)],
         skill=found.skill,
         dm_p=found.dm_p,
         base_rate=found.base_rate,

@@ -101,6 +101,6 @@ def _quality(storage: Storage) -> list[tuple[str, str, int, int]]:
 
 
 def period(days: int, now: datetime | None = None) -> tuple[datetime, datetime]:
-    """The last ``days`` days, to the minute."""
-    end = (now or datetime.now(UTC)).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    """The last ``days`` days."""
+    end = now or datetime.now(UTC)
     return end - timedelta(days=days), end
