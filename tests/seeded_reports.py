@@ -4,6 +4,7 @@ import math
 import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 
 from worker_core.health import assess
 from worker_core.health.readings import (
@@ -183,7 +184,12 @@ def _metrics(storage: Storage, ticker: str, name: str) -> None:
 def _document(storage: Storage, ticker: str, name: str) -> None:
     text = "Revenue rose by nine per cent. " * 20
     record = storage.documents.register(
-        "ab" * 32, "<i>release</i>.html", len(text), "text/html", "t", "test"
+        sha256(ticker.encode()).hexdigest(),
+        "<i>release</i>.html",
+        len(text),
+        "text/html",
+        "t",
+        "test",
     )
     parsed = storage.documents.save_parsed(
         record.sha256,

@@ -208,8 +208,7 @@ def time_ticks(first: float, last: float, count: int = 7) -> list[tuple[float, s
         return [(first, f"{_utc(first):%Y-%m-%d}")]
     step = next((one for one in _STEPS if span / one <= count), None)
     if step is not None:
-        shown = "%H:%M" if step < 12 * _HOUR and span <= 2 * _DAY else "%d %b"
-        shown = "%d %b %H:%M" if step < _DAY < 2 * _DAY < span else shown
+        shown = "%d %b" if step >= _DAY else "%H:%M" if span <= _DAY else "%d %b %H:%M"
         start = math.ceil(first / step) * step
         return [
             (at, f"{_utc(at):{shown}}")

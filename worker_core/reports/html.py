@@ -4,7 +4,7 @@ It follows the reader's theme, and prints.
 """
 
 import re
-from html import escape
+from html import escape, unescape
 from itertools import count
 
 from worker_core.reports import colours
@@ -43,24 +43,29 @@ table{border-collapse:collapse;width:100%;font-size:.85rem;font-variant-numeric:
 th{text-align:left;color:var(--text_muted);font-weight:600;border-bottom:1px solid var(--border)}
 th,td{padding:.32rem .6rem .32rem 0;vertical-align:top}
 td{border-bottom:1px solid var(--hairline);overflow-wrap:anywhere;min-width:3rem}
+td:first-child{min-width:9rem}
 .number{text-align:right;white-space:nowrap}
 .note{border-left:4px solid var(--running);padding:.35rem .8rem;margin:.5rem 0}
 .note.ok{border-color:var(--ok)}.note.warning{border-color:var(--warning)}
 .note.critical{border-color:var(--danger)}
 .note b{display:block;overflow-wrap:anywhere}
-figure{margin:.4rem 0 1rem}
-svg{display:block;width:100%;height:auto;font-family:Inter,system-ui,sans-serif}
+figure{margin:.4rem 0 1rem;overflow-x:auto}
+svg{display:block;width:100%;min-width:32rem;height:auto;font-family:Inter,system-ui,sans-serif}
 blockquote{margin:.6rem 0;padding-left:.9rem;border-left:3px solid var(--hairline);\
 overflow-wrap:anywhere}
 blockquote footer{color:var(--text_muted);font-size:.8rem}
 @media print{
 main{max-width:none;padding:0}
 h2,h3{break-after:avoid}figure,.note,tr,dl div{break-inside:avoid}
-.wide{overflow:visible}
+.wide,figure{overflow:visible}svg{min-width:0}
 }
 """
 _PROLOG = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 _ABOUT = re.compile(r"\s*<title>.*?</title>\s*<desc>.*?</desc>", re.DOTALL)
+_WORDS = re.compile(
+    r'<text (?P<place>x="[^"]*" y="[^"]*") style="font-family: (?P<font>[^;"]+); '
+    r'font-size: (?P<size>[\d.]+)px;(?P<style>[^"]*)"(?P<more>[^>]*)>(?P<words>[^<]*)</text>'
+)
 _SIZE = re.compile(r'^<svg width="[\d.]+" height="[\d.]+"')
 
 
@@ -170,4 +175,16 @@ def _svg(figure: Figure, number: int) -> str:
     svg = _SIZE.sub(f'<svg role="img" aria-label="{_text(figure.alt)}"', svg)
     svg = svg.replace('id="clip"', f'id="clip-{number}"').replace("#clip)", f"#clip-{number})")
     svg = svg.replace(' id="group"', "")
-    return colours.as_variables(svg)
+    return colours.as_variables(_WORDS.sub(_fitted, svg))
+
+
+def _fitted(found: re.Match[str]) -> str:
+    """Words in whatever font the reader has, as wide as the drawing means them to be."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    font, size, style, more, words = found.group("font", "size", "style", "more", "words")
+    width = stringWidth(unescape(words), font, float(size))
+    return (
+        f'<text {found["place"]} textLength="{width:.2f}" lengthAdjust="spacingAndGlyphs" '
+        f'style="font-size:{size}px;{style}"{more}>{words}</text>'
+    )
