@@ -59,6 +59,7 @@ from worker_core.storage.model_records import (
     ModelStatus,
     NewModel,
 )
+from worker_core.storage.name_records import NAME_KINDS, NamedRecord, NameKind
 from worker_core.storage.records import (
     Correction,
     DocumentRecord,
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
     from worker_core.storage.market import MarketRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
+    from worker_core.storage.names import NameReading
     from worker_core.storage.owned_documents import DocumentOwners
     from worker_core.storage.owned_tasks import OwnedTasks
     from worker_core.storage.reports import ReportRepository
@@ -119,6 +121,7 @@ if TYPE_CHECKING:
     from worker_core.storage.trials import TrialReading
 
 __all__ = [
+    "NAME_KINDS",
     "AnomalyKind",
     "AnomalyRecord",
     "Artifact",
@@ -151,6 +154,8 @@ __all__ = [
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
+    "NameKind",
+    "NamedRecord",
     "NewForecast",
     "NewLabel",
     "NewModel",
@@ -217,6 +222,7 @@ class Storage:
     anomalies: "AnomalyRepository"
     risk: "RiskRepository"
     trials: "TrialReading"
+    names: "NameReading"
     health: "HealthRepository"
     performance: "PerformanceRepository"
     reports: "ReportRepository"
@@ -237,6 +243,7 @@ class Storage:
         from worker_core.storage.labels import LabelRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
+        from worker_core.storage.names import NameReading
         from worker_core.storage.owned_documents import DocumentOwners
         from worker_core.storage.owned_tasks import OwnedTasks
         from worker_core.storage.reports import ReportRepository
@@ -263,6 +270,7 @@ class Storage:
         self.anomalies = AnomalyRepository(engine)
         self.risk = RiskRepository(engine)
         self.trials = TrialReading(engine)
+        self.names = NameReading(engine)
         self.health = HealthRepository(engine)
         self.performance = PerformanceRepository(engine)
         self.reports = ReportRepository(engine, artifacts)
