@@ -345,6 +345,7 @@ TASKS: dict[str, TaskSpec] = {
             "Evaluates the alert rules.",
             a.NoArguments,
             minutes=1,
+            available=True,
         ),
     )
 }

@@ -66,7 +66,7 @@ class SystemData:
     ``health`` is the JSON of the last check, ``checks`` counts stored checks by status; ``models``
     have kind, subject, version and status, ``changes`` when, action, kind, versions and reason;
     ``quality`` counts findings on market data by check and severity, with symbols; ``documents``
-    counts by status. ``alerts`` is None where the system keeps none.
+    counts by status; ``alerts`` have when, state, rule and words.
     """
 
     start: datetime
@@ -81,7 +81,7 @@ class SystemData:
     changes: Sequence[tuple[datetime, str, str, str]] = ()
     quality: Sequence[tuple[str, str, int, int]] = ()
     documents: Mapping[str, int] = field(default_factory=dict)
-    alerts: Sequence[tuple[datetime, str, str, str]] | None = None
+    alerts: Sequence[tuple[datetime, str, str, str]] = ()
 
 
 def report(data: SystemData, made_at: datetime) -> Report:
@@ -254,8 +254,6 @@ def _health(data: SystemData) -> Iterator[Block]:
 
 
 def _alerts(data: SystemData) -> Iterator[Block]:
-    if data.alerts is None:
-        return
     yield Heading("Alerts")
     yield Grid(
         (Column("When", share=1.6), Column("State"), Column("Rule", share=2),

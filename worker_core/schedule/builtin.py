@@ -39,5 +39,11 @@ def built_in(settings: Settings) -> dict[str, ScheduleEdit]:
         # Before the day begins, and at the start of the week.
         "cache-warming": cron("monitoring.cache_warming", "0 6 * * *"),
         "system-report": cron("monitoring.generate_system_report", "30 6 * * 1"),
+        # One that comes late is not caught up: the next one sees the same.
+        "alerts": every(
+            "monitoring.alert_processing",
+            settings.alert_every_s,
+            expires_s=settings.alert_every_s,
+        ),
         SWEEP_ENTRY: every(SWEEP, sweep_s, expires_s=sweep_s),
     }

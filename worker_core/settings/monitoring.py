@@ -35,3 +35,9 @@ class MonitoringSettings(BaseSettings):
         validation_alias=variable("AFI_KEEP_REPORTS_DAYS"),
         description="Days that reports are kept; 0 means for ever.",
     )
+    otel_endpoint: str | None = Field(
+        None,
+        validation_alias=variable("AFI_OTEL_ENDPOINT"),
+        description="Where traces of tasks are sent, an OpenTelemetry collector's address for OTLP "
+        "over HTTP such as http://127.0.0.1:4318. It needs the extra otel. Empty: nowhere.",
+    )

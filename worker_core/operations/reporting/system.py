@@ -13,6 +13,7 @@ from worker_core.storage import PerformanceRecord, Storage
 MOST_MODELS = 100
 MOST_CHANGES = 40
 MOST_FINDINGS = 10_000
+MOST_ALERTS = 100
 
 
 def system_data(storage: Storage, start: datetime, end: datetime) -> SystemData:
@@ -55,7 +56,26 @@ def system_data(storage: Storage, start: datetime, end: datetime) -> SystemData:
         ],
         quality=_quality(storage),
         documents=storage.documents.counts(),
+        alerts=_alerts(storage, start, end),
     )
+
+
+def _alerts(
+    storage: Storage, start: datetime, end: datetime
+) -> list[tuple[datetime, str, str, str]]:
+    """Those that are open, and those of the period that are over."""
+    found = [*storage.alerts.open(), *storage.alerts.settled()]
+    return [
+        (
+            one.fired_at,
+            one.state,
+            one.rule_name,
+            f"{one.subject}: {one.measure} {one.comparison} {one.threshold:g}, "
+            f"at worst {one.worst:g}",
+        )
+        for one in found
+        if one.fired_at < end and (one.resolved_at is None or one.resolved_at >= start)
+    ][:MOST_ALERTS]
 
 
 def _work(one: Performance, name: str) -> Work:
