@@ -257,7 +257,6 @@ class Storage:
     names: "NameReading"
     health: "HealthRepository"
     performance: "PerformanceRepository"
-    reports: "ReportRepository"
     access: "AccessRepository"
     audit: "AuditRepository"
     owned_tasks: "OwnedTasks"
@@ -281,7 +280,6 @@ class Storage:
         from worker_core.storage.names import NameReading
         from worker_core.storage.owned_documents import DocumentOwners
         from worker_core.storage.owned_tasks import OwnedTasks
-        from worker_core.storage.reports import ReportRepository
         from worker_core.storage.results import ResultRepository
         from worker_core.storage.risk import RiskRepository
         from worker_core.storage.schedule import ScheduleRepository
@@ -311,7 +309,6 @@ class Storage:
         self.names = NameReading(engine)
         self.health = HealthRepository(engine)
         self.performance = PerformanceRepository(engine)
-        self.reports = ReportRepository(engine, artifacts)
         self.access = AccessRepository(engine)
         self.audit = AuditRepository(engine)
         self.owned_tasks = OwnedTasks(engine)
@@ -324,6 +321,13 @@ class Storage:
         from worker_core.storage.market import MarketRepository
 
         return MarketRepository(self._engine)
+
+    @cached_property
+    def reports(self) -> "ReportRepository":
+        """Reports that were made, and their files."""
+        from worker_core.storage.reports import ReportRepository
+
+        return ReportRepository(self._engine, self.artifacts)
 
     def studies(self) -> "BaseStorage":
         """A store of searches for settings, in this database. Loads Optuna.

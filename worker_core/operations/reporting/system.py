@@ -8,7 +8,7 @@ from typing import Any
 from worker_core.health.durations import of_sketch, together
 from worker_core.operations.performance import Performance, summed
 from worker_core.reports.system import BUCKETS, Bucket, SystemData, Work
-from worker_core.storage import PerformanceRecord, Storage
+from worker_core.storage import AlertRecord, PerformanceRecord, Storage
 
 MOST_MODELS = 100
 MOST_CHANGES = 40
@@ -62,7 +62,7 @@ def system_data(storage: Storage, start: datetime, end: datetime) -> SystemData:
 
 def _alerts(
     storage: Storage, start: datetime, end: datetime
-) -> list[tuple[datetime, str, str, str]]:
+) -> Sequence[tuple[datetime, str, str, str]]:
     """Those that are open, and those of the period that are over."""
     found = [*storage.alerts.open(), *storage.alerts.settled()]
     return [
@@ -70,12 +70,16 @@ def _alerts(
             one.fired_at,
             one.state,
             one.rule_name,
-            f"{one.subject}: {one.measure} {one.comparison} {one.threshold:g}, "
-            f"at worst {one.worst:g}",
+            _alert(one),
         )
         for one in found
         if one.fired_at < end and (one.resolved_at is None or one.resolved_at >= start)
     ][:MOST_ALERTS]
+
+
+def _alert(one: AlertRecord) -> str:
+    beyond = f"{one.measure} {one.comparison} {one.threshold:g}, at worst {one.worst:g}"
+    return f"{one.subject}: {beyond}" if one.subject else beyond
 
 
 def _work(one: Performance, name: str) -> Work:
