@@ -74,11 +74,13 @@ class Settings(
     )
 
     @field_validator(
-<<<<<<< HEAD
-        "broker_url", "result_backend", "database", "artifacts", "environment", "otel_endpoint"
-=======
-        "broker_url", "result_backend", "database", "artifacts", "environment", "update_url"
->>>>>>> main
+        "broker_url",
+        "result_backend",
+        "database",
+        "artifacts",
+        "environment",
+        "otel_endpoint",
+        "update_url",
     )
     @classmethod
     def _empty_means_unset(cls, value: str | None) -> str | None:
