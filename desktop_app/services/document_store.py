@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from desktop_app.services.blocking import Blocking
 from worker_core.operations import corrections, labels, places, search
@@ -137,15 +138,13 @@ class DocumentStore:
         storage = await self.storage()
         return await self._blocking.run(_figures, storage, document)
 
-    async def place(self, document_id: int, fact: StoredFact) -> tuple[int, int] | None:
-        """Where a fact's value stands in the text of its document, as far as that is known."""
+    async def place(
+        self, document_id: int, source: str, label: str | None, value: Decimal | None
+    ) -> tuple[int, int] | None:
+        """Where a value that is reported at ``source`` stands in the text of its document, as far
+        as that is known."""
         return await self._blocking.run(
-            places.place,
-            document_id,
-            fact.source,
-            fact.label,
-            fact.value,
-            settings=self._settings,
+            places.place, document_id, source, label, value, settings=self._settings
         )
 
     # What people say

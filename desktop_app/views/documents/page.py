@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.services.documents import Documents
+from desktop_app.services.kept import Kept
 from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
@@ -35,6 +36,7 @@ class DocumentsPage(QWidget):
         documents: Documents,
         background: Background,
         messages: Messages,
+        kept: Kept | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -48,9 +50,10 @@ class DocumentsPage(QWidget):
         self.drop_zone.files_chosen.connect(self.files_chosen)
         self.tray = TrayPanel()
         self.tray.chosen.connect(self._tray_chosen)
-        self.library = Library(documents, background, messages)
+        self.library = Library(documents, background, messages, kept)
         self.library.chosen.connect(self._library_chosen)
         self.library.passed.connect(self._follow)
+        self.library.place_chosen.connect(self._place_chosen)
         self.library.files_wanted.connect(self.drop_zone.choose)
         self.result = ResultView(documents, background, messages)
         self.result.corrected.connect(self.library.model.change)
@@ -96,9 +99,20 @@ class DocumentsPage(QWidget):
         """What a connection that may only be looked at allows."""
         self.result.set_read_only(read_only)
 
+    def search(self) -> None:
+        """``/`` was pressed."""
+        if self._left.isHidden():
+            self._toggle_full()
+        self.library.finder.field.setFocus()
+        self.library.finder.field.selectAll()
+
     def open(self, detail: object) -> None:
-        """Show the document that a mapping names by ``sha256``, the hash of its content."""
-        sha256 = detail.get("sha256") if isinstance(detail, Mapping) else None
+        """Show the document that a mapping names by ``sha256``, the hash of its content, or those
+        of a symbol, by ``ticker``."""
+        told = detail if isinstance(detail, Mapping) else {}
+        ticker, sha256 = told.get("ticker"), told.get("sha256")
+        if isinstance(ticker, str):
+            self.library.look_at(ticker)
         if isinstance(sha256, str):
             self._background.run(
                 self._documents.find(sha256),
@@ -139,9 +153,13 @@ class DocumentsPage(QWidget):
         self._opened_from = self.library.table
         self._open(document_id)
 
-    def _open(self, document_id: int) -> None:
+    def _place_chosen(self, document_id: int, start: int, end: int) -> None:
+        self._opened_from = self.library.searching.hits
+        self._open(document_id, (start, end))
+
+    def _open(self, document_id: int, place: tuple[int, int] | None = None) -> None:
         self.library.select(document_id)
-        self.result.open_document(document_id)
+        self.result.open_document(document_id, place)
         self._make_room()
 
     def _follow(self, document_id: int) -> None:
