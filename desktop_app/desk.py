@@ -23,6 +23,7 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import PASSWORD_NOT_KEPT, Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.models import Models
 from desktop_app.services.positions import JournalPositions
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
@@ -84,6 +85,7 @@ class Desk(QObject):
             connections=self._connections,
             documents=self._documents,
             history=history,
+            models=Models(self._blocking),
             workers=Workers(self._blocking),
             dismiss_workers=self._monitor.dismiss,
             saved=SavedQueries(values.data_dir / "searches.json"),

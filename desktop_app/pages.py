@@ -12,6 +12,7 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.models import Models
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.schedule import Schedule
@@ -46,6 +47,7 @@ class Pages(QObject):
         connections: Connections,
         documents: Documents,
         history: TaskHistory,
+        models: Models,
         workers: Workers,
         dismiss_workers: Callable[[Iterable[str]], object],
         saved: SavedQueries,
@@ -62,6 +64,7 @@ class Pages(QObject):
         self._connections = connections
         self._documents = documents
         self._history = history
+        self._models = models
         self._workers = workers
         self._dismiss_workers = dismiss_workers
         self._saved = saved
@@ -75,6 +78,7 @@ class Pages(QObject):
             PageSpec("performance", "Performance", "insights", self._performance),
             PageSpec("schedule", "Schedule", "schedule", self._schedule_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
+            PageSpec("models", "Models", "models", self._models_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
             PageSpec("connections", "Connections", "link", self._connections_page),
@@ -170,6 +174,13 @@ class Pages(QObject):
         page = DocumentsPage(self._documents, self._background, self._shell.messages, kept)
         self._tray_changed.connect(page.tray_changed)
         page.files_chosen.connect(self.files_chosen)
+        page.navigate.connect(self.go)
+        return page
+
+    def _models_page(self) -> QWidget:
+        from desktop_app.views.models import ModelsPage
+
+        page = ModelsPage(self._models, self._background, self._shell.messages)
         page.navigate.connect(self.go)
         return page
 

@@ -33,12 +33,13 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.models import Models
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
-from tests import seeded_workers
+from tests import seeded_models, seeded_workers
 from tests.seeded import NOW, SeededMonitor
 from tests.seeded_desk import (
     SeededCluster,
@@ -54,6 +55,7 @@ from tests.seeded_workers import SeededWorkers
 from worker_core import __version__, catalog, settings
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.settings import Settings
+from worker_core.storage import Storage
 
 PAGES = (
     "overview",
@@ -63,6 +65,7 @@ PAGES = (
     "performance",
     "schedule",
     "documents",
+    "models",
     "enqueue",
     "cluster",
     "connections",
@@ -98,7 +101,8 @@ def main() -> int:
     parser.add_argument(
         "--open",
         metavar="WHAT",
-        help="a search on the Tasks page; on Documents: reader, figures, search or compare",
+        help="a search on the Tasks page; on Documents: reader, figures, search or compare; "
+        "on Models a kind and a tab, as sentiment:Figures",
     )
     chosen = parser.parse_args()
     width, _, height = chosen.size.partition("x")
@@ -133,6 +137,11 @@ def take(shot: Shot, folder: Path) -> None:
     theme.apply(application, "dark" if shot.theme == "dark" else "light")
     values = settings_in(folder)
     known = known_documents(values)
+    if shot.page == "models":
+        with Storage.open(values.database_url, values.artifacts_url) as storage:
+            seeded_models.fill(storage)
+            seeded_models.search(storage)
+            seeded_models.backdate(storage, NOW)
     if shot.load is None:
         time.time = lambda: NOW  # every age in the picture is counted from here
     with qasync.QEventLoop(application) as loop, ExitStack() as at_end:
@@ -188,6 +197,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         connections=Connections(blocking),
         documents=documents,
         history=history,
+        models=Models(blocking),
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
         saved=SavedQueries(values.data_dir / "searches.json"),
@@ -204,6 +214,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     details = {
         "documents": {"sha256": next(iter(known.values()))},
         "tasks": {"query": shot.search} if shot.search else None,
+        "models": model_of(shot.search),
     }
     shell.show()
     if flow is None:
@@ -229,6 +240,12 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     if reader is not None:
         reader.close()
     shell.leave()
+
+
+def model_of(words: str | None) -> dict[str, str] | None:
+    """``forecast.metric:Tuning`` as the page takes it."""
+    kind, _, tab = (words or "").partition(":")
+    return {"kind": kind, "tab": tab} if kind else None
 
 
 def _small(picture: QImage) -> QImage:

@@ -153,6 +153,13 @@ class RetrainModels(SomeTickers):
     time_budget_s: int = Field(1800, ge=30, le=6 * 3600, description="Seconds it may take.")
 
 
+class RetrainForecasts(RetrainModels):
+    kind: Literal["both", "price", "metric"] = Field(
+        "both",
+        description="Whose models: prices', metrics' (of which weights alone are kept), or both.",
+    )
+
+
 class RetrainSentiment(TaskArguments):
     time_budget_s: int = Field(1800, ge=30, le=6 * 3600, description="Seconds it may take.")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="Of what is drawn by chance.")
@@ -190,11 +197,17 @@ class CleanupData(TaskArguments):
 
 
 class CleanupResults(TaskArguments):
-    older_than_hours: int = Field(24, ge=1, le=24 * 365, description="Age of what is removed.")
+    older_than_hours: int | None = Field(
+        None,
+        ge=1,
+        le=24 * 365,
+        description="Hours since the task's end. Empty: as long as the settings keep a result.",
+    )
+    dry_run: bool = Field(False, description="Only report what would be removed.")
 
 
 class PerformanceMonitoring(TaskArguments):
-    minutes: int = Field(60, ge=1, le=7 * 24 * 60, description="How far back, in minutes.")
+    minutes: int = Field(60, ge=5, le=30 * 24 * 60, description="How far back, in minutes.")
 
 
 class SystemReport(TaskArguments):

@@ -227,8 +227,8 @@ TASKS: dict[str, TaskSpec] = {
         _task(
             "model_training.retrain_forecasting_models",
             "Retrain forecasting models",
-            "Fits the forecasting models anew; promoted only if better.",
-            a.RetrainModels,
+            "Fits those of prices anew and judges weights of metrics; promoted only if better.",
+            a.RetrainForecasts,
             minutes=60,
             rate_limit=TRAINING_RATE_LIMIT,
             available=True,
@@ -314,14 +314,16 @@ TASKS: dict[str, TaskSpec] = {
         _task(
             "monitoring.cleanup_old_results",
             "Clean up old results",
-            "Removes task results that have expired.",
+            "Removes task results whose time is over, but none that is needed.",
             a.CleanupResults,
+            available=True,
         ),
         _task(
             "monitoring.performance_monitoring",
             "Measure performance",
-            "Stores how long tasks waited and ran.",
+            "Stores how long tasks waited and ran, by windows of five minutes.",
             a.PerformanceMonitoring,
+            available=True,
         ),
         _task(
             "monitoring.cache_warming",

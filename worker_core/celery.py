@@ -32,7 +32,8 @@ before_task_publish.connect(stamp_enqueue_time, dispatch_uid="afi-enqueue-time")
 
 @setup_logging.connect  # type: ignore[untyped-decorator]  # celery carries no types
 def _log_as_the_rest_does(loglevel: int | str | None = None, **_: Any) -> None:
-    configure_logging(loglevel or settings.current().log_level)
+    values = settings.current()
+    configure_logging(loglevel or values.log_level, values.log_format)
     from worker_core.tasks import logged
 
     logged.install()

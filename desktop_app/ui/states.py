@@ -116,6 +116,27 @@ CONDITIONS: dict[str, State] = _table(
     ("idle", "Not connected", "No broker has been chosen.", Tone.WAITING, "waiting", False),
     ("stopped", "Stopped", "It was stopped on request.", Tone.WAITING, "stopped", True),
     ("offline", "Offline", "It said goodbye.", Tone.WAITING, "stopped", True),
+    ("champion", "In use", "Workers use it.", Tone.OK, "online", False),
+    (
+        "candidate",
+        "Not judged",
+        "Nobody has held it against another.",
+        Tone.RUNNING,
+        "received",
+        False,
+    ),
+    ("previous", "Before", "A rollback leads to it.", Tone.WAITING, "retry", False),
+    (
+        "rejected",
+        "Not better",
+        "It was judged, and not put in use.",
+        Tone.WARNING,
+        "rejected",
+        True,
+    ),
+    ("retired", "Retired", "It was in use earlier.", Tone.WAITING, "stopped", True),
+    ("built-in", "Built in", "What comes with the program is in use.", Tone.WAITING, "ok", False),
+    ("searching", "Searching", "Settings are being tried.", Tone.RUNNING, "progress", False),
 )
 
 

@@ -9,6 +9,7 @@ import click
 
 from worker_core import __version__
 from worker_core.cli.anomalies import anomalies
+from worker_core.cli.api import api
 from worker_core.cli.batch import batch
 from worker_core.cli.documents import documents
 from worker_core.cli.forecast import forecast
@@ -43,7 +44,7 @@ def cli() -> None:
     """AFI Desk: document and market intelligence over Celery and Redis."""
 
 
-for command in (desktop, worker, beat, flower, up):
+for command in (desktop, worker, beat, flower, api, up):
     cli.add_command(command)
 for command in (list_tasks, enqueue, batch, documents, models):
     cli.add_command(command)

@@ -77,7 +77,13 @@ def deliver(
                 of.name,
                 kwargs=of.arguments,
                 immutable=True,
-                options={"task_id": of.id, "queue": of.queue, **options},
+                options={
+                    "task_id": of.id,
+                    "queue": of.queue,
+                    # The first one's are given below.
+                    **({"headers": of.headers} if of.headers and of is not record else {}),
+                    **options,
+                },
             )
 
         first = signature(record, retries=retries)

@@ -127,3 +127,7 @@ class LabelRefused(OperationError):
 
 class UserRefused(OperationError):
     """There is no such user or token, or there cannot be one."""
+
+
+class KeyReused(OperationError):
+    """An idempotency key came again with something else."""

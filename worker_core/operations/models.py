@@ -10,10 +10,13 @@ from worker_core.operations.ledger import stored
 from worker_core.settings import Settings
 from worker_core.storage import (
     ModelChange,
+    ModelGroup,
     ModelPointer,
     ModelRecord,
     Storage,
     StorageError,
+    StudyRecord,
+    TrialRecord,
 )
 
 _REFUSALS = {
@@ -26,15 +29,22 @@ _REFUSALS = {
     "damaged",
 }
 BY_HAND = "by hand"
+LOOKED_AFTER = 20
+"""Versions whose files are looked for, each of which may be a question to a store far away."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelHistory:
-    """All that is known of the models of one kind and subject, newest first."""
+    """All that is known of the models of one kind and subject, newest first.
+
+    ``gone`` are versions whose file is missing, among those in use, those to which a rollback leads
+    and the newest `LOOKED_AFTER`.
+    """
 
     pointer: ModelPointer
     versions: tuple[ModelRecord, ...]
     changes: tuple[ModelChange, ...]
+    gone: frozenset[str] = frozenset()
 
 
 def listed(
@@ -60,11 +70,50 @@ def history(kind: str, subject: str = "", *, settings: Settings | None = None) -
         LedgerUnavailable: the database does not answer.
     """
     with stored(settings) as storage:
+        pointer = storage.models.pointer(kind, subject)
+        versions = storage.models.versions(kind, subject)
+        leads = {pointer.version, pointer.previous}
+        looked = [
+            one
+            for place, one in enumerate(versions)
+            if place < LOOKED_AFTER or one.version in leads
+        ]
         return ModelHistory(
-            storage.models.pointer(kind, subject),
-            storage.models.versions(kind, subject),
+            pointer,
+            versions,
             storage.models.changes(kind, subject),
+            frozenset(one.version for one in looked if _is_gone(storage, one)),
         )
+
+
+def groups(*, settings: Settings | None = None) -> tuple[ModelGroup, ...]:
+    """All kinds and subjects of which a version is registered, by name.
+
+    Raises:
+        LedgerUnavailable: the database does not answer.
+    """
+    with stored(settings) as storage:
+        return storage.models.groups()
+
+
+def studies(kind: str, *, settings: Settings | None = None) -> tuple[StudyRecord, ...]:
+    """Searches for settings of a kind of model, the newest first.
+
+    Raises:
+        LedgerUnavailable: the database does not answer.
+    """
+    with stored(settings) as storage:
+        return storage.trials.studies(kind)
+
+
+def trials(study: str, *, settings: Settings | None = None) -> tuple[TrialRecord, ...]:
+    """What a search has tried so far.
+
+    Raises:
+        LedgerUnavailable: the database does not answer.
+    """
+    with stored(settings) as storage:
+        return storage.trials.trials(study)
 
 
 def found(
@@ -143,6 +192,16 @@ def prune(
     """
     with stored(settings) as storage:
         return storage.models.prune(datetime.now(UTC) - timedelta(days=older_than_days), keep=keep)
+
+
+def _is_gone(storage: Storage, record: ModelRecord) -> bool:
+    try:
+        return bool(record.artifact_sha256) and not storage.artifacts.exists(
+            record.artifact_sha256 or ""
+        )
+    except StorageError:
+        # A store that does not answer has lost nothing.
+        return False
 
 
 @contextmanager

@@ -73,6 +73,18 @@ def result(
         raw = cast(
             "bytes", redis.getrange(stored_key(KEY + task_id, settings.key_prefix), 0, READ_BYTES)
         )
+    found = understood(task_id, raw, url)
+    if found is not None and large and found.state == "SUCCESS":
+        return replace(found, result=whole(task_id, found.result, settings=settings))
+    return found
+
+
+def understood(task_id: str, raw: bytes | None, url: str) -> TaskResult | None:
+    """What the store at ``url`` holds of a task, from its bytes; None for none.
+
+    Raises:
+        ForeignContent: as ``result``.
+    """
     if not raw:
         return None
     if len(raw) > READ_BYTES:
@@ -83,10 +95,7 @@ def result(
         raise _foreign(url, "is not JSON (it may be pickle)") from error
     if not isinstance(meta, dict) or not isinstance(meta.get("status"), str):
         raise _foreign(url, "is not the result of a task")
-    found = _read(task_id, meta)
-    if large and found.state == "SUCCESS":
-        return replace(found, result=whole(task_id, found.result, settings=settings))
-    return found
+    return _read(task_id, meta)
 
 
 def _foreign(url: str, what: str) -> ForeignContent:

@@ -62,15 +62,13 @@ def submit(
         LedgerUnavailable: the task could not be written down.
         BrokerUnreachable, BrokerRefused: it was not sent, where the settings know no ledger.
     """
-    spec = _available(name)
-    task = NewTask(
-        id=_key(task_id, "id") or str(uuid4()),
-        name=name,
-        queue=spec.queue,
-        arguments=checked(spec, arguments),
-        headers=dict(headers or {}),
+    task = _new(
+        name,
+        arguments,
+        task_id=_key(task_id, "id"),
+        headers=headers,
         owner=owner,
-        idempotency_key=_key(idempotency_key, "idempotency key"),
+        idempotency_key=idempotency_key,
         delay_s=countdown or 0.0,
     )
     return _submitted(task, (), settings)
@@ -90,21 +88,58 @@ def submit_document(
     Raises:
         As ``submit``.
     """
-    spec = _available(PROCESS)
-    kwargs = checked(spec, arguments)
-
-    def new(name: str, values: Mapping[str, Any], **more: Any) -> NewTask:
-        return NewTask(
-            str(uuid4()), name, task(name).queue, values, dict(headers or {}), owner, **more
-        )
-
-    first = new(PROCESS, kwargs, idempotency_key=_key(idempotency_key, "idempotency key"))
-    after = [
-        new(name, {"document": kwargs["document"]})
-        for name in AFTER_PROCESSING
-        if task(name).unavailable is None
-    ]
+    first, after = prepared(
+        PROCESS, arguments, headers=headers, owner=owner, idempotency_key=idempotency_key
+    )
     return _submitted(first, after, settings)
+
+
+def prepared(
+    name: str,
+    arguments: Mapping[str, Any] | TaskArguments,
+    *,
+    headers: Mapping[str, Any] | None = None,
+    owner: str = "",
+    idempotency_key: str | None = None,
+) -> tuple[NewTask, list[NewTask]]:
+    """A checked task that is not written down yet, and those that follow its success: the
+    processing of a document has some.
+
+    Raises:
+        UnknownTask, TaskUnavailable, InvalidArguments: as ``submit``.
+    """
+    first = _new(name, arguments, headers=headers, owner=owner, idempotency_key=idempotency_key)
+    if name != PROCESS:
+        return first, []
+    document = {"document": first.arguments["document"]}
+    return first, [
+        NewTask(str(uuid4()), one, task(one).queue, document, first.headers, owner)
+        for one in AFTER_PROCESSING
+        if task(one).unavailable is None
+    ]
+
+
+def _new(
+    name: str,
+    arguments: Mapping[str, Any] | TaskArguments,
+    *,
+    task_id: str | None = None,
+    headers: Mapping[str, Any] | None = None,
+    owner: str = "",
+    idempotency_key: str | None = None,
+    delay_s: float = 0.0,
+) -> NewTask:
+    spec = _available(name)
+    return NewTask(
+        id=task_id or str(uuid4()),
+        name=name,
+        queue=spec.queue,
+        arguments=checked(spec, arguments),
+        headers=dict(headers or {}),
+        owner=owner,
+        idempotency_key=_key(idempotency_key, "idempotency key"),
+        delay_s=delay_s,
+    )
 
 
 def _submitted(

@@ -27,6 +27,14 @@ def built_in(settings: Settings) -> dict[str, ScheduleEdit]:
         "retrain-forecasting": cron("model_training.retrain_forecasting_models", "20 2 * * *"),
         "retrain-anomalies": cron("model_training.retrain_anomaly_models", "40 2 * * *"),
         "health": every("monitoring.system_health_check", 600),
+        # Behind the end of each window of five minutes, with what came late to earlier ones.
+        "performance": ScheduleEdit(
+            "monitoring.performance_monitoring",
+            {"minutes": 30},
+            "every",
+            Every(300).expression,
+            expires_s=300,
+        ),
         "result-cleanup": every("monitoring.cleanup_old_results", 3600),
         SWEEP_ENTRY: every(SWEEP, sweep_s, expires_s=sweep_s),
     }

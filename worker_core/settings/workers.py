@@ -1,6 +1,7 @@
 """How workers run, and where data lies."""
 
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import Field, field_validator
@@ -65,6 +66,12 @@ class WorkerSettings(BaseSettings):
         validation_alias=variable("AFI_SOFT_STOP_S"),
         description="Seconds that running tasks have left to finish after a soft stop (SIGQUIT); "
         "then they go back to their queues.",
+    )
+    log_format: Literal["line", "json"] = Field(
+        "line",
+        validation_alias=variable("AFI_LOG_FORMAT"),
+        description="How logs are written: line is for people; json is one object a line, with "
+        "the ids of task and request. The API's access log is always json.",
     )
     flower_port: int = Field(
         5555,

@@ -53,6 +53,7 @@ from worker_core.storage.health_records import Ended, HealthRecord, PerformanceR
 from worker_core.storage.model_records import (
     ModelAction,
     ModelChange,
+    ModelGroup,
     ModelPointer,
     ModelRecord,
     ModelStatus,
@@ -87,6 +88,7 @@ from worker_core.storage.sentiment_records import (
     ToneObservation,
     ToneTrend,
 )
+from worker_core.storage.study_records import StudyRecord, TrialRecord, TrialState
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
@@ -112,6 +114,7 @@ if TYPE_CHECKING:
     from worker_core.storage.search import SearchRepository
     from worker_core.storage.sentiment import SentimentRepository
     from worker_core.storage.tasks import TaskRepository
+    from worker_core.storage.trials import TrialReading
 
 __all__ = [
     "AnomalyKind",
@@ -142,6 +145,7 @@ __all__ = [
     "MetricSeries",
     "ModelAction",
     "ModelChange",
+    "ModelGroup",
     "ModelPointer",
     "ModelRecord",
     "ModelStatus",
@@ -169,6 +173,7 @@ __all__ = [
     "Storage",
     "StorageError",
     "StoredFact",
+    "StudyRecord",
     "SummaryRecord",
     "SummarySentence",
     "Taken",
@@ -181,6 +186,8 @@ __all__ = [
     "ToneLabel",
     "ToneObservation",
     "ToneTrend",
+    "TrialRecord",
+    "TrialState",
     "UserRecord",
     "display_name",
 ]
@@ -205,6 +212,7 @@ class Storage:
     forecasts: "ForecastRepository"
     anomalies: "AnomalyRepository"
     risk: "RiskRepository"
+    trials: "TrialReading"
     health: "HealthRepository"
     performance: "PerformanceRepository"
     access: "AccessRepository"
@@ -232,6 +240,7 @@ class Storage:
         from worker_core.storage.search import SearchRepository
         from worker_core.storage.sentiment import SentimentRepository
         from worker_core.storage.tasks import TaskRepository
+        from worker_core.storage.trials import TrialReading
 
         self._engine = engine
         self.documents = DocumentRepository(engine)
@@ -247,6 +256,7 @@ class Storage:
         self.forecasts = ForecastRepository(engine)
         self.anomalies = AnomalyRepository(engine)
         self.risk = RiskRepository(engine)
+        self.trials = TrialReading(engine)
         self.health = HealthRepository(engine)
         self.performance = PerformanceRepository(engine)
         self.access = AccessRepository(engine)

@@ -63,6 +63,17 @@ class Artifacts:
             draft.keep(sha256, len(data))
         return Artifact(sha256, len(data))
 
+    def put_stream(self, file: BinaryIO, name: str, max_bytes: int) -> Artifact:
+        """Store what ``file`` holds from where it stands; ``name`` is what errors call it.
+
+        Raises:
+            ArtifactError: it is empty or too large; or the store is full or away.
+        """
+        with self._draft() as draft:
+            sha256, size = intake.drain(file, name, draft.write, max_bytes)
+            draft.keep(sha256, size)
+        return Artifact(sha256, size)
+
     def open(self, sha256: str) -> BinaryIO:
         """The file, for reading; the caller closes it."""
         return self._store.open(sha256_address(sha256))

@@ -41,10 +41,13 @@ class HealthRepository:
             **{name: storable_json(report[name]) for name in ("findings", "readings", "probes")},
         }
         with writing(self._engine) as connection:
-            done = connection.execute(
-                insert(connection, _checks).values(values).on_conflict_do_nothing()
+            new = connection.scalar(
+                insert(connection, _checks)
+                .values(values)
+                .on_conflict_do_nothing()
+                .returning(_checks.c.task_id)
             )
-        return done.rowcount > 0
+        return new is not None
 
     def latest(self) -> HealthRecord | None:
         """The last check; None before the first."""

@@ -51,6 +51,26 @@ def copy(
     return digest.hexdigest(), done
 
 
+def drain(
+    file: BinaryIO, name: str, sink: Callable[[bytes], object], max_bytes: int
+) -> tuple[str, int]:
+    """Give what an open file holds to ``sink`` in chunks, and return its SHA-256 and size.
+
+    Raises:
+        ArtifactError: it is empty or too large; nothing that went to ``sink`` is of use then.
+    """
+    digest, done = hashlib.sha256(), 0
+    while chunk := _read(file, name):
+        done += len(chunk)
+        if done > max_bytes:
+            raise _too_large(name, max_bytes, file.seek(0, os.SEEK_END))
+        digest.update(chunk)
+        sink(chunk)
+    if not done:
+        raise _empty(name)
+    return digest.hexdigest(), done
+
+
 @contextmanager
 def _opened(path: Path, name: str) -> Iterator[BinaryIO]:
     try:
@@ -77,11 +97,7 @@ def _checked(file: BinaryIO, name: str, max_bytes: int) -> os.stat_result:
     if not stat.S_ISREG(status.st_mode):
         raise _not_a_file(name, "is a device or a pipe", "Add a file that stands on a disk.")
     if status.st_size == 0:
-        raise ArtifactError(
-            "empty",
-            f"{name} is empty.",
-            "See whether its download or export finished, then add it again.",
-        )
+        raise _empty(name)
     if status.st_size > max_bytes:
         raise _too_large(name, max_bytes, status.st_size)
     return status
@@ -110,6 +126,14 @@ def _same_still(
             f"{name} changed while it was read.",
             "Wait until the program that writes it has finished, then add it again.",
         )
+
+
+def _empty(name: str) -> ArtifactError:
+    return ArtifactError(
+        "empty",
+        f"{name} is empty.",
+        "See whether its download or export finished, then add it again.",
+    )
 
 
 def _vanished(name: str) -> ArtifactError:

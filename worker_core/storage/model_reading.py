@@ -3,17 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, Row, case, func, select
 
 from worker_core.storage import schema
 from worker_core.storage.artifacts import Artifacts
 from worker_core.storage.engine import reading
 from worker_core.storage.model_artifacts import read_back
 from worker_core.storage.model_history import pointed
-from worker_core.storage.model_records import ModelChange, ModelPointer, ModelRecord
+from worker_core.storage.model_records import (
+    ModelChange,
+    ModelGroup,
+    ModelPointer,
+    ModelRecord,
+)
 
 _registry = schema.model_registry
 _changes = schema.model_changes
+_pointers = schema.model_pointers
 
 MOST = 500
 
@@ -63,6 +69,39 @@ class ModelReading:
             query = query.where(_registry.c.subject == subject)
         with reading(self._engine) as connection:
             return tuple(map(model_record, connection.execute(query)))
+
+    def groups(self) -> tuple[ModelGroup, ...]:
+        """All kinds and subjects of which a version is registered, by name."""
+        known = _registry.c
+        waiting = func.sum(case((known.status == "candidate", 1), else_=0))
+        summed = (
+            select(
+                known.kind,
+                known.subject,
+                func.count().label("versions"),
+                waiting.label("waiting"),
+                func.max(known.id).label("newest"),
+                func.max(known.changed_at).label("changed_at"),
+            )
+            .group_by(known.kind, known.subject)
+            .subquery()
+        )
+        query = (
+            select(summed, known.version, known.status, known.created_at, _pointers.c.version)
+            .join(_registry, known.id == summed.c.newest)
+            .outerjoin(
+                _pointers,
+                (_pointers.c.kind == summed.c.kind) & (_pointers.c.subject == summed.c.subject),
+            )
+            .order_by(summed.c.kind, summed.c.subject)
+        )
+        with reading(self._engine) as connection:
+            return tuple(
+                ModelGroup(kind, subject, count, int(waiting), in_use, newest, status, at, changed)
+                for kind, subject, count, waiting, _, changed, newest, status, at, in_use in (
+                    connection.execute(query)
+                )
+            )
 
     def changes(
         self, kind: str | None = None, subject: str | None = None, *, limit: int = MOST

@@ -102,3 +102,26 @@ class ModelChange:
     reasons: tuple[str, ...]
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ModelGroup:
+    """The models of one kind and subject, summed up.
+
+    Attributes:
+        versions: how many are registered.
+        waiting: how many of these are candidates that nobody has judged.
+        in_use: the version in use; None for what comes with the program.
+        newest: the version registered last, its state, and when.
+        changed_at: when any of them was changed last.
+    """
+
+    kind: str
+    subject: str
+    versions: int
+    waiting: int
+    in_use: str | None
+    newest: str
+    newest_status: ModelStatus
+    newest_at: datetime
+    changed_at: datetime

@@ -71,6 +71,18 @@ class TaskRepository:
         with reading(self._engine) as connection:
             return set(connection.scalars(query))
 
+    def needed(self, task_ids: Collection[str]) -> set[str]:
+        """Which of the ids are those of tasks that have not ended, are in quarantine, or that
+        others wait for."""
+        ids = list(task_ids)
+        unended = (*OPEN, "quarantined", "blocked")
+        own = select(_tasks.c.id).where(_tasks.c.id.in_(ids), _tasks.c.state.in_(unended))
+        of_others = select(_tasks.c.parent_id).where(
+            _tasks.c.parent_id.in_(ids), _tasks.c.state.in_(unended)
+        )
+        with reading(self._engine) as connection:
+            return {*connection.scalars(own), *filter(None, connection.scalars(of_others))}
+
     def follow_ups(self, task_id: str) -> tuple[TaskRecord, ...]:
         """The tasks that follow the success of another, in the order of their submission."""
         query = (

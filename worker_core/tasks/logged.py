@@ -13,6 +13,7 @@ from celery.signals import worker_process_shutdown, worker_shutdown
 from redis.exceptions import RedisError
 
 from worker_core import settings
+from worker_core.logs import add_context
 from worker_core.operations.connection import broker_url, client
 from worker_core.operations.errors import OperationError
 from worker_core.operations.task_log import KEPT, LONGEST, LogLine, log_key
@@ -119,8 +120,21 @@ def _close(**_: object) -> None:
         lines().close()
 
 
+def running() -> dict[str, str]:
+    """The task that runs in this process now, and the request of the API that it came from."""
+    request = current_task.request if current_task else None
+    if request is None or not request.id:
+        return {}
+    told = {"task_id": str(request.id), "task": str(request.task)}
+    for name in ("request_id", "user_id"):
+        if isinstance(value := request.get(name), str):
+            told[name] = value
+    return told
+
+
 def install() -> None:
-    """Put the handler beside those of the root logger."""
+    """Put the handler beside those of the root logger, and let the logs name the task."""
+    add_context(running)
     root = logging.getLogger()
     if not any(isinstance(one, TaskLogHandler) for one in root.handlers):
         handler = TaskLogHandler()

@@ -3,7 +3,6 @@ series lacks the others teach."""
 
 import calendar
 import hashlib
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,11 +12,12 @@ from typing import Any, Final
 import numpy as np
 
 from worker_core.forecasting.metric.checks import Series
-from worker_core.forecasting.metric.forecast import LEVELS, forecast_metrics, versions
+from worker_core.forecasting.metric.forecast import LEVELS, forecast_metrics
 from worker_core.forecasting.metric.model import Evidence, GroupForecast, MetricForecast
-from worker_core.models import version_name
 from worker_core.storage import Basis, ForecastPoint, MetricSeries, NewForecast
+from worker_core.tasks import metric_models
 from worker_core.tasks.base import Result, Run
+from worker_core.tasks.metric_models import Weights
 
 USUAL_HORIZON: Final = 4
 LONGEST_HORIZON: Final = 20
@@ -65,19 +65,21 @@ def forecast(run: Run, tickers: Sequence[str], metrics: Sequence[str], horizon: 
                 "It has no metrics yet. Process its reports, and calculate its metrics, first."
             )
         wanted += found
+    weights = metric_models.in_use(run)
     for basis in MONTHS:
         group = [one for one in wanted if one.basis == basis]
         if not group:
             continue
-        known = [_known(run, one, horizon) for one in group]
+        known = [_known(run, one, horizon, weights) for one in group]
         if all(each is not None for each in known):
             already |= {one.name: each for one, each in zip(group, known, strict=True) if each}
             continue
-        answer = _group(run, group, basis, horizon)
+        answer = _group(run, group, basis, horizon, weights)
         failed |= {refusal.id: refusal.reason for refusal in answer.refused}
         by_name = {one.name: one for one in group}
         records = [
-            _record(run, by_name[each.id], each, answer, horizon) for each in answer.forecasts
+            _record(run, by_name[each.id], each, answer, horizon, weights)
+            for each in answer.forecasts
         ]
         ids = run.storage.forecasts.save_many(records)
         made |= {each.id: number for each, number in zip(answer.forecasts, ids, strict=True)}
@@ -118,28 +120,32 @@ def _days(first: date, day: date) -> int:
     return (day - first).days
 
 
-def _version() -> str:
-    return version_name("metric", json.dumps(versions(), sort_keys=True))
-
-
-def _known(run: Run, one: Wanted, horizon: int) -> int | None:
+def _known(run: Run, one: Wanted, horizon: int, weights: Weights) -> int | None:
     return run.storage.forecasts.has(
-        "metric", one.ticker, one.as_of, _version(), horizon, one.data_hash, one.metric
+        "metric", one.ticker, one.as_of, weights.version, horizon, one.data_hash, one.metric
     )
 
 
-def _group(run: Run, group: Sequence[Wanted], basis: Basis, horizon: int) -> GroupForecast:
+def _group(
+    run: Run, group: Sequence[Wanted], basis: Basis, horizon: int, weights: Weights
+) -> GroupForecast:
     return forecast_metrics(
         [Series(one.name, one.values) for one in group],
         season=12 // MONTHS[basis],
         horizon=horizon,
         levels=LEVELS,
+        options=weights.options,
         progress=lambda stage, fraction: run.progress(f"{stage}, {_NAMES[basis]}", fraction),
     )
 
 
 def _record(
-    run: Run, one: Wanted, made: MetricForecast, group: GroupForecast, horizon: int
+    run: Run,
+    one: Wanted,
+    made: MetricForecast,
+    group: GroupForecast,
+    horizon: int,
+    weights: Weights,
 ) -> NewForecast:
     evidence = group.evidence
     figures = _figures(evidence)
@@ -150,7 +156,7 @@ def _record(
         metric=one.metric,
         as_of=one.as_of,
         horizon=horizon,
-        model_version=_version(),
+        model_version=weights.version,
         last_value=float(one.values[-1]),
         shares=SHARES,
         points=tuple(
@@ -171,9 +177,11 @@ def _record(
             "basis": one.basis,
             "unit": one.unit,
             "intervals": made.basis,
+            "weights": dict(weights.as_json()),
+            "weights_version": weights.champion,
             "skill_of_series": None if math.isnan(made.skill) else made.skill,
         },
-        notes=(*made.notes, *group.notes),
+        notes=(*made.notes, *group.notes, *weights.notes),
         task_id=run.task_id,
         skill=figures.get("skill"),
         dm_p=figures.get("dm_p"),

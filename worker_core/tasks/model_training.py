@@ -1,6 +1,11 @@
 """Tasks of the queue ``model_training``."""
 
-from worker_core.arguments import OptimizeHyperparameters, RetrainModels, RetrainSentiment
+from worker_core.arguments import (
+    OptimizeHyperparameters,
+    RetrainForecasts,
+    RetrainModels,
+    RetrainSentiment,
+)
 from worker_core.tasks import anomaly_training, price_training
 from worker_core.tasks.base import Result, Run, catalog_task, register_unavailable
 from worker_core.tasks.retraining import retrain_sentiment
@@ -19,8 +24,15 @@ def optimize_model_hyperparameters(run: Run, arguments: OptimizeHyperparameters)
 
 
 @catalog_task("model_training.retrain_forecasting_models")
-def retrain_forecasting_models(run: Run, arguments: RetrainModels) -> Result:
-    return price_training.retrain(run, arguments.tickers, arguments.time_budget_s)
+def retrain_forecasting_models(run: Run, arguments: RetrainForecasts) -> Result:
+    answer: Result = {}
+    if arguments.kind != "metric":
+        answer = price_training.retrain(run, arguments.tickers, arguments.time_budget_s)
+    if arguments.kind != "price":
+        from worker_core.tasks import metric_training
+
+        answer["metrics"] = metric_training.judge(run)
+    return answer
 
 
 @catalog_task("model_training.retrain_anomaly_models")

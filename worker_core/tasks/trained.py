@@ -29,10 +29,8 @@ def settle(
     record = registry.register(new, artifact)
     # One that was rejected may be judged anew, on more or against another one. One that has been
     # in use is not put back by itself: somebody took it out.
-    if verdict.promoted and record.status in ("candidate", "rejected"):
-        record = registry.promote(*_named(record), verdict=verdict, against=against, by=run.task_id)
-    elif record.status == "candidate":
-        record = registry.reject(*_named(record), verdict=verdict, by=run.task_id)
+    if record.status == "candidate" or (verdict.promoted and record.status == "rejected"):
+        record = judged(run, record, verdict, against=against)
     return {
         "kind": record.kind,
         "subject": record.subject,
@@ -42,6 +40,20 @@ def settle(
         "reasons": list(verdict.reasons),
         "against": against,
     }
+
+
+def judged(
+    run: Run, record: ModelRecord, verdict: VerdictLike, *, against: str | None
+) -> ModelRecord:
+    """Promote or reject a version that waits to be judged; as it is then.
+
+    Raises:
+        StorageError: ``champion_changed`` if another one has come into use than ``against``.
+    """
+    registry = run.storage.models
+    if verdict.promoted:
+        return registry.promote(*_named(record), verdict=verdict, against=against, by=run.task_id)
+    return registry.reject(*_named(record), verdict=verdict, by=run.task_id)
 
 
 def _named(record: ModelRecord) -> tuple[str, str, str]:

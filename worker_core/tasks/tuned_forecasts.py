@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from worker_core.forecasting.metric.forecast import versions
 from worker_core.forecasting.metric.options import Options
 from worker_core.forecasting.metric.weights import (
     SHARES,
+    Point,
     by_point,
     naive_by_point,
     options_of,
@@ -22,9 +23,9 @@ from worker_core.forecasting.tables.stamps import StampError, steps_of
 from worker_core.models.tuning import Number
 from worker_core.storage import Basis, MetricSeries, NewModel
 from worker_core.tasks.base import PermanentFailure, Run
+from worker_core.tasks.metric_models import KIND
 from worker_core.tasks.tuning import Work, number_settings
 
-KIND: Final = "forecast.metric"
 FEWEST_POINTS: Final = 2
 _POINTS: Final = 5
 _FEWEST_SERIES: Final = 8
@@ -33,32 +34,52 @@ _BASES: Final[tuple[tuple[Basis, int, int], ...]] = (("quarter", 4, 4), ("annual
 _SPACE: Final = {name: Number(0.0, 1.0) for name in SHARES}
 
 
-def forecasting(run: Run) -> Work:
-    """The work of tuning the forecasts of metrics.
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What weights are judged by: the stored series of one basis, and points of their past."""
 
-    Raises:
-        PermanentFailure: too few series are stored, or they are too short.
-    """
+    series: list[Series]
+    points: tuple[Point, ...]
+
+    @property
+    def companies(self) -> list[str]:
+        """Of the series of the newest point."""
+        return [name.partition(" ")[0] for name in self.points[-1].id]
+
+
+def past_of(run: Run, count: int, fewest: int = 1) -> Past | None:
+    """Up to ``count`` points of the metrics that are stored, by quarters where there are enough of
+    them; None where there are too few either way."""
     for basis, season, horizon in _BASES:
         series = _stored(run, basis)
         past = points(
             series,
             season=season,
             horizon=horizon,
-            count=_POINTS,
+            count=count,
             progress=lambda fraction: run.progress("Forecasting the past", 0.1 * fraction),
         )
-        if len(past) >= FEWEST_POINTS + 1 and len(past[-1].id) >= _FEWEST_SERIES:
-            break
-    else:
+        if len(past) >= fewest and len(past[-1].id) >= _FEWEST_SERIES:
+            return Past(series, past)
+    return None
+
+
+def forecasting(run: Run) -> Work:
+    """The work of tuning the forecasts of metrics.
+
+    Raises:
+        PermanentFailure: too few series are stored, or they are too short.
+    """
+    past = past_of(run, _POINTS, FEWEST_POINTS + 1)
+    if past is None:
         raise PermanentFailure(
             f"At least {_FEWEST_SERIES} series of metrics with four or more years are needed to "
             "tune the forecasts by, and fewer are stored. Process more reports first."
         )
     # The newest point is not searched on: it says what the settings are worth.
-    searched, kept = past[:-1], past[-1]
+    searched, kept = past.points[:-1], past.points[-1]
     record = run.storage.models.champion(KIND)
-    data = models.set_hash(f"{each.id}:{each.values.tobytes().hex()}" for each in series)
+    data = models.set_hash(f"{each.id}:{each.values.tobytes().hex()}" for each in past.series)
 
     def settle(best: Mapping[str, Any], told: dict[str, Any]) -> tuple[NewModel, None]:
         options = options_of(best)

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from worker_core import models
@@ -59,7 +60,13 @@ def optimize(run: Run, arguments: OptimizeHyperparameters) -> Result:
     if work.in_use is not None:
         candidates.append(Candidate("in use", work.in_use))
     tuning = Tuning(
-        name, work.space, candidates, work.simple, arguments.trials, left * (1.0 - _SETTLING)
+        name,
+        work.space,
+        candidates,
+        work.simple,
+        arguments.trials,
+        left * (1.0 - _SETTLING),
+        labels={"task_id": run.task_id, "at": datetime.now(UTC).isoformat()},
     )
     found = tune(
         tuning,

@@ -97,10 +97,11 @@ def _of_loss(loss: Loss | None, now: float) -> Iterator[Concern]:
     if len(loss.waiting) > 1:
         where = formats.plural(len(loss.waiting), "queue")
     gone = formats.plural(count, "message that waited is gone", "messages that waited are gone")
+    what = "Someone emptied the broker" if loss.by_command else "The broker came back empty"
     yield Concern(
         "loss",
         "danger",
-        f"The broker came back empty at {formats.clock(loss.at)}: {gone}",
+        f"{what} at {formats.clock(loss.at)}: {gone}",
         f"Last counted at {formats.clock(loss.counted)}, in {where}. {_what_comes_back(loss)}",
         Remedy("Show queues", "queues"),
     )

@@ -64,9 +64,23 @@ def points(
     Raises:
         ValueError: the season is longer than the models carry.
     """
+    from threadpoolctl import threadpool_limits
+
     if season > LONGEST_MODELLED:
         raise ValueError(f"Weights are searched for seasons of at most {LONGEST_MODELLED} steps.")
-    chosen = options or Options()
+    # A thread a core is for whoever has the machine alone; here they wait for each other.
+    with threadpool_limits(limits=1):
+        return _points(series, season, horizon, count, options or Options(), progress)
+
+
+def _points(
+    series: Sequence[Series],
+    season: int,
+    horizon: int,
+    count: int,
+    chosen: Options,
+    progress: Callable[[float], None],
+) -> tuple[Point, ...]:
     looked_at = [check(each, season, chosen) for each in series]
     plain = [each for each in looked_at if isinstance(each, Checked) and each.nature == "plain"]
     fewest = max(2 * season, FEWEST_MODELLED)

@@ -81,6 +81,7 @@ class Tuning:
         simple: name and objective of the simple model, which has no settings.
         trials: settings to try in all, the candidates and those of an earlier run included.
         budget_s: seconds by the wall clock; what runs then ends with its fold.
+        labels: kept with the study for those who watch it, as JSON; ``simple`` is added.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Tuning:
     trials: int
     budget_s: float
     seed: int = 0
+    labels: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ def tune(
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     over = time.monotonic() + tuning.budget_s
     study = _study(tuning, store)
+    for name, value in {**tuning.labels, "trials": tuning.trials}.items():
+        study.set_user_attr(name, value)
     _take_up(study, tuning)
 
     def watch() -> None:
@@ -159,6 +163,8 @@ def tune(
     try:
         progress(f"Trying {simple_name}", 0.0)
         simple = _mean(_watched(simple_losses(), watch))
+        if math.isfinite(simple):
+            study.set_user_attr("simple", {"name": simple_name, "loss": simple})
         while (done := _done(study)) < tuning.trials:
             watch()
             progress(f"Trial {done + 1} of {tuning.trials}", done / tuning.trials)

@@ -1,0 +1,266 @@
+"""What the API answers."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from worker_core.operations.followed import Look
+from worker_core.storage import OwnedDocument, Role, TaskRecord, TaskState
+
+PREFIX = "/api/background-tasks"
+
+
+class Submitted(BaseModel):
+    """A task that was written down, and is going to run."""
+
+    task_id: str
+    task: str
+    queue: str
+    status_url: str
+    follow_ups: list[str] = Field(description="Ids of the tasks that come once it has succeeded.")
+    delivered: bool = Field(
+        description="Whether its queue has it. If not it is kept, and delivered when the broker "
+        "is back."
+    )
+    repeated: bool = Field(description="Whether the idempotency key was known: nothing new runs.")
+
+
+class SubmittedDocument(Submitted):
+    """A document's processing."""
+
+    document: str = Field(description="SHA-256 of the content, by which it is known from now on.")
+    filename: str
+
+
+class SubmittedDocuments(BaseModel):
+    """The processing of each file of an upload, in their order."""
+
+    documents: list[SubmittedDocument]
+
+
+class Progress(BaseModel):
+    """How far a running task is, as it says itself."""
+
+    stage: str
+    fraction: float = Field(ge=0, le=1)
+
+
+class TaskError(BaseModel):
+    """What a task failed with."""
+
+    type: str
+    message: str
+
+
+class TaskStatus(BaseModel):
+    """What is known of a task."""
+
+    task_id: str
+    task: str
+    queue: str
+    status: TaskState
+    progress: Progress | None
+    result: Any = Field(description="What it answered, any JSON; null while there is nothing.")
+    error: TaskError | None
+    attempts: int = Field(description="How often its work was begun.")
+    retries: int = Field(description="How often it was tried again after a failure.")
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    next_at: datetime | None = Field(description="When it may start at the earliest.")
+    parent_id: str | None = Field(description="The task that this one follows.")
+
+
+class TaskRow(BaseModel):
+    """A task in a list."""
+
+    task_id: str
+    task: str
+    queue: str
+    status: TaskState
+    attempts: int
+    retries: int
+    error: TaskError | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class TaskPage(BaseModel):
+    """Tasks from the newest on. ``next`` is what to ask for as ``after``; null at the end."""
+
+    tasks: list[TaskRow]
+    next: str | None
+
+
+class Cancelled(BaseModel):
+    """What was done to keep a task from running, or to end it."""
+
+    task_id: str
+    outcome: str
+
+
+class ActiveTask(BaseModel):
+    """A task that a worker runs now."""
+
+    task_id: str
+    task: str
+    worker: str
+    started_at: datetime | None
+
+
+class ActiveTasks(BaseModel):
+    """What runs now: one's own, and for an operator everything."""
+
+    tasks: list[ActiveTask]
+
+
+class WorkerStats(BaseModel):
+    """A worker that answered."""
+
+    worker: str
+    processes: int | None = Field(description="Tasks that it can run at the same time.")
+    uptime_s: int | None
+    completed: dict[str, int] = Field(description="Tasks since it started, by name.")
+
+
+class WorkersStats(BaseModel):
+    """The workers that answered."""
+
+    workers: list[WorkerStats]
+
+
+class QueueLengths(BaseModel):
+    """Tasks that wait in each queue."""
+
+    queues: dict[str, int]
+    held: int = Field(description="Tasks that workers hold: running, or waiting for their time.")
+
+
+class Health(BaseModel):
+    """Whether the parts of the system answer."""
+
+    status: str
+    checks: dict[str, Any]
+
+
+class Me(BaseModel):
+    """Who asks."""
+
+    name: str
+    role: Role
+    token: str = Field(description="The part of the token that may be shown.")
+    expires_at: datetime
+
+
+class DocumentRow(BaseModel):
+    """A document of one's own. ``document_id`` is null until a worker has taken it up."""
+
+    document: str
+    document_id: int | None
+    filename: str
+    added_at: datetime
+    status: str
+    error: str | None
+    company: str | None
+    ticker: str | None
+    document_type: str | None
+    period: str | None
+    filing_date: date | None
+    characters: int | None
+
+
+class DocumentPage(BaseModel):
+    """Documents from the newest on. ``next`` is what to ask for as ``after``; null at the end."""
+
+    documents: list[DocumentRow]
+    next: str | None
+
+
+class SectionRow(BaseModel):
+    """A part of a document's text."""
+
+    name: str
+    title: str
+    start: int
+    end: int
+
+
+class DocumentFindings(DocumentRow):
+    """A document with what was found in it."""
+
+    sections: list[SectionRow]
+    summary: list[str]
+    sentiment: float | None = Field(description="Mean tone, from -1 to 1; null if not scored.")
+
+
+class DocumentText(BaseModel):
+    """A part of a document's text, from ``start`` on."""
+
+    document: str
+    start: int
+    text: str
+    more: bool
+
+
+def status_url(task_id: str) -> str:
+    return f"{PREFIX}/task/{task_id}/status"
+
+
+def task_status(look: Look, result: Any = None) -> TaskStatus:
+    """A look, with the result where it is wanted."""
+    record, progress, error = look.record, look.progress, look.error
+    return TaskStatus(
+        task_id=record.id,
+        task=record.name,
+        queue=record.queue,
+        status=look.state,
+        progress=Progress(stage=progress[0], fraction=progress[1]) if progress else None,
+        result=result,
+        error=TaskError(type=error[0], message=error[1]) if error else None,
+        attempts=record.attempts,
+        retries=record.retries,
+        created_at=record.created_at,
+        started_at=record.first_sign_at,
+        finished_at=record.finished_at,
+        next_at=record.next_at,
+        parent_id=record.parent_id,
+    )
+
+
+def task_row(record: TaskRecord) -> TaskRow:
+    error = None
+    if record.error_type or record.error_message:
+        error = TaskError(type=record.error_type or "", message=record.error_message or "")
+    return TaskRow(
+        task_id=record.id,
+        task=record.name,
+        queue=record.queue,
+        status=record.state,
+        attempts=record.attempts,
+        retries=record.retries,
+        error=error,
+        created_at=record.created_at,
+        finished_at=record.finished_at,
+    )
+
+
+def document_row(owned: OwnedDocument) -> DocumentRow:
+    """A document as its owner has it: nothing of when and how others handed it in."""
+    found = owned.document
+    return DocumentRow(
+        document=owned.sha256,
+        document_id=found.id if found else None,
+        filename=owned.filename,
+        added_at=owned.added_at,
+        status=found.status if found else "pending",
+        error=f"{found.error_message} {found.remedy or ''}".strip()
+        if found and found.error_message
+        else None,
+        company=found.company if found else None,
+        ticker=found.ticker if found else None,
+        document_type=found.document_type if found else None,
+        period=found.period if found else None,
+        filing_date=found.filing_date if found else None,
+        characters=found.characters if found else None,
+    )

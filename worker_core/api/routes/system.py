@@ -1,0 +1,210 @@
+"""The running system: what runs, who works, what waits, whether it is well."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+from fastapi import APIRouter, Request
+
+from worker_core.api.call import call
+from worker_core.api.models import (
+    PREFIX,
+    ActiveTask,
+    ActiveTasks,
+    Health,
+    Me,
+    QueueLengths,
+    WorkersStats,
+    WorkerStats,
+)
+from worker_core.catalog import QUEUES
+from worker_core.operations import queues
+from worker_core.operations.connection import broker_url, client, ping, reaching
+from worker_core.operations.errors import OperationError
+from worker_core.operations.ledger import stored
+from worker_core.operations.workers import inspect
+from worker_core.settings import Settings
+
+T = TypeVar("T")
+
+router = APIRouter(tags=["system"])
+
+# Many who look at once ask the workers once.
+FRESH_S: Final = 2.0
+ANSWERS_S: Final = 1.0
+
+
+@dataclass(slots=True)
+class _Kept:
+    at: float
+    value: Any
+
+
+class Glances:
+    """What was seen a moment ago serves for everybody."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, _Kept] = {}
+
+    def of(self, name: str, look: Callable[[], T]) -> T:
+        """What ``look`` saw last, seen anew after `FRESH_S` seconds."""
+        kept = self._kept.get(name)
+        if kept is None or time.monotonic() - kept.at > FRESH_S:
+            kept = self._kept[name] = _Kept(time.monotonic(), look())
+        seen: T = kept.value
+        return seen
+
+
+_glances = Glances()
+
+
+async def _seen(request: Request, name: str, look: Callable[[Settings], T]) -> T:
+    asked = call(request)
+    settings = asked.services.settings
+    key = f"{name} {settings.database_url} {broker_url(settings)} {settings.key_prefix}"
+    return await asked.services.run(lambda: _glances.of(key, lambda: look(settings)))
+
+
+@router.get("/api/me", response_model=Me, operation_id="me", summary="Who asks")
+async def me(request: Request) -> Me:
+    """The user that the token belongs to."""
+    caller = call(request).caller
+    return Me(name=caller.name, role=caller.role, token=caller.token, expires_at=caller.expires_at)
+
+
+@router.get(
+    f"{PREFIX}/tasks/active",
+    response_model=ActiveTasks,
+    operation_id="active_tasks",
+    summary="What runs now",
+)
+async def active(request: Request) -> ActiveTasks:
+    """One's own tasks that workers run at this moment; for operators everybody's, without their
+    arguments."""
+    asked = call(request)
+    found = await _seen(request, "active", _active)
+    if not asked.caller.may("operator"):
+        looks = [(one, await asked.services.look(one.task_id)) for one in found]
+        owner = asked.caller.owner
+        found = [one for one, look in looks if look is not None and look.record.owner == owner]
+    return ActiveTasks(tasks=found)
+
+
+def _active(settings: Settings) -> list[ActiveTask]:
+    answers = inspect("active", timeout=ANSWERS_S, settings=settings)
+    return [
+        ActiveTask(
+            task_id=str(job.get("id", "")),
+            task=str(job.get("name", "")),
+            worker=node,
+            started_at=_time(job.get("time_start")),
+        )
+        for node, jobs in sorted(answers.items())
+        if isinstance(jobs, list)
+        for job in jobs
+        if isinstance(job, dict)
+    ]
+
+
+def _time(value: object) -> datetime | None:
+    if not isinstance(value, int | float) or not 0 < value < 2**40:
+        return None
+    return datetime.fromtimestamp(value, UTC)
+
+
+@router.get(
+    f"{PREFIX}/workers/stats",
+    response_model=WorkersStats,
+    operation_id="workers_stats",
+    summary="The workers",
+)
+async def workers(request: Request) -> WorkersStats:
+    """The workers that answer. For operators: names of computers are in it."""
+    call(request).needs("operator")
+    return WorkersStats(workers=await _seen(request, "stats", _stats))
+
+
+def _stats(settings: Settings) -> list[WorkerStats]:
+    answers = inspect("stats", timeout=ANSWERS_S, settings=settings)
+    return [_worker(node, told) for node, told in sorted(answers.items()) if isinstance(told, dict)]
+
+
+def _worker(node: str, told: dict[str, Any]) -> WorkerStats:
+    pool, total = told.get("pool"), told.get("total")
+    processes = pool.get("max-concurrency") if isinstance(pool, dict) else None
+    uptime = told.get("uptime")
+    return WorkerStats(
+        worker=node,
+        processes=processes if isinstance(processes, int) else None,
+        uptime_s=uptime if isinstance(uptime, int) else None,
+        completed={str(name): int(count) for name, count in total.items()}
+        if isinstance(total, dict)
+        else {},
+    )
+
+
+@router.get(
+    f"{PREFIX}/queues/lengths",
+    response_model=QueueLengths,
+    operation_id="queues_lengths",
+    summary="What waits in the queues",
+)
+async def lengths(request: Request) -> QueueLengths:
+    """How many tasks wait in each queue, and how many workers hold."""
+    return await _seen(request, "queues", _lengths)
+
+
+def _lengths(settings: Settings) -> QueueLengths:
+    url, prefix = broker_url(settings), settings.key_prefix
+    with reaching(url), client(url) as redis:
+        found = queues.depths(redis, list(QUEUES), prefix=prefix)
+        held = queues.unacked(redis, prefix=prefix)
+    return QueueLengths(queues={name: one.total for name, one in found.items()}, held=held)
+
+
+@router.get(
+    f"{PREFIX}/health",
+    response_model=Health,
+    operation_id="health",
+    summary="Whether the system is well",
+)
+async def health(request: Request) -> Health:
+    """Whether broker, database and workers answer."""
+    return await _seen(request, "health", _health)
+
+
+def _health(settings: Settings) -> Health:
+    checks = {
+        "broker": _said(lambda: ping(broker_url(settings))),
+        "database": _said(lambda: _database(settings)),
+        "workers": _workers(settings),
+    }
+    words = {str(one["status"]) for one in checks.values()}
+    status = "failing" if "failing" in words else "warning" if "warning" in words else "ok"
+    return Health(status=status, checks=checks)
+
+
+def _database(settings: Settings) -> None:
+    with stored(settings) as storage:
+        storage.tasks.known([])
+
+
+def _said(look: Callable[[], None]) -> dict[str, Any]:
+    try:
+        look()
+    except OperationError:
+        # Its own words name servers and files.
+        return {"status": "failing", "message": "It does not answer."}
+    return {"status": "ok"}
+
+
+def _workers(settings: Settings) -> dict[str, Any]:
+    try:
+        count = len(inspect("ping", timeout=ANSWERS_S, settings=settings))
+    except OperationError:
+        return {"status": "failing", "message": "The broker does not answer."}
+    if not count:
+        return {"status": "warning", "count": 0, "message": "No worker answers."}
+    return {"status": "ok", "count": count}
