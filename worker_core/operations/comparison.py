@@ -85,7 +85,7 @@ def candidates(document_id: int, *, settings: Settings | None = None) -> tuple[D
     """
     with stored(settings) as storage:
         record = _known(storage, document_id)
-        found = {}
+        found: dict[int, DocumentRecord] = {}
         if record.ticker:
             same = storage.documents.of_ticker(record.ticker, limit=MOST_CANDIDATES)
             found |= {one.id: one for one in same}

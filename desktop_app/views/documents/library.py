@@ -58,7 +58,8 @@ class Library(Surface):
         self._kept = kept
         self._reading = self._again = self._failed = False
         self._filters = SearchFilters()
-        self._look = 0  # counts what was asked for, so that late answers to another are let fall
+        # Counts what was asked for, so that late answers to something else are let fall.
+        self._look = self._shown = 0
         self.model = LibraryModel(time.time, self)
         self.model.page_wanted.connect(self._read_on)
         self.table = LibraryTable()
@@ -205,7 +206,8 @@ class Library(Surface):
         selected = self.selected()
         if not page:
             self._say_nothing_yet()
-        self.model.refresh(page, PAGE)
+        (self.model.refresh if look == self._shown else self.model.begin)(page, PAGE)
+        self._shown = look
         if selected is not None and self.selected() is None:
             self.select(selected.id)
 

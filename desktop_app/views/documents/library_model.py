@@ -124,6 +124,13 @@ class LibraryModel(QAbstractTableModel):
             self._rows += fresh
             self.endInsertRows()
 
+    def begin(self, page: Sequence[DocumentRecord], limit: int) -> None:
+        """Take in the first page of another list."""
+        self.beginResetModel()
+        self._rows = list(page)
+        self._complete = len(page) < limit
+        self.endResetModel()
+
     def refresh(self, page: Sequence[DocumentRecord], limit: int) -> None:
         """Take in the first page again: new rows come on top, known ones change where they stand.
 
@@ -137,10 +144,7 @@ class LibraryModel(QAbstractTableModel):
         again = page[new:]
         held = self._rows[: len(again)]
         if not again or [record.id for record in held] != [record.id for record in again]:
-            self.beginResetModel()
-            self._rows = list(page)
-            self._complete = len(page) < limit
-            self.endResetModel()
+            self.begin(page, limit)
             return
         for row, record in enumerate(again):
             if self._rows[row] != record:
