@@ -2,6 +2,7 @@
 knows everything."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import PASSWORD_NOT_KEPT, Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.insights import Insights, Known
 from desktop_app.services.models import Models
 from desktop_app.services.positions import JournalPositions
 from desktop_app.services.queues import QueueCommands
@@ -40,6 +42,9 @@ from worker_core.storage import DocumentRecord
 
 SETTLE_EVERY_MS = 2000
 FOUND_DOCUMENTS = 500
+UPDATE = "data_processing.update_market_data"
+
+log = logging.getLogger(__name__)
 
 
 class Desk(QObject):
@@ -72,6 +77,7 @@ class Desk(QObject):
         self._settling = self._watching = self._awaits_first_result = False
         self._cluster_incomplete = False
         history = TaskHistory(self._blocking, lambda: self._monitor.history, self._monitor.task)
+        self._insights = Insights(self._blocking)
         self._figures = Figures(
             history, self._monitor.rows, shell.set_counter, self._background, self
         )
@@ -85,6 +91,7 @@ class Desk(QObject):
             connections=self._connections,
             documents=self._documents,
             history=history,
+            insights=self._insights,
             models=Models(self._blocking),
             workers=Workers(self._blocking),
             dismiss_workers=self._monitor.dismiss,
@@ -185,6 +192,7 @@ class Desk(QObject):
         )
         self._watching = True
         self._find_documents()
+        self._find_symbols()
 
     def _find_documents(self) -> None:
         """Ctrl+K finds the latest of them."""
@@ -194,6 +202,19 @@ class Desk(QObject):
 
         self._background.run(
             self._documents.library(FOUND_DOCUMENTS), "list the documents", on_success=found
+        )
+
+    def _find_symbols(self) -> None:
+        """Ctrl+K finds them too; without a database it does without."""
+
+        def found(known: tuple[Known, ...]) -> None:
+            self._finds.symbols = known
+
+        self._background.run(
+            self._insights.known(),
+            "list the symbols",
+            on_success=found,
+            on_failure=lambda error: log.info("The symbols are not known: %s", error),
         )
 
     def _show_environment(self) -> None:
@@ -273,6 +294,8 @@ class Desk(QObject):
         self._figures.take(batch)
         self._documents.apply(batch.tasks)
         self._finds.take(batch)
+        if any(row.name == UPDATE and row.state == "SUCCESS" for row in batch.tasks):
+            self._find_symbols()
 
     def _on_tray(self, item: TrayItem) -> None:
         if item.settled and item.open:

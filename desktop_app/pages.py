@@ -12,12 +12,14 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.insights import Insights
 from desktop_app.services.models import Models
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.schedule import Schedule
 from desktop_app.services.workers import Workers
 from desktop_app.ui.background import Background
+from desktop_app.ui.export import Exporter
 from desktop_app.ui.shell import PageSpec, Shell
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class Pages(QObject):
         connections: Connections,
         documents: Documents,
         history: TaskHistory,
+        insights: Insights,
         models: Models,
         workers: Workers,
         dismiss_workers: Callable[[Iterable[str]], object],
@@ -64,6 +67,8 @@ class Pages(QObject):
         self._connections = connections
         self._documents = documents
         self._history = history
+        self._insights = insights
+        self._exporter = Exporter(background, shell.messages, self)
         self._models = models
         self._workers = workers
         self._dismiss_workers = dismiss_workers
@@ -78,6 +83,7 @@ class Pages(QObject):
             PageSpec("performance", "Performance", "insights", self._performance),
             PageSpec("schedule", "Schedule", "schedule", self._schedule_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
+            PageSpec("insights", "Insights", "candles", self._insights_page),
             PageSpec("models", "Models", "models", self._models_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
@@ -108,6 +114,8 @@ class Pages(QObject):
         from desktop_app.views.overview import OverviewPage
 
         page = OverviewPage(self._bridge)
+        for chart in page.charts:
+            self._exporter.attach(chart)
         page.navigate.connect(self.go)
         return page
 
@@ -162,6 +170,8 @@ class Pages(QObject):
         from desktop_app.views.performance import PerformancePage
 
         page = PerformancePage(self._bridge, self._history, self._background)
+        for chart in (page.course.rate, page.course.share):
+            self._exporter.attach(chart)
         page.navigate.connect(self.go)
         return page
 
@@ -174,6 +184,20 @@ class Pages(QObject):
         page = DocumentsPage(self._documents, self._background, self._shell.messages, kept)
         self._tray_changed.connect(page.tray_changed)
         page.files_chosen.connect(self.files_chosen)
+        page.navigate.connect(self.go)
+        return page
+
+    def _insights_page(self) -> QWidget:
+        from desktop_app.views.insights import InsightsPage
+
+        page = InsightsPage(
+            self._bridge,
+            self._insights,
+            self._commands,
+            self._background,
+            self._shell.messages,
+            self._exporter,
+        )
         page.navigate.connect(self.go)
         return page
 

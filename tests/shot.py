@@ -33,6 +33,7 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.insights import Insights
 from desktop_app.services.models import Models
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
@@ -50,6 +51,7 @@ from tests.seeded_desk import (
     settings_in,
 )
 from tests.seeded_history import seeded_history
+from tests.seeded_insights import seed_all
 from tests.seeded_schedule import SeededSchedule
 from tests.seeded_workers import SeededWorkers
 from worker_core import __version__, catalog, settings
@@ -65,6 +67,7 @@ PAGES = (
     "performance",
     "schedule",
     "documents",
+    "insights",
     "models",
     "enqueue",
     "cluster",
@@ -102,6 +105,7 @@ def main() -> int:
         "--open",
         metavar="WHAT",
         help="a search on the Tasks page; on Documents: reader, figures, search or compare; "
+        "on Insights: compare, risk or anomaly; "
         "on Models a kind and a tab, as sentiment:Figures",
     )
     chosen = parser.parse_args()
@@ -137,6 +141,9 @@ def take(shot: Shot, folder: Path) -> None:
     theme.apply(application, "dark" if shot.theme == "dark" else "light")
     values = settings_in(folder)
     known = known_documents(values)
+    if shot.page == "insights":
+        with Storage.open(values.database_url, values.artifacts_url) as storage:
+            seed_all(storage)
     if shot.page == "models":
         with Storage.open(values.database_url, values.artifacts_url) as storage:
             seeded_models.fill(storage)
@@ -197,6 +204,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         connections=Connections(blocking),
         documents=documents,
         history=history,
+        insights=Insights(blocking),
         models=Models(blocking),
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
@@ -214,12 +222,15 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     details = {
         "documents": {"sha256": next(iter(known.values()))},
         "tasks": {"query": shot.search} if shot.search else None,
+        "insights": {"symbol": "AAPL", "tab": shot.search},
         "models": model_of(shot.search),
     }
     shell.show()
     if flow is None:
         page = pages.go(shot.page, details.get(shot.page))
         await _quiet(background)
+        if shot.page == "insights":
+            await _look_at(shell, shot.search or "", background)
         if shot.page == "documents" and shot.search:
             await _read(page, shot.search, lambda: _quiet(background))
     else:
@@ -270,6 +281,25 @@ async def _open_first(shell: Shell) -> None:
     if isinstance(page, TasksPage) and page.model.rowCount() > OPENED_ROW:
         page.table.selectRow(OPENED_ROW)
         page.table.opened.emit(page.model.index(OPENED_ROW, 0))
+
+
+async def _look_at(shell: Shell, what: str, background: Background) -> None:
+    """A second company beside the first, or an anomaly in all detail."""
+    from desktop_app.views.insights import InsightsPage
+    from desktop_app.views.insights.drawn import key_of
+
+    page = shell.show_page("insights")
+    if not isinstance(page, InsightsPage):
+        return
+    if what == "compare":
+        page.compare.field.setText("MSFT")
+        page.compare.add.click()
+        await _quiet(background)
+    elif what == "anomaly":
+        rows = page.company.anomalies.model.rows
+        row = next(place for place, one in enumerate(rows) if one.kind != "metric")
+        page.company.anomalies.opened.emit(key_of(rows[row]))
+        await _quiet(background)
 
 
 async def _read(page: QWidget, what: str, quiet: Callable[[], Awaitable[None]]) -> None:

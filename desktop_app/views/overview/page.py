@@ -1,6 +1,7 @@
 """The overview as a page."""
 
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -9,6 +10,7 @@ from desktop_app.monitor.rows import Batch
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.qt_models.words import clean
 from desktop_app.ui.cards import VerdictBanner
+from desktop_app.ui.charts import LineChart
 from desktop_app.ui.controls import button
 from desktop_app.ui.tokens import Space, Tone
 from desktop_app.views.overview.attention import Attention
@@ -55,6 +57,10 @@ class OverviewPage(QWidget):
         self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
         self._soon.timeout.connect(self._refresh)
         self._lay_out()
+
+    @property
+    def charts(self) -> Sequence[LineChart]:
+        return self._trends.charts
 
     def _lay_out(self) -> None:
         banner = self._banner.layout()
