@@ -23,6 +23,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_app.alert_watch import AlertWatch
 from desktop_app.figures import Figures
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
@@ -35,6 +36,8 @@ from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
 from desktop_app.services.insights import Insights
 from desktop_app.services.models import Models
+from desktop_app.services.names import Names
+from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
@@ -42,6 +45,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
 from tests import seeded_models, seeded_workers
 from tests.seeded import NOW, SeededMonitor
+from tests.seeded_alerts import SeededAlerts
 from tests.seeded_desk import (
     SeededCluster,
     SeededQueues,
@@ -65,6 +69,7 @@ PAGES = (
     "queues",
     "workers",
     "performance",
+    "alerts",
     "schedule",
     "documents",
     "insights",
@@ -106,7 +111,7 @@ def main() -> int:
         metavar="WHAT",
         help="a search on the Tasks page; on Documents: reader, figures, search or compare; "
         "on Insights: compare, risk or anomaly; "
-        "on Models a kind and a tab, as sentiment:Figures",
+        "on Models a kind and a tab, as sentiment:Figures; on Alerts the name of a rule",
     )
     chosen = parser.parse_args()
     width, _, height = chosen.size.partition("x")
@@ -194,9 +199,14 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     strip = Figures(
         history, (lambda: held) if flow is None else flow.rows, shell.set_counter, background, shell
     )
+    alerts = SeededAlerts(blocking)
+    watch = AlertWatch(alerts, shell.set_counter, lambda *_: None, background, shell.messages)
     pages = Pages(
         shell,
         bridge=bridge,
+        alerts=alerts,
+        alerts_seen=watch.changed,
+        look_at_alerts=watch.look,
         background=background,
         commands=Commands(blocking),
         queue_commands=SeededQueues(blocking) if flow is None else QueueCommands(blocking),
@@ -206,6 +216,8 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         history=history,
         insights=Insights(blocking),
         models=Models(blocking),
+        names=Names(blocking),
+        presets=Presets(values.data_dir / "presets"),
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
         saved=SavedQueries(values.data_dir / "searches.json"),
@@ -218,6 +230,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         strip.take(batch)
 
     tell(bridge.snapshot())
+    watch.look()
     shell.set_environment("LOCAL", production=False)
     details = {
         "documents": {"sha256": next(iter(known.values()))},
@@ -229,10 +242,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     if flow is None:
         page = pages.go(shot.page, details.get(shot.page))
         await _quiet(background)
-        if shot.page == "insights":
-            await _look_at(shell, shot.search or "", background)
-        if shot.page == "documents" and shot.search:
-            await _read(page, shot.search, lambda: _quiet(background))
+        await _open_part(shell, pages, page, shot, background)
     else:
         bridge.batch.connect(tell)
         bridge.start()
@@ -269,6 +279,19 @@ def _small(picture: QImage) -> QImage:
     pixels[rare] &= np.uint32(0xFFE0E0E0)
     pixels[rare] |= np.uint32(0xFF101010)
     return picture.convertToFormat(QImage.Format.Format_RGB888)
+
+
+async def _open_part(
+    shell: Shell, pages: Pages, page: QWidget, shot: Shot, background: Background
+) -> None:
+    """What ``--open`` names on the page."""
+    if shot.page == "insights":
+        await _look_at(shell, shot.search or "", background)
+    elif shot.page == "documents" and shot.search:
+        await _read(page, str(shot.search), lambda: _quiet(background))
+    elif shot.page == "alerts" and shot.search:
+        pages.go("alerts", {"edit": shot.search})
+        await _quiet(background)
 
 
 async def _open_first(shell: Shell) -> None:

@@ -20,6 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from worker_core.settings.alerts import AlertSettings
 from worker_core.settings.api import ApiSettings
 from worker_core.settings.broker import BrokerSettings
 from worker_core.settings.documents import DocumentSettings
@@ -58,6 +59,7 @@ def config_dir() -> Path:
 # The last base stands first in the list of fields.
 class Settings(
     WindowSettings,
+    AlertSettings,
     ApiSettings,
     MonitoringSettings,
     MarketSettings,
