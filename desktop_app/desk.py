@@ -40,6 +40,7 @@ from desktop_app.termination import Termination, supported
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
+from desktop_app.update_check import ask_once_a_day
 from desktop_app.window_state import WindowState
 from worker_core import catalog, settings
 from worker_core.storage import DocumentRecord
@@ -158,6 +159,13 @@ class Desk(QObject):
         self._bridge.start()
         self._settle.start()
         self._figures.start()
+        ask_once_a_day(
+            settings.current().update_url,
+            self._state,
+            self._background,
+            self._blocking,
+            self._shell.messages,
+        )
         if try_here:
             self.try_here(files)
         elif not self._connections.chosen and not files:

@@ -12,6 +12,7 @@ from worker_core.cli.alerts import alerts
 from worker_core.cli.anomalies import anomalies
 from worker_core.cli.api import api
 from worker_core.cli.batch import batch
+from worker_core.cli.doctor import backups, doctor
 from worker_core.cli.documents import documents
 from worker_core.cli.forecast import forecast
 from worker_core.cli.health import health
@@ -53,7 +54,7 @@ for command in (alerts, health, quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (anomalies, forecast, market, risk):
     cli.add_command(command)
-for command in (users, show_settings, reference, selftest):
+for command in (users, show_settings, reference, selftest, doctor, backups):
     cli.add_command(command)
 
 

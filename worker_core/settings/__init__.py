@@ -73,7 +73,9 @@ class Settings(
         populate_by_name=True, extra="ignore", frozen=True, validate_default=False
     )
 
-    @field_validator("broker_url", "result_backend", "database", "artifacts", "environment")
+    @field_validator(
+        "broker_url", "result_backend", "database", "artifacts", "environment", "update_url"
+    )
     @classmethod
     def _empty_means_unset(cls, value: str | None) -> str | None:
         return value.strip() or None if value else None
