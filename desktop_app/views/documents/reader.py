@@ -18,7 +18,7 @@ _LAID_OUT_AT_ONCE = 4 * PIECE
 
 # Qt begins a new paragraph at these, or lets them turn the order of what follows. Each is shown as
 # one other character, so that places in the text stay true.
-_HARMLESS = {
+HARMLESS = {
     **dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029\ufdd0\ufdd1\ufffc"), " "),
     **dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), "\u200b"),
 }
@@ -101,7 +101,7 @@ class Reader(QTextEdit):
         if not text:
             self._end = min(self._end, max(self._to, start))
             return
-        shown = text.translate(_HARMLESS)
+        shown = text.translate(HARMLESS)
         self._wide = self._wide or max(shown) > "\uffff"
         if start == self._to:
             self._insert(QTextCursor.MoveOperation.End, shown)

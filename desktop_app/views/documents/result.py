@@ -31,6 +31,8 @@ class ResultView(Surface):
     again_wanted = Signal(object)
     """The path of a failed file that is to be taken in again."""
     task_wanted = Signal(str)
+    compare_wanted = Signal(object)
+    """The record of a filing that is to be compared with another one."""
 
     corrected = Signal(object)
     """A document has other facts now; carries its record."""
@@ -55,6 +57,7 @@ class ResultView(Surface):
         self.head = ResultHead()
         self.head.close_wanted.connect(self.close_view)
         self.head.full_wanted.connect(self.full_wanted)
+        self.head.compare_wanted.connect(self._compare)
         self._correcting = Correcting(self.head, documents, background, messages, self)
         self._correcting.corrected.connect(self._corrected)
         self.panes = ResultPanes(documents, background, messages)
@@ -165,6 +168,10 @@ class ResultView(Surface):
     def _show_only(self, shown: QWidget) -> None:
         for part in (self.panes, self._pending, self._problem):
             part.setVisible(part is shown)
+
+    def _compare(self) -> None:
+        if self._shown is not None:
+            self.compare_wanted.emit(self._shown.document)
 
     def _corrected(self, document: DocumentRecord) -> None:
         self.corrected.emit(document)
