@@ -164,6 +164,11 @@ class Desk:
             "document_id": record.id,
         }
 
+    def rest(self) -> None:
+        """Nothing new is asked for from now on."""
+        if self._page is not None:
+            self._page.hidden()
+
     async def close(self) -> None:
         """A hidden page comes to rest; then it goes."""
         page = self._page
