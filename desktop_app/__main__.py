@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+UNUSABLE_SETTINGS = 1
 NO_DISPLAY = 4
 NO_DISPLAY_TEXT = """\
 AFI Desk has no screen to open its window on: neither DISPLAY nor WAYLAND_DISPLAY is set.
@@ -44,8 +45,13 @@ def main() -> int:
         print(NO_DISPLAY_TEXT, file=sys.stderr)  # noqa: T201 - there is no window to say it in
         return NO_DISPLAY
     from desktop_app.app import run
+    from worker_core.settings import SettingsError
 
-    return run(chosen.files, try_here=chosen.try_here, milestones=chosen.milestones)
+    try:
+        return run(chosen.files, try_here=chosen.try_here, milestones=chosen.milestones)
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - who started it from a terminal reads it there
+        return UNUSABLE_SETTINGS
 
 
 if __name__ == "__main__":

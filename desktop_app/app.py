@@ -9,21 +9,27 @@ from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop_app.milestones import Milestones
 from desktop_app.ui import icons, theme
 from desktop_app.ui.shell import Shell
 from desktop_app.window_state import WindowState
 from worker_core import __version__
+from worker_core.settings import SettingsError
 
 log = logging.getLogger(__name__)
+
+_UNSEEN = frozenset({"offscreen", "minimal"})
 
 
 def run(files: list[Path], *, try_here: bool = False, milestones: Path | None = None) -> int:
     """Open the window and stay until it is closed. Returns the exit code.
 
     The frame is painted first; what is heavy to load comes after it.
+
+    Raises:
+        SettingsError: a setting cannot be used; where there is a screen it was said there.
     """
     marks = Milestones(milestones)
     application = QApplication(sys.argv[:1])
@@ -45,7 +51,13 @@ def run(files: list[Path], *, try_here: bool = False, milestones: Path | None = 
 
     with qasync.QEventLoop(application) as loop:
         _report_everything(loop)
-        desk = Desk(shell, state, marks)
+        try:
+            desk = Desk(shell, state, marks)
+        except SettingsError as error:
+            # Who opened the window from a menu has no terminal to read it in.
+            if application.platformName() not in _UNSEEN:
+                QMessageBox.critical(shell, "AFI Desk", str(error))
+            raise
         loop.run_until_complete(desk.live(files, try_here=try_here))
     return 0
 

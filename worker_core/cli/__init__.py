@@ -17,6 +17,7 @@ from worker_core.cli.health import health
 from worker_core.cli.market import market
 from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
+from worker_core.cli.redis import redis
 from worker_core.cli.risk import risk
 from worker_core.cli.run import beat, desktop, flower, up, worker
 from worker_core.cli.schedule import schedule
@@ -52,7 +53,7 @@ for command in (health, quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (anomalies, forecast, market, risk):
     cli.add_command(command)
-for command in (users, show_settings, reference, selftest):
+for command in (redis, users, show_settings, reference, selftest):
     cli.add_command(command)
 
 
