@@ -299,8 +299,7 @@ def keys_of(redis: "Redis", call: Call) -> list[str]:
     if call[0] in {"publish", "psubscribe", "punsubscribe", "subscribe"}:
         return [call[1]]
     with contextlib.suppress(Exception):
-        found: list[str] = redis.command_getkeys(*call[0].split("|"), *call[1:])
-        return found
+        return [str(key) for key in redis.command_getkeys(*call[0].split("|"), *call[1:])]
     return []
 
 

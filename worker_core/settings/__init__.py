@@ -234,6 +234,6 @@ def _explain(error: ValidationError) -> str:
             name = variable_of(name)
         text = f"{name.upper()}: {problem['msg'].removeprefix('Value error, ')}"
         # An address may hold a password, and this text goes to logs and screens.
-        secret = any(word in name.upper() for word in ("URL", "BACKEND", "KEY"))
+        secret = any(word in name.upper() for word in ("URL", "BACKEND", "KEY", "AUTH"))
         lines.append(text if secret else f"{text} (it is {problem.get('input')!r})")
     return "Some settings cannot be used.\n" + "\n".join(lines)
