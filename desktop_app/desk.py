@@ -2,11 +2,13 @@
 knows everything."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop_app.alert_watch import AlertWatch
 from desktop_app.collector import MainThreadCollector
 from desktop_app.figures import COUNTED_STATES, Figures
 from desktop_app.finds import Finds
@@ -17,14 +19,18 @@ from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
 from desktop_app.pages import Pages
 from desktop_app.qt_models.bridge import Bridge
+from desktop_app.services.alerts import Alerts
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import PASSWORD_NOT_KEPT, Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.insights import Insights, Known
 from desktop_app.services.models import Models
+from desktop_app.services.names import Names
 from desktop_app.services.positions import JournalPositions
+from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.schedule import Schedule
@@ -34,12 +40,16 @@ from desktop_app.termination import Termination, supported
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
+from desktop_app.update_check import ask_once_a_day
 from desktop_app.window_state import WindowState
 from worker_core import catalog, settings
 from worker_core.storage import DocumentRecord
 
 SETTLE_EVERY_MS = 2000
 FOUND_DOCUMENTS = 500
+UPDATE = "data_processing.update_market_data"
+
+log = logging.getLogger(__name__)
 
 
 class Desk(QObject):
@@ -72,12 +82,25 @@ class Desk(QObject):
         self._settling = self._watching = self._awaits_first_result = False
         self._cluster_incomplete = False
         history = TaskHistory(self._blocking, lambda: self._monitor.history, self._monitor.task)
+        self._insights = Insights(self._blocking)
         self._figures = Figures(
             history, self._monitor.rows, shell.set_counter, self._background, self
+        )
+        alerts = Alerts(self._blocking)
+        self._alert_watch = AlertWatch(
+            alerts,
+            shell.set_counter,
+            self._show_alerts,
+            self._background,
+            shell.messages,
+            parent=self,
         )
         self._pages = Pages(
             shell,
             bridge=self._bridge,
+            alerts=alerts,
+            alerts_seen=self._alert_watch.changed,
+            look_at_alerts=self._alert_watch.look,
             background=self._background,
             commands=Commands(self._blocking),
             queue_commands=QueueCommands(self._blocking),
@@ -85,7 +108,10 @@ class Desk(QObject):
             connections=self._connections,
             documents=self._documents,
             history=history,
+            insights=self._insights,
             models=Models(self._blocking),
+            names=Names(self._blocking),
+            presets=Presets(values.data_dir / "presets"),
             workers=Workers(self._blocking),
             dismiss_workers=self._monitor.dismiss,
             saved=SavedQueries(values.data_dir / "searches.json"),
@@ -133,6 +159,13 @@ class Desk(QObject):
         self._bridge.start()
         self._settle.start()
         self._figures.start()
+        ask_once_a_day(
+            settings.current().update_url,
+            self._state,
+            self._background,
+            self._blocking,
+            self._shell.messages,
+        )
         if try_here:
             self.try_here(files)
         elif not self._connections.chosen and not files:
@@ -184,7 +217,9 @@ class Desk(QObject):
             connections.url, connections.key_prefix, results_url=connections.results_url
         )
         self._watching = True
+        self._alert_watch.start()
         self._find_documents()
+        self._find_symbols()
 
     def _find_documents(self) -> None:
         """Ctrl+K finds the latest of them."""
@@ -194,6 +229,19 @@ class Desk(QObject):
 
         self._background.run(
             self._documents.library(FOUND_DOCUMENTS), "list the documents", on_success=found
+        )
+
+    def _find_symbols(self) -> None:
+        """Ctrl+K finds them too; without a database it does without."""
+
+        def found(known: tuple[Known, ...]) -> None:
+            self._finds.symbols = known
+
+        self._background.run(
+            self._insights.known(),
+            "list the symbols",
+            on_success=found,
+            on_failure=lambda error: log.info("The symbols are not known: %s", error),
         )
 
     def _show_environment(self) -> None:
@@ -273,6 +321,8 @@ class Desk(QObject):
         self._figures.take(batch)
         self._documents.apply(batch.tasks)
         self._finds.take(batch)
+        if any(row.name == UPDATE and row.state == "SUCCESS" for row in batch.tasks):
+            self._find_symbols()
 
     def _on_tray(self, item: TrayItem) -> None:
         if item.settled and item.open:
@@ -298,10 +348,16 @@ class Desk(QObject):
         )
 
     def _follow_counter(self, key: str) -> None:
-        if key == "workers":
-            self._pages.go("workers")
+        if key in {"workers", "alerts"}:
+            self._pages.go(key)
         elif key in COUNTED_STATES:
             self._pages.go("tasks", {"states": COUNTED_STATES[key]})
+
+    def _show_alerts(self, page: str = "alerts", detail: object = None) -> None:
+        """Bring the window to the front, with what is told of."""
+        self._shell.raise_()
+        self._shell.activateWindow()
+        self._pages.go(page, detail)
 
     def _toggle_pause(self) -> None:
         (self._bridge.resume if self._bridge.paused else self._bridge.pause)()
@@ -318,6 +374,7 @@ class Desk(QObject):
         self._state.geometry = self._shell.saveGeometry()
         self._settle.stop()
         self._figures.stop()
+        self._alert_watch.stop()
         self._bridge.stop()
         await self._background.close()
         await self._blocking.run(self._monitor.stop)

@@ -7,6 +7,7 @@ from typing import Any
 from desktop_app.monitor.rows import Batch
 from desktop_app.qt_models.words import clean
 from desktop_app.services.connection import Connections
+from desktop_app.services.insights import Known
 from desktop_app.ui.command_palette import Action
 from worker_core.catalog import TASKS
 from worker_core.storage import DocumentRecord, display_name
@@ -15,7 +16,8 @@ Go = Callable[[str, Any], object]
 
 
 class Finds:
-    """Tasks of the catalog, queues, workers, documents and connections, each a way to its page."""
+    """Tasks of the catalog, queues, workers, documents, symbols and connections, each a way to its
+    page."""
 
     def __init__(
         self, go: Go, connections: Connections, use: Callable[[str | None], object]
@@ -26,6 +28,7 @@ class Finds:
         self._queues: Sequence[str] = ()
         self._workers: Sequence[str] = ()
         self.documents: Sequence[DocumentRecord] = ()
+        self.symbols: Sequence[Known] = ()
 
     def take(self, batch: Batch) -> None:
         """Note which queues and workers there are."""
@@ -46,6 +49,9 @@ class Finds:
         for record in self.documents:
             detail = {"sha256": record.sha256}
             yield self._to("Document", clean(_called(record)), "documents", detail)
+        for known in self.symbols:
+            title = clean(" · ".join(filter(None, (known.symbol, known.name))))
+            yield self._to("Symbol", title, "insights", {"symbol": known.symbol})
         for name in (None, *(one.name for one in self._connections.profiles)):
             title = self._connections.settings_name if name is None else name
             yield Action(f"Look at {clean(title)}", "Connection", partial(self._use, name))

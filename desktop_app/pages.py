@@ -7,17 +7,22 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.qt_models.bridge import Bridge
+from desktop_app.services.alerts import Alerts
 from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.insights import Insights
 from desktop_app.services.models import Models
+from desktop_app.services.names import Names
+from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.schedule import Schedule
 from desktop_app.services.workers import Workers
 from desktop_app.ui.background import Background
+from desktop_app.ui.export import Exporter
 from desktop_app.ui.shell import PageSpec, Shell
 
 if TYPE_CHECKING:
@@ -40,6 +45,9 @@ class Pages(QObject):
         shell: Shell,
         *,
         bridge: Bridge,
+        alerts: Alerts,
+        alerts_seen: SignalInstance,
+        look_at_alerts: Callable[[], object],
         background: Background,
         commands: Commands,
         queue_commands: QueueCommands,
@@ -47,7 +55,10 @@ class Pages(QObject):
         connections: Connections,
         documents: Documents,
         history: TaskHistory,
+        insights: Insights,
         models: Models,
+        names: Names,
+        presets: Presets,
         workers: Workers,
         dismiss_workers: Callable[[Iterable[str]], object],
         saved: SavedQueries,
@@ -57,6 +68,8 @@ class Pages(QObject):
         super().__init__(shell)
         self._shell = shell
         self._bridge = bridge
+        self._alerts = alerts
+        self._alerts_seen, self._look_at_alerts = alerts_seen, look_at_alerts
         self._background = background
         self._commands = commands
         self._queue_commands = queue_commands
@@ -64,7 +77,11 @@ class Pages(QObject):
         self._connections = connections
         self._documents = documents
         self._history = history
+        self._insights = insights
+        self._exporter = Exporter(background, shell.messages, self)
         self._models = models
+        self._names = names
+        self._presets = presets
         self._workers = workers
         self._dismiss_workers = dismiss_workers
         self._saved = saved
@@ -76,8 +93,10 @@ class Pages(QObject):
             PageSpec("queues", "Queues", "queues", self._queues_page),
             PageSpec("workers", "Workers", "workers", self._workers_page),
             PageSpec("performance", "Performance", "insights", self._performance),
+            PageSpec("alerts", "Alerts", "alerts", self._alerts_page),
             PageSpec("schedule", "Schedule", "schedule", self._schedule_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
+            PageSpec("insights", "Insights", "candles", self._insights_page),
             PageSpec("models", "Models", "models", self._models_page),
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
@@ -107,7 +126,9 @@ class Pages(QObject):
     def _overview(self) -> QWidget:
         from desktop_app.views.overview import OverviewPage
 
-        page = OverviewPage(self._bridge)
+        page = OverviewPage(self._bridge, alerts=self._alerts)
+        for chart in page.charts:
+            self._exporter.attach(chart)
         page.navigate.connect(self.go)
         return page
 
@@ -151,6 +172,14 @@ class Pages(QObject):
         page.navigate.connect(self.go)
         return page
 
+    def _alerts_page(self) -> QWidget:
+        from desktop_app.views.alerts import AlertsPage
+
+        page = AlertsPage(self._alerts, self._alerts_seen, self._background, self._shell.messages)
+        page.navigate.connect(self.go)
+        page.look_wanted.connect(self._look_at_alerts)
+        return page
+
     def _schedule_page(self) -> QWidget:
         from desktop_app.views.schedule import SchedulePage
 
@@ -162,6 +191,8 @@ class Pages(QObject):
         from desktop_app.views.performance import PerformancePage
 
         page = PerformancePage(self._bridge, self._history, self._background)
+        for chart in (page.course.rate, page.course.share):
+            self._exporter.attach(chart)
         page.navigate.connect(self.go)
         return page
 
@@ -171,6 +202,20 @@ class Pages(QObject):
         page = DocumentsPage(self._documents, self._background, self._shell.messages)
         self._tray_changed.connect(page.tray_changed)
         page.files_chosen.connect(self.files_chosen)
+        page.navigate.connect(self.go)
+        return page
+
+    def _insights_page(self) -> QWidget:
+        from desktop_app.views.insights import InsightsPage
+
+        page = InsightsPage(
+            self._bridge,
+            self._insights,
+            self._commands,
+            self._background,
+            self._shell.messages,
+            self._exporter,
+        )
         page.navigate.connect(self.go)
         return page
 
@@ -184,7 +229,14 @@ class Pages(QObject):
     def _enqueue(self) -> QWidget:
         from desktop_app.views.enqueue import EnqueuePage
 
-        page = EnqueuePage(self._commands, self._background, self._shell.messages)
+        page = EnqueuePage(
+            self._commands,
+            self._background,
+            self._shell.messages,
+            self._names,
+            self._presets,
+            self._bridge,
+        )
         page.navigate.connect(self.go)
         return page
 

@@ -23,6 +23,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_app.alert_watch import AlertWatch
 from desktop_app.figures import Figures
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
@@ -33,7 +34,10 @@ from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
+from desktop_app.services.insights import Insights
 from desktop_app.services.models import Models
+from desktop_app.services.names import Names
+from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
@@ -41,6 +45,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
 from tests import seeded_models, seeded_workers
 from tests.seeded import NOW, SeededMonitor
+from tests.seeded_alerts import SeededAlerts
 from tests.seeded_desk import (
     SeededCluster,
     SeededQueues,
@@ -50,6 +55,7 @@ from tests.seeded_desk import (
     settings_in,
 )
 from tests.seeded_history import seeded_history
+from tests.seeded_insights import seed_all
 from tests.seeded_schedule import SeededSchedule
 from tests.seeded_workers import SeededWorkers
 from worker_core import __version__, catalog, settings
@@ -63,8 +69,10 @@ PAGES = (
     "queues",
     "workers",
     "performance",
+    "alerts",
     "schedule",
     "documents",
+    "insights",
     "models",
     "enqueue",
     "cluster",
@@ -102,7 +110,8 @@ def main() -> int:
         "--open",
         metavar="WHAT",
         help="a search on the Tasks page; on Documents: reader, figures, search or compare; "
-        "on Models a kind and a tab, as sentiment:Figures",
+        "on Insights: compare, risk or anomaly; "
+        "on Models a kind and a tab, as sentiment:Figures; on Alerts the name of a rule",
     )
     chosen = parser.parse_args()
     width, _, height = chosen.size.partition("x")
@@ -137,6 +146,9 @@ def take(shot: Shot, folder: Path) -> None:
     theme.apply(application, "dark" if shot.theme == "dark" else "light")
     values = settings_in(folder)
     known = known_documents(values)
+    if shot.page == "insights":
+        with Storage.open(values.database_url, values.artifacts_url) as storage:
+            seed_all(storage)
     if shot.page == "models":
         with Storage.open(values.database_url, values.artifacts_url) as storage:
             seeded_models.fill(storage)
@@ -187,9 +199,14 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     strip = Figures(
         history, (lambda: held) if flow is None else flow.rows, shell.set_counter, background, shell
     )
+    alerts = SeededAlerts(blocking)
+    watch = AlertWatch(alerts, shell.set_counter, lambda *_: None, background, shell.messages)
     pages = Pages(
         shell,
         bridge=bridge,
+        alerts=alerts,
+        alerts_seen=watch.changed,
+        look_at_alerts=watch.look,
         background=background,
         commands=Commands(blocking),
         queue_commands=SeededQueues(blocking) if flow is None else QueueCommands(blocking),
@@ -197,7 +214,10 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         connections=Connections(blocking),
         documents=documents,
         history=history,
+        insights=Insights(blocking),
         models=Models(blocking),
+        names=Names(blocking),
+        presets=Presets(values.data_dir / "presets"),
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
         saved=SavedQueries(values.data_dir / "searches.json"),
@@ -210,18 +230,19 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         strip.take(batch)
 
     tell(bridge.snapshot())
+    watch.look()
     shell.set_environment("LOCAL", production=False)
     details = {
         "documents": {"sha256": next(iter(known.values()))},
         "tasks": {"query": shot.search} if shot.search else None,
+        "insights": {"symbol": "AAPL", "tab": shot.search},
         "models": model_of(shot.search),
     }
     shell.show()
     if flow is None:
         page = pages.go(shot.page, details.get(shot.page))
         await _quiet(background)
-        if shot.page == "documents" and shot.search:
-            await _read(page, shot.search, lambda: _quiet(background))
+        await _open_part(shell, pages, page, shot, background)
     else:
         bridge.batch.connect(tell)
         bridge.start()
@@ -260,6 +281,19 @@ def _small(picture: QImage) -> QImage:
     return picture.convertToFormat(QImage.Format.Format_RGB888)
 
 
+async def _open_part(
+    shell: Shell, pages: Pages, page: QWidget, shot: Shot, background: Background
+) -> None:
+    """What ``--open`` names on the page."""
+    if shot.page == "insights":
+        await _look_at(shell, shot.search or "", background)
+    elif shot.page == "documents" and shot.search:
+        await _read(page, str(shot.search), lambda: _quiet(background))
+    elif shot.page == "alerts" and shot.search:
+        pages.go("alerts", {"edit": shot.search})
+        await _quiet(background)
+
+
 async def _open_first(shell: Shell) -> None:
     """The details of a task some rows down, which has time to be read."""
     # Not before the time stands still: the page takes it as it finds it.
@@ -270,6 +304,25 @@ async def _open_first(shell: Shell) -> None:
     if isinstance(page, TasksPage) and page.model.rowCount() > OPENED_ROW:
         page.table.selectRow(OPENED_ROW)
         page.table.opened.emit(page.model.index(OPENED_ROW, 0))
+
+
+async def _look_at(shell: Shell, what: str, background: Background) -> None:
+    """A second company beside the first, or an anomaly in all detail."""
+    from desktop_app.views.insights import InsightsPage
+    from desktop_app.views.insights.drawn import key_of
+
+    page = shell.show_page("insights")
+    if not isinstance(page, InsightsPage):
+        return
+    if what == "compare":
+        page.compare.field.setText("MSFT")
+        page.compare.add.click()
+        await _quiet(background)
+    elif what == "anomaly":
+        rows = page.company.anomalies.model.rows
+        row = next(place for place, one in enumerate(rows) if one.kind != "metric")
+        page.company.anomalies.opened.emit(key_of(rows[row]))
+        await _quiet(background)
 
 
 async def _read(page: QWidget, what: str, quiet: Callable[[], Awaitable[None]]) -> None:

@@ -10,6 +10,7 @@ from desktop_app.finds import Finds
 from desktop_app.monitor.rows import Batch, Connection, Counters, QueueRow, WorkerRow
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.connection import Connections
+from desktop_app.services.insights import Known
 from worker_core import settings
 from worker_core.catalog import TASKS
 
@@ -37,15 +38,18 @@ def test_queues_workers_tasks_and_connections_are_found_by_name(connections: Con
     )
     finds.take(batch)
     finds.take(Batch(Connection("live", "", 0.0), Counters()))
+    finds.symbols = [Known("AAPL", "Apple")]
     actions = {(action.group, action.title): action for action in finds.actions()}
     actions["Queue", "odd�queue"].callback()
     actions["Worker", "w@one"].callback()
     actions["Enqueue", "Process a document"].callback()
+    actions["Symbol", "AAPL · Apple"].callback()
     actions["Connection", "Look at This computer"].callback()
     assert went == [
         ("queues", {"queue": "odd\u202equeue"}),
         ("workers", {"worker": "w@one"}),
         ("enqueue", {"name": "document_processing.process_document"}),
+        ("insights", {"symbol": "AAPL"}),
     ]
     assert used == [None]
     assert sum(group == "Tasks of" for group, _ in actions) == len(TASKS)

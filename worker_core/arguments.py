@@ -8,9 +8,20 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+NAMES = "x-names"
+"""The key of a schema that says what in the store a value names: one of `NameKind` of
+`worker_core.storage`. Whoever asks for the value can complete it from there."""
+
+
+Sha256 = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+    Field(json_schema_extra={NAMES: "document"}),
+]
 Ticker = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z0-9^][A-Z0-9.\-^=]{0,14}$", strip_whitespace=True)
+    str,
+    StringConstraints(pattern=r"^[A-Z0-9^][A-Z0-9.\-^=]{0,14}$", strip_whitespace=True),
+    Field(json_schema_extra={NAMES: "symbol"}),
 ]
 UpperTicker = Annotated[
     str,
@@ -19,10 +30,18 @@ UpperTicker = Annotated[
     ),
 ]
 Tickers = Annotated[list[Ticker], Field(max_length=5000)]
-DocumentId = Annotated[int, Field(ge=1)]
+DocumentId = Annotated[int, Field(ge=1, json_schema_extra={NAMES: "document_id"})]
 DocumentIds = Annotated[list[DocumentId], Field(min_length=1, max_length=10_000)]
-CompanyName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Metric = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+CompanyName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    Field(json_schema_extra={NAMES: "company"}),
+]
+Metric = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=80),
+    Field(json_schema_extra={NAMES: "metric"}),
+]
 
 
 class TaskArguments(BaseModel):
@@ -38,7 +57,12 @@ class NoArguments(TaskArguments):
 class ProcessDocument(TaskArguments):
     document: Sha256 = Field(description="SHA-256 of a stored file.")
     filename: str = Field(min_length=1, max_length=4096, description="Name it came with.")
-    company: str | None = Field(None, max_length=200, description="Company, if known.")
+    company: str | None = Field(
+        None,
+        max_length=200,
+        description="Company, if known.",
+        json_schema_extra={NAMES: "company"},
+    )
     ticker: Ticker | None = Field(None, description="Ticker, if known.")
     document_type: str | None = Field(
         None, max_length=40, description="Form or kind, if known: 10-K, earnings_report…"

@@ -1,10 +1,11 @@
-"""The reference pages in Markdown, written from the catalog and the settings themselves."""
+"""The reference pages in Markdown, written from the catalog, the settings and the commands
+themselves."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from worker_core import settings
+from worker_core import command_reference, settings
 from worker_core.catalog import QUEUES, TASKS, Queue, TaskSpec
 
 # What a default means whose value differs from one computer to the next.
@@ -44,7 +45,13 @@ the folder `{settings.APP_NAME}` of the user's configuration. `afi settings` sho
 
 def pages() -> dict[str, str]:
     """The text of every reference page by its file name."""
-    return {"tasks.md": _tasks_page(), "settings.md": _settings_page()}
+    from worker_core.cli import cli
+
+    return {
+        "tasks.md": _tasks_page(),
+        "settings.md": _settings_page(),
+        "commands.md": command_reference.page(cli),
+    }
 
 
 def write(folder: Path) -> list[Path]:

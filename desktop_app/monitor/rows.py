@@ -185,12 +185,13 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Loss(msgspec.Struct, frozen=True):
-    """The broker, found started anew at the time ``at``, came back empty: the messages ``waiting``
-    by queue when they were last counted, at ``counted``, are gone from it."""
+    """The broker was found empty at the time ``at``, started anew or ``by_command``: the messages
+    ``waiting`` by queue when they were last counted, at ``counted``, are gone from it."""
 
     at: float
     counted: float
     waiting: dict[str, int]
+    by_command: bool = False
 
 
 class HistoryStatus(msgspec.Struct, frozen=True):

@@ -31,13 +31,10 @@ class MessageTableModel(ListedTableModel[Waiting]):
     ``sent`` tells when a task was first heard of, by its id, None where it never was."""
 
     def __init__(self, sent: Callable[[str], float | None], parent: QObject | None = None) -> None:
-        def since(row: Waiting) -> float | None:
-            return row.enqueued_at if row.enqueued_at is not None else sent(row.task_id or "")
-
         cells = {
             Column.TASK: Cell[Waiting]("Task", title, lambda row: tip(row.name)),
             Column.ARGUMENTS: Cell[Waiting]("Arguments", summary, lambda row: tip(row.problem)),
-            Column.WAITED: Cell[Waiting]("Waited", since),
+            Column.WAITED: Cell[Waiting]("Waited", lambda row: since(row, sent)),
             Column.PRIORITY: Cell[Waiting]("Priority", lambda row: row.priority),
             Column.SIZE: Cell[Waiting]("Size", lambda row: row.size),
             Column.ID: Cell[Waiting]("Id", lambda row: clean(row.task_id or "")),
@@ -76,6 +73,12 @@ class HeldTableModel(ListedTableModel[Held]):
             HeldColumn.ID: Cell[Held]("Id", lambda row: clean(_task_id(row) or "")),
         }
         super().__init__([cells[column] for column in HeldColumn], lambda row: row.tag, parent)
+
+
+def since(row: Waiting, sent: Callable[[str], float | None]) -> float | None:
+    """When a message was sent, in unix seconds: by its own word, else when its task was first
+    heard of; None where neither is known."""
+    return row.enqueued_at if row.enqueued_at is not None else sent(row.task_id or "")
 
 
 def title(row: Waiting) -> str:

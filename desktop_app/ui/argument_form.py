@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from desktop_app.services.forms import fields
 from desktop_app.ui import formats
 from desktop_app.ui.argument_row import FieldRow
+from desktop_app.ui.completing import Ask
 from desktop_app.ui.controls import Label, caption, muted
 from desktop_app.ui.tokens import Space
 from worker_core.catalog import TaskSpec
@@ -16,12 +17,16 @@ _WIDEST = 640
 
 
 class ArgumentForm(QScrollArea):
-    """Made anew for each task."""
+    """Made anew for each task.
+
+    :param ask: for names out of the store, by which symbols, documents and the like are completed
+    """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, ask: Ask | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._ask = ask
         self.rows: dict[str, FieldRow] = {}
         self._note = Label(parent=self)
         self._note.hide()
@@ -46,7 +51,7 @@ class ArgumentForm(QScrollArea):
         layout.addWidget(self._note)
         self.rows = {}
         for field in fields(spec):
-            row = FieldRow(field)
+            row = FieldRow(field, self._ask)
             row.set_value(texts[field.name])
             row.changed.connect(self.changed)
             row.setEnabled(spec.unavailable is None)

@@ -15,12 +15,15 @@ from PySide6.QtWidgets import (
 from desktop_app.services.forms import Field
 from desktop_app.ui import fonts, formats, icons, theme
 from desktop_app.ui.check_box import CheckBox
+from desktop_app.ui.completing import Ask, Completing, completing
 from desktop_app.ui.controls import Label
 from desktop_app.ui.editors import Choice, Lines
 from desktop_app.ui.tokens import Space, Type
 
 _LIST_LINES = 3
 _JSON_LINES = 9
+# What separates the entries of a list; free texts may hold spaces.
+_BETWEEN, _BETWEEN_TEXTS = r"[\s,;]+", r"[\n,]"
 _CHOOSE = "Choose…"
 _ICON = 12
 
@@ -29,17 +32,25 @@ Editor = QLineEdit | Lines | Choice | CheckBox
 
 
 class FieldRow(QWidget):
-    """``touched`` says that the user has changed it, so that its problems are worth showing."""
+    """``touched`` says that the user has changed it, so that its problems are worth showing.
+
+    :param ask: for names out of the store, by which what is typed is completed
+    """
 
     changed = Signal()
 
-    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+    def __init__(self, field: Field, ask: Ask | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = field
         self.touched = False
         self._problem = ""
         self.editor = self._make_editor()
         self.editor.setAccessibleName(field.label)
+        self.completing: Completing | None = None
+        """What completes the names that are typed, where they are in the store."""
+        if ask is not None and field.names:
+            separators = "" if field.kind == "text" else _BETWEEN if field.shape else _BETWEEN_TEXTS
+            self.completing = completing(self.editor, field.names, ask, separators)
         self._icon = QLabel()
         self._message = Label("", font=fonts.sans(Type.SMALL), ink="danger")
         self._message.setWordWrap(True)

@@ -5,15 +5,17 @@ Importing this module is cheap; the drawing library is loaded after the chart wa
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QSize, QSizeF, Qt, QTimer
 from PySide6.QtGui import (
     QFontMetrics,
     QHideEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QShowEvent,
 )
@@ -71,11 +73,12 @@ class LineChart(Surface):
         self._moment.hide()
         self._nothing = Label("No data yet", ink="text_faint")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
+        self._guest: QWidget | None = None
         head.setContentsMargins(Space.S, 0, Space.XS, 0)
         head.setSpacing(Space.M)
-        name = Label(title, font=fonts.strong(13), elide=Qt.TextElideMode.ElideRight)
-        head.addWidget(name, 1)
+        self._name = Label(title, font=fonts.strong(13), elide=Qt.TextElideMode.ElideRight)
+        head.addWidget(self._name, 1)
         head.addWidget(self._moment)
         for item in self._legend.values():
             head.addWidget(item)
@@ -87,6 +90,44 @@ class LineChart(Surface):
 
     def sizeHint(self) -> QSize:
         return QSize(480, 220)
+
+    def set_title(self, title: str) -> None:
+        self._name.setText(title)
+        self.setAccessibleName(title)
+
+    @property
+    def title(self) -> str:
+        return self.accessibleName()
+
+    def add_to_head(self, widget: QWidget) -> None:
+        """Put a small widget at the right end of the head."""
+        self._guest = widget
+        self._head.addWidget(widget)
+
+    def draw(self, painter: QPainter, size: QSizeF) -> None:  # noqa: ARG002  it is drawn as it is
+        """The chart as it is on the screen, without what was added to its head."""
+        shown = QRegion(self.rect())
+        if self._guest is not None:
+            shown -= QRegion(self._guest.geometry())
+        painter.fillRect(self.rect(), theme.tokens().surface)
+        self.render(painter, QPoint(), shown)
+
+    def table(self) -> tuple[list[str], list[list[Any]]]:
+        """Moments as ISO 8601 in UTC, each with the value of every line that has one then, from
+        the beginning of what is shown."""
+        rows: dict[float, list[Any]] = {}
+        for place, line in enumerate(self._lines):
+            if line.key not in self._data:
+                continue
+            times, values = self._data[line.key]
+            for at, value in zip(times.tolist(), values.tolist(), strict=True):
+                if at >= self._now - self._window:
+                    rows.setdefault(at, [None] * len(self._lines))[place] = value
+        told = [
+            [datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds"), *rows[at]]
+            for at in sorted(rows)
+        ]
+        return ["Time", *(line.name for line in self._lines)], told
 
     def set_window(self, seconds: float) -> None:
         self._window = seconds

@@ -32,6 +32,12 @@ KEYS: dict[str, tuple[Row, ...]] = {
         (("Ctrl+Space",), "Show what fits here"),
         (("Tab", "Return"), "Take what is offered"),
     ),
+    "In a chart": (
+        (("Left", "Right"), "Earlier or later days"),
+        (("Down", "Up"), "More or fewer of them"),
+        (("Ctrl+Right",), "Read the next day"),
+        (("Shift+Right", "Return"), "Go to the next mark, and open it"),
+    ),
     "On a page": (
         (("Ctrl+Return",), "Enqueue the task of the form"),
         (("Delete",), "Remove the chosen messages of a queue"),
@@ -57,7 +63,7 @@ class KeyHelp(Overlay):
         columns = QHBoxLayout()
         columns.setSpacing(2 * Space.XXL)
         groups = list(KEYS.items())
-        for part in (groups[:2], groups[2:]):
+        for part in (groups[:3], groups[3:]):
             column = QVBoxLayout()
             column.setSpacing(Space.L)
             for title, rows in part:

@@ -91,6 +91,7 @@ QPushButton[kind="quiet"], QToolButton {{
     border-radius: {Radius.SMALL}px; padding: 0 {Space.S}px;
 }}
 QToolButton {{ padding: 0; }}
+QToolButton::menu-indicator {{ image: none; }}
 QPushButton[kind="quiet"]:hover, QToolButton:hover {{
     background: {c["hover"]}; color: {c["text"]};
 }}

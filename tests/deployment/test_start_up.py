@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from worker_core.settings import SettingsError, load
 
+PATIENCE_S = 60.0
 UNCHECKED = "rediss://worker:secret@broker:6380/0"
 REMEDY = "add ?ssl_cert_reqs=required&ssl_ca_certs=/path/to/ca.pem"
 
@@ -21,21 +23,14 @@ REMEDY = "add ?ssl_cert_reqs=required&ssl_ca_certs=/path/to/ca.pem"
         ("worker_core", "flower"),
         ("worker_core", "health"),
         ("worker_core", "api"),
-        ("desktop_app",),
     ],
 )
 def test_every_part_refuses_an_address_that_is_not_checked(
     command: tuple[str, ...], tmp_path: Path
 ) -> None:
-    environment = os.environ | {
-        "CELERY_BROKER_URL": UNCHECKED,
-        "QT_QPA_PLATFORM": "offscreen",
-        "XDG_CONFIG_HOME": str(tmp_path),
-        "AFI_DATA_DIR": str(tmp_path / "data"),
-    }
     answer = subprocess.run(
         [sys.executable, "-m", *command],
-        env=environment,
+        env=environment(tmp_path),
         capture_output=True,
         text=True,
         check=False,
@@ -45,6 +40,36 @@ def test_every_part_refuses_an_address_that_is_not_checked(
     assert REMEDY in answer.stderr
     assert "Traceback" not in answer.stderr
     assert "secret" not in answer.stderr
+
+
+def test_the_window_says_so_and_goes_no_further(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        window = subprocess.Popen(
+            [sys.executable, "-m", "desktop_app"],
+            env=environment(tmp_path),
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        over = time.monotonic() + PATIENCE_S
+        while REMEDY not in log.read_text():
+            assert window.poll() is None, log.read_text()
+            assert time.monotonic() < over, log.read_text()
+            time.sleep(0.05)
+        assert "secret" not in log.read_text()
+    finally:
+        window.kill()
+        window.wait()
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return os.environ | {
+        "CELERY_BROKER_URL": UNCHECKED,
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_CONFIG_HOME": str(folder),
+        "AFI_DATA_DIR": str(folder / "data"),
+    }
 
 
 @pytest.fixture

@@ -94,12 +94,44 @@ def _uptime(server: Server) -> int:
         return int(told["uptime_in_seconds"])
 
 
+@pytest.mark.parametrize("command", ["FLUSHALL", "FLUSHDB"])
+def test_messages_are_gone_when_someone_empties_the_broker(server: Server, command: str) -> None:
+    emptied = Emptied()
+    fill(server)
+    look(server, emptied, 10.0)
+    with server.client() as client:
+        client.execute_command(command)
+    assert look(server, emptied, 11.0) == Loss(11.0, 10.0, {"orders": 3}, by_command=True)
+    assert look(server, emptied, 12.0) is None, "it is said once"
+    fill(server)
+    look(server, emptied, 13.0)
+    with server.client() as client:
+        client.delete("orders")
+    assert look(server, emptied, 14.0) is None
+
+
 def test_a_queue_that_someone_purged_is_not_called_lost(server: Server) -> None:
     emptied = Emptied()
     fill(server)
     look(server, emptied, 10.0)
     with server.client() as client:
-        client.flushall()
+        client.delete("orders")
+    assert look(server, emptied, 11.0) is None
+
+
+def test_another_database_that_is_emptied_does_not_make_a_drained_queue_a_loss(
+    server: Server,
+) -> None:
+    emptied = Emptied()
+    fill(server)
+    with server.client() as client:
+        client.set("celery-task-meta-1", "{}")
+        client.set("celery-task-meta-2", "{}")
+    look(server, emptied, 10.0)
+    with server.client() as client:
+        client.delete("orders")
+    with server.client(db=5) as client:
+        client.flushdb()
     assert look(server, emptied, 11.0) is None
 
 

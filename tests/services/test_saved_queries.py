@@ -5,13 +5,8 @@ from pathlib import Path
 import pytest
 
 from desktop_app.monitor.query import parse
-from desktop_app.services.saved_queries import (
-    LONGEST_NAME,
-    MOST,
-    STARTERS,
-    SavedQueries,
-    SavedQueriesError,
-)
+from desktop_app.services.named_file import LONGEST_NAME, MOST, NamedFileError
+from desktop_app.services.saved_queries import STARTERS, SavedQueries
 
 
 @pytest.fixture
@@ -53,11 +48,11 @@ def test_searches_are_renamed_moved_and_removed(saved: SavedQueries) -> None:
 
 
 def test_a_name_that_is_taken_or_no_name_is_refused(saved: SavedQueries) -> None:
-    with pytest.raises(SavedQueriesError, match="named “Retrying” already") as caught:
+    with pytest.raises(NamedFileError, match="named “Retrying” already") as caught:
         saved.rename("Failed in the last hour", "retrying")
     assert caught.value.remedy == "Choose another name."
     for name in ("", "  ", "a\x00b", "x" * (LONGEST_NAME + 1)):
-        with pytest.raises(SavedQueriesError):
+        with pytest.raises(NamedFileError):
             saved.save(name, "a")
     assert saved.all() == STARTERS
 
@@ -65,7 +60,7 @@ def test_a_name_that_is_taken_or_no_name_is_refused(saved: SavedQueries) -> None
 def test_there_is_an_end_to_how_many_are_kept(saved: SavedQueries) -> None:
     for number in range(MOST - len(STARTERS)):
         saved.save(f"n{number}", "a")
-    with pytest.raises(SavedQueriesError, match="already"):
+    with pytest.raises(NamedFileError, match="already"):
         saved.save("one more", "a")
     saved.save("n0", "b")
 
@@ -88,7 +83,7 @@ def test_a_file_that_is_not_understood_is_put_aside(
 def test_a_folder_that_cannot_be_written_to_is_told_and_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     saved = SavedQueries(tmp_path / "file" / "searches.json")
-    with pytest.raises(SavedQueriesError, match="could not be stored") as caught:
+    with pytest.raises(NamedFileError, match="could not be stored") as caught:
         saved.save("new", "a")
     assert "can be written to" in caught.value.remedy
     assert saved.all() == STARTERS

@@ -28,7 +28,7 @@ def show_settings() -> None:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def reference(folder: Path) -> None:
-    """Write the reference pages of tasks and settings into FOLDER."""
+    """Write the reference pages of tasks, settings and commands into FOLDER."""
     from worker_core.reference import write
 
     for page in write(folder):

@@ -173,7 +173,8 @@ class _Walk:
         """The lines below ``root``, and whether they are all."""
         # Most nodes are text, change nothing or are empty: those are dealt with here, without
         # a call.
-        inline, cell, roles, parts = _Role.INLINE, _Role.CELL, self._roles, self._parts
+        inline, block, cell = _Role.INLINE, _Role.BLOCK, _Role.CELL
+        roles, parts = self._roles, self._parts
         open_nodes: list[tuple[LexborNode, _Role]] = []
         node = root
         while node is not None and self._room >= 0:
@@ -183,9 +184,11 @@ class _Walk:
             else:
                 role = roles.get(kind) or self._role_of(node, kind)
                 child = node.first_child
-                if role is not inline and (child is not None or role is not cell):
+                if role is inline or (role is block and not parts):
+                    pass
+                elif child is not None or role is not cell:
                     child = self._enter(node, role, child)
-                elif role is cell and parts:
+                elif parts:
                     self._break()
                 if child is not None:
                     open_nodes.append((node, role))
@@ -196,7 +199,7 @@ class _Walk:
             following = node.next
             while following is None and open_nodes:
                 node, role = open_nodes.pop()
-                if role is not inline:
+                if role is not inline and (parts or role is not block):
                     self._leave(role)
                 following = node.next
             node = following if open_nodes else None

@@ -107,6 +107,29 @@ class ForecastReading:
         newest = (_forecasts.c.as_of.desc(), _forecasts.c.made_at.desc(), _forecasts.c.id.desc())
         return self._read(query.order_by(*newest).limit(limit))
 
+    def latest_of_metrics(self, subject: str) -> tuple[ForecastRecord, ...]:
+        """The newest forecast of each metric of a company, with its points and outcomes."""
+        newest = (
+            func.row_number()
+            .over(
+                partition_by=_forecasts.c.metric,
+                order_by=(_forecasts.c.as_of.desc(), _forecasts.c.made_at.desc()),
+            )
+            .label("place")
+        )
+        inner = (
+            select(_forecasts.c.id, newest)
+            .where(_forecasts.c.kind == "metric", _forecasts.c.subject == subject)
+            .subquery()
+        )
+        query = (
+            select(_forecasts)
+            .join(inner, inner.c.id == _forecasts.c.id)
+            .where(inner.c.place == 1)
+            .order_by(_forecasts.c.metric)
+        )
+        return self._read(query)
+
     def overview(self, kind: ForecastKind, *, limit: int = MOST) -> tuple[ForecastRecord, ...]:
         """The newest forecast of every subject and metric, without points."""
         newest = (

@@ -127,8 +127,8 @@ class RiskRepository:
             {row.name: row.value for row in shares},
         )
 
-    def latest(self, universe: str, window: int) -> tuple[RiskSeries, ...]:
-        """The last value of each measure, with what each name adds to it."""
+    def whole(self, universe: str, window: int) -> tuple[RiskSeries, ...]:
+        """Each measure over all its days, with what each name adds to it at its last day."""
         query = (
             select(_measures.c.measure)
             .where(_measures.c.universe == universe, _measures.c.window == window)
@@ -137,7 +137,11 @@ class RiskRepository:
         )
         with reading(self._engine) as connection:
             names = connection.scalars(query).all()
-        whole = (self.series(universe, window, name) for name in names)
+        found = (self.series(universe, window, name) for name in names)
+        return tuple(one for one in found if one is not None)
+
+    def latest(self, universe: str, window: int) -> tuple[RiskSeries, ...]:
+        """The last value of each measure, with what each name adds to it."""
         return tuple(
             RiskSeries(
                 one.measure,
@@ -146,8 +150,7 @@ class RiskRepository:
                 one.percentiles[-1:],
                 one.contributions,
             )
-            for one in whole
-            if one is not None
+            for one in self.whole(universe, window)
         )
 
 

@@ -10,12 +10,11 @@ import msgspec
 
 from desktop_app.monitor.history.records import FIELDS
 from desktop_app.monitor.rows import TaskRow
+from desktop_app.monitor.spreadsheet import harmless
 
 _EVERY: Final = 1000
 _TIMES: Final = frozenset({"first_seen", "last_seen", "sent", "received", "started", "finished"})
 _COLUMNS: Final = tuple(name for name in FIELDS if name != "seq")
-# A spreadsheet takes a text that begins like this for a formula, and runs it.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Cancelled(Exception):  # noqa: N818 - nobody but this module sees it
@@ -81,7 +80,7 @@ def _write_csv(rows: Iterable[TaskRow], file: IO[str]) -> None:
 
 def _cell(name: str, value: Any) -> Any:
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return harmless(value)
     if name in _TIMES and value is not None:
         return datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds")
     return value

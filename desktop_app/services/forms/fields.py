@@ -7,6 +7,7 @@ from typing import Any, Literal
 import orjson
 
 from desktop_app.services.forms.shapes import SHAPES, WHOLE_NUMBERS, Shape
+from worker_core.arguments import NAMES
 from worker_core.catalog import TaskSpec
 
 Kind = Literal["text", "number", "integer", "choice", "boolean", "date", "list", "json"]
@@ -22,7 +23,8 @@ class Field:
 
     ``minimum`` and ``maximum`` bound a number, the characters of a text or the entries of a list.
     ``default`` is what the form starts with. ``shape`` is that of the text, or of each entry of a
-    list; entries without one may hold spaces.
+    list; entries without one may hold spaces. ``names`` is what in the store the text, or each
+    entry, names; "" where it is nothing of the kind.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Field:
     choices: tuple[str, ...]
     placeholder: str
     shape: Shape | None
+    names: str = ""
 
     @property
     def limits(self) -> str:
@@ -83,6 +86,7 @@ def _field(
         choices=tuple(map(str, value.get("enum", ()))),
         placeholder=_placeholder(kind, entry, items, definitions, shape),
         shape=WHOLE_NUMBERS if whole_numbers else shape,
+        names=str(entry.get(NAMES) or value.get(NAMES) or items.get(NAMES) or ""),
     )
 
 

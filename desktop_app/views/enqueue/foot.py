@@ -21,6 +21,7 @@ class Foot(QWidget):
         self._words = Label("", ink="text_muted", elide=Qt.TextElideMode.ElideRight)
         self.see = button("Show in Tasks", self.follow.emit, kind="quiet", icon="arrow-right")
         self.see.hide()
+        self.presets = button("Presets", icon="filter", tip="Arguments that were given a name")
         self.reset = button("Reset", kind="quiet", icon="undo", tip="Back to the defaults")
         self.schedule = button("Schedule…", icon="schedule", tip="Start it at set times instead")
         self.enqueue = button("Enqueue", kind="primary", icon="send", tip="Ctrl+Enter")
@@ -30,6 +31,7 @@ class Foot(QWidget):
         layout.addWidget(self._icon)
         layout.addWidget(self._words, 1)
         layout.addWidget(self.see)
+        layout.addWidget(self.presets)
         layout.addWidget(self.reset)
         layout.addWidget(self.schedule)
         layout.addWidget(self.enqueue)
@@ -45,6 +47,7 @@ class Foot(QWidget):
 
     def set_usable(self, *, reset: bool, enqueue: bool, schedule: bool) -> None:
         self.reset.setVisible(reset)
+        self.presets.setVisible(reset)
         self.schedule.setVisible(schedule)
         self.enqueue.setEnabled(enqueue)
 

@@ -8,8 +8,10 @@ from desktop_app.ui.cards import VerdictBanner
 from desktop_app.ui.controls import Label, caption, muted
 from desktop_app.ui.tokens import Space, Tone, Type
 from desktop_app.views.enqueue import words
+from desktop_app.views.enqueue.ahead import Ahead
 from worker_core.catalog import TaskSpec
 
+AHEAD = "Ahead of it"
 _UNAVAILABLE = "It is listed so that you can see what it will take. It cannot be enqueued."
 
 
@@ -26,10 +28,10 @@ class TaskHead(QWidget):
         )
         self._name.setAccessibleName("Name of the task")
         self._description = muted(wrap=True)
-        self._facts = {fact: Label("") for fact in ("Queue", "Rate limit", "Time limits")}
+        self._facts = {fact: Label("") for fact in ("Queue", AHEAD, "Rate limit", "Time limits")}
         self.notice = VerdictBanner()
         facts = QGridLayout()
-        facts.setHorizontalSpacing(Space.XL)
+        facts.setHorizontalSpacing(Space.L)
         facts.setVerticalSpacing(Space.XXS)
         for column, (fact, label) in enumerate(self._facts.items()):
             label.setAccessibleName(fact)
@@ -53,6 +55,12 @@ class TaskHead(QWidget):
     def facts(self) -> dict[str, str]:
         """What is said of the task's limits."""
         return {fact: label.text() for fact, label in self._facts.items()}
+
+    def show_ahead(self, ahead: Ahead) -> None:
+        """What comes before a task that is sent now."""
+        label = self._facts[AHEAD]
+        label.setText(ahead.words)
+        label.set_ink("warning" if ahead.stuck else "text")
 
     def show_task(self, spec: TaskSpec) -> None:
         self._title.setText(spec.title)

@@ -2,23 +2,29 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.foreign import ForeignTask, foreign_tasks
 from desktop_app.services.forms import Checked, check, fields, texts_of
+from desktop_app.services.presets import Preset, Presets
 from desktop_app.ui import fonts, formats
 from desktop_app.ui.argument_form import ArgumentForm
 from desktop_app.ui.background import Background
+from desktop_app.ui.completing import Give
 from desktop_app.ui.controls import Hairline, Label, Surface, muted
 from desktop_app.ui.messages import MessageAction, Messages
 from desktop_app.ui.tokens import Space, Tone, Type
+from desktop_app.views.enqueue.ahead import AheadWatch
 from desktop_app.views.enqueue.chooser import Chooser
 from desktop_app.views.enqueue.foot import Foot
 from desktop_app.views.enqueue.head import TaskHead
+from desktop_app.views.enqueue.kept import KeptArguments, filled
+from desktop_app.views.enqueue.ports import Finder, Sender
 from desktop_app.views.enqueue.preview import Preview
 from worker_core.catalog import TASKS, TaskSpec, UnknownTask, task
 from worker_core.operations.submit import Submission
@@ -28,14 +34,6 @@ _LIST_WIDTH = 300
 _LONG = 100_000
 _PAUSE_MS = 300
 _KEYS = ("Ctrl+Return", "Ctrl+Enter")
-
-
-class Sender(Protocol):
-    """Puts a task on its queue; its errors are in words for the user."""
-
-    async def enqueue(self, name: str, arguments: Mapping[str, Any]) -> Submission: ...
-    async def call(self, name: str, call: Mapping[str, Any]) -> Submission: ...
-    async def registered(self) -> frozenset[str]: ...
 
 
 class EnqueuePage(QWidget):
@@ -52,12 +50,18 @@ class EnqueuePage(QWidget):
         commands: Sender,
         background: Background,
         messages: Messages,
+        names: Finder,
+        presets: Presets,
+        bridge: Bridge,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._commands = commands
         self._background = background
         self._messages = messages
+        self._names = names
+        self._ahead = AheadWatch(bridge, self)
+        self._ahead.changed.connect(self._show_ahead)
         self._sent: Submission | None = None
         self.checked = Checked(None, {})
         """What came of the form as it stands."""
@@ -67,7 +71,7 @@ class EnqueuePage(QWidget):
         self._spec = self.chooser.task
         self.chooser.chosen.connect(self._choose)
         self.head = TaskHead()
-        self.form = ArgumentForm()
+        self.form = ArgumentForm(self._complete)
         self.form.changed.connect(self._edited)
         self.chooser.entered_task.connect(self._go_to_form)
         self.preview = Preview()
@@ -76,6 +80,9 @@ class EnqueuePage(QWidget):
         self.foot.schedule.clicked.connect(self._schedule)
         self.foot.reset.clicked.connect(self._reset)
         self.foot.follow.connect(self._follow_sent)
+        self.kept = KeptArguments(presets, self._present, messages, self.foot.presets)
+        self.kept.chosen.connect(self._use_preset)
+        self.kept.naming.done.connect(self._go_to_form)
         for key in _KEYS:
             QShortcut(
                 QKeySequence(key),
@@ -110,6 +117,7 @@ class EnqueuePage(QWidget):
         column.addWidget(self.head)
         column.addWidget(Hairline())
         column.addLayout(body, 1)
+        column.addWidget(self.kept.row)
         column.addWidget(Hairline())
         column.addWidget(self.foot)
         halves = QSplitter(Qt.Orientation.Horizontal)
@@ -134,8 +142,18 @@ class EnqueuePage(QWidget):
         self.chooser.field.selectAll()
 
     def shown(self) -> None:
-        """The tasks of the workers that answer stand beside those of the catalog."""
+        """The tasks of the workers that answer stand beside those of the catalog, and what waits
+        on their queues is followed."""
         QTimer.singleShot(0, self, self._ask_workers)
+        self._ahead.follow(True)
+
+    def _show_ahead(self) -> None:
+        self.head.show_ahead(self._ahead.of(self._queue()))
+
+    def _queue(self) -> str:
+        """Where the task would go as the form stands."""
+        arguments = self.checked.arguments or {}
+        return self._spec.queue or str(arguments.get("queue", "celery"))
 
     def _ask_workers(self) -> None:
         if not self._asking:
@@ -171,6 +189,7 @@ class EnqueuePage(QWidget):
 
     def hidden(self) -> None:
         """Nothing is left to be done while it is hidden."""
+        self._ahead.follow(False)
         if self._soon.isActive():
             self._check()
 
@@ -210,16 +229,14 @@ class EnqueuePage(QWidget):
 
     def _show_task(self, spec: TaskSpec) -> None:
         self._spec = spec
+        self.kept.naming.withdraw()
         self.head.show_task(spec)
         self._show_form(self._drafts.get(spec.name) or texts_of(spec, {}))
 
     def _fill(self, arguments: Mapping[str, Any]) -> None:
         known = {field.name for field in fields(self._spec)}
         strangers = [str(name) for name in arguments if name not in known]
-        note = ""
-        if strangers:
-            note = f"Left out, as the task does not take it: {formats.listed(strangers)}."
-        self._show_form(texts_of(self._spec, arguments), note)
+        self._show_form(texts_of(self._spec, arguments), _left_out(strangers))
         self.form.touch_all()
         self._check()
 
@@ -252,6 +269,7 @@ class EnqueuePage(QWidget):
         self.checked = check(self._spec, self.form.texts())
         self.form.show_problems(self.checked.problems)
         self.preview.show_arguments(self._spec, self.checked.arguments)
+        self._show_ahead()
         self._show_state()
 
     def _show_state(self) -> None:
@@ -270,8 +288,7 @@ class EnqueuePage(QWidget):
         elif self.checked.arguments is None:
             self.foot.say(self.form.next_step(self.checked.problems))
         else:
-            queue = self._spec.queue or self.checked.arguments.get("queue", "celery")
-            self.foot.say(f"Ready for the queue {queue}")
+            self.foot.say(f"Ready for the queue {self._queue()}")
 
     def _insist(self) -> Mapping[str, Any] | None:
         """The arguments; where they cannot be used, all that is wrong is shown."""
@@ -286,6 +303,28 @@ class EnqueuePage(QWidget):
         arguments = self._insist()
         if arguments is not None:
             self.navigate.emit("schedule", {"task": self._spec.name, "arguments": arguments})
+
+    # Names out of the store, and presets
+
+    def _complete(self, kind: str, typed: str, give: Give) -> None:
+        self._background.run(
+            self._names.find(kind, typed),
+            "complete the name",
+            on_success=give,
+            # Nobody waits for suggestions: without them one types.
+            on_failure=lambda _: give(()),
+            owner=self,
+        )
+
+    def _present(self) -> tuple[TaskSpec, Mapping[str, str | bool]]:
+        return self._spec, self.form.texts()
+
+    def _use_preset(self, preset: Preset) -> None:
+        texts, strangers = filled(self._spec, preset)
+        self._show_form(texts, _left_out(strangers))
+        self.form.touch_all()
+        self._check()
+        self._go_to_form()
 
     # Sending
 
@@ -326,3 +365,9 @@ class EnqueuePage(QWidget):
 
     def _follow(self, task_id: str) -> None:
         self.navigate.emit("tasks", {"uuid": task_id})
+
+
+def _left_out(names: list[str]) -> str:
+    if not names:
+        return ""
+    return f"Left out, as the task does not take it: {formats.listed(names)}."

@@ -58,3 +58,9 @@ def command(spec: TaskSpec, arguments: Mapping[str, Any]) -> str:
     if isinstance(spec, ForeignTask):
         return ""
     return shlex.join(["afi", "enqueue", spec.name, json.dumps(arguments)])
+
+
+def preset(texts: Mapping[str, str | bool]) -> str:
+    """What stands in a form, for a tool tip: ``tickers: AAPL, MSFT``, a line each."""
+    lines = (f"{name}: {text}" for name, text in texts.items() if text not in ("", False))
+    return "\n".join(lines)

@@ -1,6 +1,6 @@
 """What needs someone: sentences and steps from a picture of the system. No Qt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ ALARMING_SHARE: Final = 0.05
 STALLED_SECONDS: Final = 60.0
 """Longer than any worker that is free takes for its next message."""
 
-_ORDER: Final = {"danger": 0, "warning": 1}
+_ORDER: Final = {"danger": 0, "warning": 1, "waiting": 2}
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _WORDS_LIMIT: Final = 110
 
@@ -68,6 +68,11 @@ def concerns(picture: Picture, now: float) -> list[Concern]:
     if status in {"live", "lost"}:
         found.extend(_of_tasks(picture, now))
         found.extend(_of_gaps(picture, now))
+    return worst_first(found)
+
+
+def worst_first(found: Iterable[Concern]) -> list[Concern]:
+    """Concerns in the order in which they are shown."""
     return sorted(found, key=lambda concern: _ORDER[concern.severity])
 
 
@@ -97,10 +102,11 @@ def _of_loss(loss: Loss | None, now: float) -> Iterator[Concern]:
     if len(loss.waiting) > 1:
         where = formats.plural(len(loss.waiting), "queue")
     gone = formats.plural(count, "message that waited is gone", "messages that waited are gone")
+    what = "Someone emptied the broker" if loss.by_command else "The broker came back empty"
     yield Concern(
         "loss",
         "danger",
-        f"The broker came back empty at {formats.clock(loss.at)}: {gone}",
+        f"{what} at {formats.clock(loss.at)}: {gone}",
         f"Last counted at {formats.clock(loss.counted)}, in {where}. {_what_comes_back(loss)}",
         Remedy("Show queues", "queues"),
     )

@@ -32,9 +32,10 @@ class Trends(QWidget):
             format=formats.compact,
             least_top=10.0,
         )
+        self.charts = (self._ended, self._depth)
         charts = QHBoxLayout()
         charts.setSpacing(Space.M)
-        for chart in (self._ended, self._depth):
+        for chart in self.charts:
             # Of one width, whatever their legends need.
             chart.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
             charts.addWidget(chart, 1)
@@ -64,7 +65,7 @@ class Trends(QWidget):
         if not chosen:
             return
         self._window = seconds
-        for chart in (self._ended, self._depth):
+        for chart in self.charts:
             chart.set_window(seconds)
         if self._picture is not None:
             self.refresh(self._picture)

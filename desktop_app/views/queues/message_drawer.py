@@ -1,12 +1,13 @@
 """One waiting message, taken apart."""
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop_app.qt_models.message_table import title
+from desktop_app.qt_models.message_table import since, title
 from desktop_app.qt_models.words import clean
 from desktop_app.ui import drawer, fonts, pretty, texts
 from desktop_app.ui.controls import button, muted
@@ -24,8 +25,11 @@ class MessageDrawer(drawer.Drawer):
     task_wanted = Signal(str)
     """The id of a task to be shown with all that happened to it."""
 
-    def __init__(self, acts: Acts, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, acts: Acts, sent: Callable[[str], float | None], parent: QWidget | None = None
+    ) -> None:
         super().__init__("Message details", parent)
+        self._sent_at = sent
         self._acts = acts
         self._read_only = False
         self.row: Waiting | None = None
@@ -102,7 +106,7 @@ class MessageDrawer(drawer.Drawer):
             else ""
         )
         self._cut.setVisible(cut)
-        facts = wording.facts(row, time.time())
+        facts = wording.facts(row, since(row, self._sent_at), time.time())
         self.facts.set_rows([(name, texts.breakable(value)) for name, value in facts])
         self.raw.set_text(wording.raw_text(row.raw) if row.problem else "")
         self._raw_section.setVisible(row.problem is not None)

@@ -58,7 +58,7 @@ class QueuesPage(LivePage):
         )
         self.held = HeldPane(commands, background, self._worker_of)
         self.removed = RemovedPane(commands, background, self.acts)
-        self.drawer = MessageDrawer(self.acts)
+        self.drawer = MessageDrawer(self.acts, self._first_heard)
         self.tabs = QTabBar()
         self._stack = QStackedWidget()
         self._arrange()

@@ -48,16 +48,16 @@ def outcome(done: Done, what: str, where: str) -> str:
     return " ".join(said)
 
 
-def facts(row: Waiting, now: float) -> list[tuple[str, str]]:
-    """What identifies a message; what is not known is left out."""
-    waited = None if row.enqueued_at is None else max(0.0, now - row.enqueued_at)
+def facts(row: Waiting, sent: float | None, now: float) -> list[tuple[str, str]]:
+    """What identifies a message, which was ``sent`` then; what is not known is left out."""
+    waited = None if sent is None else max(0.0, now - sent)
     told = [
         ("Task", clean(row.name or "")),
         ("Id", clean(row.task_id or "")),
         ("Queue", clean(row.queue)),
         ("Priority", str(row.priority)),
         ("Size", formats.size(row.size)),
-        ("Sent", "" if row.enqueued_at is None else formats.moment(row.enqueued_at, now)),
+        ("Sent", "" if sent is None else formats.moment(sent, now)),
         ("Waited", "not told by its sender" if waited is None else formats.duration(waited)),
         ("Not before", clean(row.eta or "")),
         ("Retries", formats.count(row.retries) if row.retries else ""),

@@ -20,9 +20,9 @@ from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import fonts
 from desktop_app.ui.controls import Label, button
 from desktop_app.ui.messages import Messages
+from desktop_app.ui.named_menu import NamedMenu, NameRow, Shelf
 from desktop_app.ui.tokens import Space
 from desktop_app.views.tasks.query_field import QueryField
-from desktop_app.views.tasks.saved_menu import NameRow, SavedMenu
 
 # Long enough that a word is typed as one search, too short to be noticed.
 _TYPING_MS = 150
@@ -48,10 +48,11 @@ class QueryBar(QWidget):
         self._text = ""
         self.search = QueryField(vocabulary)
         self.saved = button("Saved", icon="filter", tip="Saved searches")
-        self.menu = SavedMenu(saved, messages, self)
+        self._shelf = saved
+        self.menu = NamedMenu(messages, self)
         self.saved.setMenu(self.menu)
         self.export = button("Export", icon="download", tip="Write all tasks that match to a file")
-        self.naming = NameRow()
+        self.naming = NameRow("search", "Late forecasts")
         self.sentence = Label(
             font=fonts.sans(12), ink="text_muted", elide=Qt.TextElideMode.ElideRight
         )
@@ -63,7 +64,7 @@ class QueryBar(QWidget):
         self.search.left.connect(self.announce)
         self.search.settled.connect(self._typed.start)
         self.menu.aboutToShow.connect(self._before_menu)
-        self.menu.chosen.connect(self.set_text)
+        self.menu.chosen.connect(lambda query: self.set_text(query.text))
         self.menu.naming.connect(self.naming.ask)
         self.naming.done.connect(self.search.setFocus)
         self._explain("")
@@ -127,5 +128,12 @@ class QueryBar(QWidget):
 
     def _before_menu(self) -> None:
         self.announce()
-        self.menu.text = self._text
-        self.menu.fill()
+        text, saved = self._text, self._shelf
+        self.menu.fill(
+            Shelf(
+                saved,
+                tip=lambda query: str(query.text),
+                keep=lambda name: saved.save(name, text),
+                can_keep=bool(text.strip()),
+            )
+        )

@@ -24,7 +24,7 @@ from desktop_app.monitor.query import (
 from desktop_app.monitor.query.lexer import LONGEST, Is, tokens
 from desktop_app.qt_models.words import clean
 from desktop_app.ui import icons, theme
-from desktop_app.views.tasks.completions import Completions
+from desktop_app.ui.suggestions import Suggestions
 
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
@@ -42,7 +42,7 @@ class QueryField(QLineEdit):
     def __init__(self, vocabulary: Callable[[], Vocabulary], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._vocabulary = vocabulary
-        self._popup: Completions | None = None
+        self._popup: Suggestions[Completion] | None = None
         self._error: QuerySyntaxError | None = None
         self.setAccessibleName("Search tasks")
         self.setPlaceholderText("Search:  state:failed  task:forecast*  runtime:>5  age:<1h   /")
@@ -57,7 +57,7 @@ class QueryField(QLineEdit):
     # Suggestions
 
     @property
-    def suggestions(self) -> Completions | None:
+    def suggestions(self) -> Suggestions[Completion] | None:
         """The list while it is open."""
         return None if self._popup is None or self._popup.isHidden() else self._popup
 
@@ -84,9 +84,9 @@ class QueryField(QLineEdit):
             said = ", ".join(filter(None, (clean(completion.text), completion.description)))
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, said))
 
-    def _list(self) -> Completions:
+    def _list(self) -> Suggestions[Completion]:
         if self._popup is None or self._popup.parentWidget() is not self.window():
-            self._popup = Completions(self.window())
+            self._popup = Suggestions(self.window(), lambda one: one.kind == "field")
             self._popup.chosen.connect(self._take)
         return self._popup
 

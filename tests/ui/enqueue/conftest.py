@@ -1,17 +1,21 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import qasync
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_app.qt_models.bridge import Bridge
+from desktop_app.services.presets import Presets
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 from desktop_app.views.enqueue import EnqueuePage
-from tests.ui.enqueue.doubles import UNAVAILABLE, Scenario, SenderDouble
+from tests.seeded import SeededMonitor
+from tests.ui.enqueue.doubles import UNAVAILABLE, NamesDouble, Scenario, SenderDouble
 from worker_core import catalog
 
 
@@ -60,14 +64,23 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 @pytest.fixture
+def bridge(qapp: QApplication) -> Bridge:
+    return Bridge(SeededMonitor())
+
+
+@pytest.fixture
 def page(
     window: QWidget,
     sender: SenderDouble,
     background: Background,
     messages: Messages,
     qtbot: QtBot,
+    tmp_path: Path,
+    bridge: Bridge,
 ) -> EnqueuePage:
-    page = EnqueuePage(sender, background, messages, window)
+    page = EnqueuePage(
+        sender, background, messages, NamesDouble(), Presets(tmp_path), bridge, window
+    )
     page.resize(window.size())
     with qtbot.waitExposed(window):
         window.show()

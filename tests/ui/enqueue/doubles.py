@@ -7,6 +7,7 @@ from typing import Any
 from desktop_app.ui.background import Background
 from worker_core import catalog
 from worker_core.operations.submit import Submission
+from worker_core.storage import NamedRecord
 
 Scenario = Coroutine[Any, Any, None]
 
@@ -37,6 +38,13 @@ class SenderDouble:
 
     async def registered(self) -> frozenset[str]:
         return self.known
+
+
+class NamesDouble:
+    """A store that knows nothing."""
+
+    async def find(self, _kind: str, _typed: str) -> tuple[NamedRecord, ...]:
+        return ()
 
 
 async def idle(background: Background) -> None:

@@ -275,6 +275,7 @@ def test_limits_of_the_task_are_in_words(page: EnqueuePage) -> None:
     page.open({"name": "model_training.optimize_model_hyperparameters"})
     assert page.head.facts() == {
         "Queue": "Training",
+        "Ahead of it": "Not known yet",
         "Rate limit": "10 an hour over all workers",
         "Time limits": "Asked to end after 2 h, ended 30 s later",
     }

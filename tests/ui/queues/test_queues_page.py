@@ -91,11 +91,13 @@ async def test_a_long_queue_is_shown_in_parts(bench: Bench) -> None:
 
 async def test_the_details_show_all_of_a_message_and_follow_the_cursor(bench: Bench) -> None:
     note = "<b>&\u202e\x00"
+    now = time.time()
     bench.fill(
         "billing",
-        message("b0", {"amount": 5, "note": note}, afi_enqueued_at=time.time() - 1800),
+        message("b0", {"amount": 5, "note": note}, afi_enqueued_at=now - 1800),
         message("b1", {"deep": {"a": [1, None]}}, eta="2030-01-01T00:00:00"),
     )
+    bench.tasks = [TaskRow(1, "b1", now - 7200, now)]
     bench.tell("billing")
     page = await bench.open()
     page.messages.table.selectRow(0)
@@ -108,6 +110,8 @@ async def test_the_details_show_all_of_a_message_and_follow_the_cursor(bench: Be
     QTest.keyClick(page.messages.table, KEY.Key_Down)
     assert '"a": [' in words(page.drawer)
     assert "2030-01-01" in words(page.drawer)
+    # Its sender did not tell; its events did.
+    await until(lambda: "2h 00m" in words(page.drawer))
     went: list[tuple[str, object]] = []
     page.navigate.connect(lambda where, detail: went.append((where, detail)))
     press(page.drawer, "Show the task")
