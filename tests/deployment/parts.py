@@ -182,8 +182,9 @@ def survives(one: System, values: dict[str, Settings], administrator: str) -> tu
     for child in first.children():
         child.kill()
     one.started(held, 2)
-    first.kill()
+    # What is held was not renewed in this very moment, but its lease is alive.
     sweeps(values["worker"].model_copy(update={"lease_s": 0}))
+    first.kill()
     second = one.worker(broker_url=url, queues=QUEUE, sociable=True)
     one.started(held, 3)
     for role in ("viewer", "dashboard"):

@@ -150,7 +150,7 @@ _ROLES = (
     Role(
         "dashboard",
         "windows of operators, “afi enqueue”, “afi quarantine” and the like",
-        "ping multi exec time scan info",
+        "ping multi exec time scan info dbsize",
         (
             *_LOOKS,
             *_SENDS,
@@ -170,7 +170,7 @@ _ROLES = (
     Role(
         "viewer",
         "windows that only look (AFI_READ_ONLY)",
-        "ping multi exec time scan info",
+        "ping multi exec time scan info dbsize",
         _LOOKS,
         "eval",
     ),
