@@ -88,7 +88,7 @@ def test_the_whole_chain_runs_from_the_installed_files(installed: Path, tmp_path
     )
     assert found.stdout.count(str(installed)) == 2
     answer = subprocess.run(
-        [sys.executable, "-m", "worker_core", "selftest"],
+        [sys.executable, "-m", "worker_core", "selftest", "--quick"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,

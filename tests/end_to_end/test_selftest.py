@@ -22,5 +22,8 @@ def test_the_selftest_reports_every_step_and_leaves_nothing_behind(tmp_path: Pat
     assert report["ok"], report
     assert answer.returncode == 0
     names = [step["name"] for step in report["steps"]]
-    assert names == ["broker", "worker", "beat", "submit", "result", "stop"]
+    chain = ["window", "broker", "worker", "beat", "submit", "result"]
+    domains = ["data", "sentiment", "anomalies", "risk", "forecast", "training", "monitoring"]
+    assert names == [*chain, *domains, "termination", "schedule", "api", "flower", "stop"]
+    assert all(set(step) == {"name", "ok", "seconds", "message"} for step in report["steps"])
     assert not list(tmp_path.glob("afi-selftest-*"))
