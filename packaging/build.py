@@ -2,7 +2,8 @@
 
     ./dev package [KIND …] [--out FOLDER] [--frozen FOLDER]
 
-KIND is app, deb, rpm, wheel or sdist; without one all that this system can build. ``--frozen``
+KIND is app, deb, rpm, wheel or sdist; without one all that this system can build: on Windows a
+set-up program and on macOS a disk image come of app. ``--frozen``
 takes a program that was frozen before instead of freezing it anew. The last line is one JSON
 object with the sizes.
 """
@@ -14,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from installer import debian, freeze, python_packages, rpm
+from installer import debian, freeze, macos, python_packages, rpm, windows
 from installer.parts import parts
 from installer.tree import Product, lay_out
 from worker_core import __version__
@@ -51,7 +52,12 @@ def _programs(kinds: set[str], out: Path, frozen: Path | None) -> dict[str, obje
     else:
         folder, contents = frozen / "dist" / "afi-desk", frozen / "contents.json"
     told: dict[str, object] = {"unpacked_mib": _mib(folder), "freezing_s": _seconds(began)}
-    if not sys.platform.startswith("linux") or not kinds & {"deb", "rpm"}:
+    if sys.platform == "win32":
+        return told | {"setup": windows.build(ROOT, folder, out, __version__).name}
+    if sys.platform == "darwin":
+        bundle = out / "dist" / "AFI Desk.app"
+        return told | {"dmg": macos.build(ROOT, bundle, out, __version__).name}
+    if not kinds & {"deb", "rpm"}:
         return told
     product = Product(
         ROOT, folder, __version__, tuple(parts(contents)), freeze.left_to_system(contents)

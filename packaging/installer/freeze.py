@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from installer import icons
 from installer.native import strip_all
 
 
@@ -18,6 +19,7 @@ def freeze(root: Path, target: Path) -> tuple[Path, Path]:
     """
     target.mkdir(parents=True, exist_ok=True)
     contents = target / "contents.json"
+    icons.write(root / "resources/icons/app", target)
     environment = os.environ | {
         "AFI_PACKAGING_ROOT": str(root),
         "AFI_PACKAGING_CONTENTS": str(contents),

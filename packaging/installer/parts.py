@@ -98,19 +98,23 @@ def _distributions(sources: set[Path]) -> Iterator[Part]:
             one.version,
             _licence(one),
             texts or common,
-            one.metadata.get("Home-page") or _project_url(one),
-            one.metadata.get("Summary") or "",
+            _field(one, "Home-page") or _project_url(one),
+            _field(one, "Summary"),
         )
 
 
 def _licence(one: metadata.Distribution) -> str:
-    expression = one.metadata.get("License-Expression")
-    if expression:
-        return str(expression)
+    if expression := _field(one, "License-Expression"):
+        return expression
     classifiers = one.metadata.get_all("Classifier") or []
     named = [c.rpartition("::")[2].strip() for c in classifiers if c.startswith("License ::")]
-    text = (one.metadata.get("License") or "").strip().splitlines()
+    text = _field(one, "License").strip().splitlines()
     return " AND ".join(named) or (text[0][:100] if text else "not stated")
+
+
+def _field(one: metadata.Distribution, name: str) -> str:
+    values = one.metadata.get_all(name)
+    return str(values[0]) if values else ""
 
 
 def _project_url(one: metadata.Distribution) -> str:
