@@ -64,7 +64,7 @@ class Served:
     def ask(self, who: str, method: str, path: str, **more: Any) -> httpx.Response:
         headers = {**bearer(self.tokens[who]), **more.pop("headers", {})}
         url = f"http://127.0.0.1:{self.port}{path}"
-        return httpx.request(method, url, headers=headers, timeout=60, **more)
+        return httpx.request(method, url, headers=headers, timeout=PATIENCE_S, **more)
 
     def logged(self) -> list[dict[str, Any]]:
         lines = self.log.read_text().splitlines()
@@ -199,7 +199,9 @@ def test_a_document_is_followed_from_its_submission_to_what_was_found(house: Hou
         heard = [one for one in events(stream) if "data" in one]
     assert heard[-1]["event"] == "end"
     assert json.loads(heard[-1]["data"])["status"] == "succeeded"
-    again = httpx.get(url, headers={**headers, "Last-Event-ID": heard[-1]["id"]})
+    again = httpx.get(
+        url, headers={**headers, "Last-Event-ID": heard[-1]["id"]}, timeout=PATIENCE_S
+    )
     assert again.status_code == 204
     status = house.ended("ann", told["task_id"])
     assert status["result"]["document"] == told["document"]
@@ -245,6 +247,13 @@ def test_workers_and_what_runs_are_told_to_operators(house: House) -> None:
     assert one["worker"].startswith("api@")
     assert one["processes"] == 1
     assert "broker" not in one
+
+
+def test_figures_for_prometheus_are_for_operators(house: House) -> None:
+    assert house.served.ask("ann", "GET", "/metrics").status_code == 403
+    answer = house.served.ask("olga", "GET", "/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert "afi_" in answer.text
 
 
 def raw(house: House, *parts: bytes) -> bytes:
@@ -367,13 +376,14 @@ def test_with_a_certificate_it_speaks_tls_and_nothing_older_than_1_2(
 ) -> None:
     served, context = secure
     address = f"https://localhost:{served.port}"
-    answer = httpx.get(f"{address}/api/me", headers=bearer(served.tokens["ann"]), verify=context)
+    headers = bearer(served.tokens["ann"])
+    answer = httpx.get(f"{address}/api/me", headers=headers, verify=context, timeout=PATIENCE_S)
     assert answer.json()["name"] == "ann"
     assert answer.headers["strict-transport-security"].startswith("max-age=")
     with pytest.raises(httpx.TransportError):
-        httpx.get(f"http://localhost:{served.port}/healthz")
+        httpx.get(f"http://localhost:{served.port}/healthz", timeout=PATIENCE_S)
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{address}/healthz")
+        httpx.get(f"{address}/healthz", timeout=PATIENCE_S)
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
     old.set_ciphers("ALL:@SECLEVEL=0")
@@ -396,7 +406,9 @@ def test_a_stream_does_not_keep_it_from_stopping(
         tasks.add(task)
     address = f"https://localhost:{served.port}{TASKS}/task/{task.id}/events"
     headers = bearer(served.tokens["ann"])
-    with httpx.stream("GET", address, headers=headers, verify=context, timeout=60) as stream:
+    with httpx.stream(
+        "GET", address, headers=headers, verify=context, timeout=PATIENCE_S
+    ) as stream:
         next(stream.iter_raw())
         served.process.send_signal(signal.SIGTERM)
         assert served.process.wait(PATIENCE_S) == 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from worker_core.api.app import create
 from worker_core.logs import configure_logging
+from worker_core.operations.metrics_text import text
 from worker_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def configuration(settings: Settings, place: Place) -> "uvicorn.Config":
 
     proxies = settings.api_trusted_proxies.strip()
     config = uvicorn.Config(
-        create(settings),
+        create(settings, text),
         host=place.host,
         port=place.port,
         ssl_certfile=place.certificate,
