@@ -158,7 +158,7 @@ def postgresql_server(folder: Path) -> Iterator[str]:
         inside(HUB, *command, *options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         try:
-            ready = [programs / "pg_isready", "-h", str(home)]
+            ready = [str(programs / "pg_isready"), "-h", str(home)]
             until(
                 lambda: (
                     subprocess.run(ready, check=False, stdout=subprocess.DEVNULL).returncode == 0
