@@ -16,6 +16,7 @@ from worker_core.operations import (
     canvas,
     control,
     heads,
+    metrics_text,
     quarantine,
     queue_changes,
     queue_control,
@@ -89,7 +90,8 @@ def api_client(values: Settings) -> Iterator[Callable[..., Any]]:
 
     users.add("root", "admin", settings=values)
     token, _ = users.new_token("root", 1, "", settings=values)
-    with TestClient(create(values), headers={"Authorization": f"Bearer {token}"}) as http:
+    api = create(values, exposition=metrics_text.text)
+    with TestClient(api, headers={"Authorization": f"Bearer {token}"}) as http:
 
         def ask(method: str, path: str, **more: Any) -> Any:
             answer = http.request(method, f"/api/background-tasks{path}", **more)
