@@ -5,7 +5,9 @@ import os
 import sys
 from pathlib import Path
 
+USAGE = 2
 NO_DISPLAY = 4
+CANNOT_LOAD = 5
 NO_DISPLAY_TEXT = """\
 AFI Desk has no screen to open its window on: neither DISPLAY nor WAYLAND_DISPLAY is set.
 
@@ -34,8 +36,16 @@ def arguments(words: list[str]) -> argparse.Namespace:
         action="store_true",
         help="start a broker and workers on this computer and process the sample filings",
     )
+    parser.add_argument(
+        "--check", action="store_true", help="see whether the window can be painted, and end"
+    )
     parser.add_argument("--milestones", type=Path, help=argparse.SUPPRESS)
-    return parser.parse_args(words)
+    chosen = parser.parse_args(words)
+    for file in chosen.files:
+        # Also what a library says that takes this program for an interpreter.
+        if not file.exists():
+            parser.error(f"there is no file {str(file)!r}. Other commands are those of: afi --help")
+    return chosen
 
 
 def main() -> int:
@@ -43,9 +53,24 @@ def main() -> int:
     if not has_display():
         print(NO_DISPLAY_TEXT, file=sys.stderr)  # noqa: T201 - there is no window to say it in
         return NO_DISPLAY
-    from desktop_app.app import run
+    try:
+        from desktop_app import app
+    except ImportError as error:
+        print(_cannot_load(error), file=sys.stderr)  # noqa: T201
+        return CANNOT_LOAD
+    if chosen.check:
+        print(app.check())  # noqa: T201
+        return 0
+    return app.run(chosen.files, try_here=chosen.try_here, milestones=chosen.milestones)
 
-    return run(chosen.files, try_here=chosen.try_here, milestones=chosen.milestones)
+
+def _cannot_load(error: ImportError) -> str:
+    from worker_core.operations.doctor.program import missing
+
+    return (
+        f"AFI Desk cannot open its window, because a part of it cannot be loaded: {error}\n\n"
+        f"{missing(str(error))}\nWhat else is wrong here: afi doctor"
+    )
 
 
 if __name__ == "__main__":

@@ -1,23 +1,23 @@
 """The window's process: first paint, event loop, end."""
 
-import asyncio
-import logging
 import sys
-import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.milestones import Milestones
+from desktop_app.single_instance import SingleInstance, key_of_place
 from desktop_app.ui import icons, theme
 from desktop_app.ui.shell import Shell
 from desktop_app.window_state import WindowState
 from worker_core import __version__
 
-log = logging.getLogger(__name__)
+RUNS_ALREADY = 6
+
+if TYPE_CHECKING:
+    from desktop_app.desk import Desk
 
 
 def run(files: list[Path], *, try_here: bool = False, milestones: Path | None = None) -> int:
@@ -26,10 +26,10 @@ def run(files: list[Path], *, try_here: bool = False, milestones: Path | None = 
     The frame is painted first; what is heavy to load comes after it.
     """
     marks = Milestones(milestones)
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("afi-desk")
-    application.setApplicationDisplayName("AFI Desk")
-    application.setQuitOnLastWindowClosed(False)
+    application = _application()
+    instance = SingleInstance(key_of_place())
+    if not instance.is_first:
+        return _raise_first(instance, files)
     state = WindowState()
     theme.apply(application, state.theme)
     application.setWindowIcon(icons.application_icon())
@@ -42,12 +42,68 @@ def run(files: list[Path], *, try_here: bool = False, milestones: Path | None = 
     import qasync
 
     from desktop_app.desk import Desk
+    from desktop_app.reporting import Reporting
+    from desktop_app.start import ready
 
     with qasync.QEventLoop(application) as loop:
-        _report_everything(loop)
-        desk = Desk(shell, state, marks)
-        loop.run_until_complete(desk.live(files, try_here=try_here))
+        reporting = Reporting(loop)
+        try:
+            values = loop.run_until_complete(ready(shell))
+            if values is None:
+                shell.leave()
+                return 1
+            reporting.begin(values, shell.messages)
+            desk = Desk(shell, state, marks)
+            instance.asked.connect(lambda given: _again(shell, desk, given))
+            loop.run_until_complete(desk.live(files, try_here=try_here))
+        finally:
+            reporting.end()
+            instance.close()
     return 0
+
+
+def check() -> str:
+    """Paint the window once, without anything behind it; what to say of that."""
+    from PySide6.QtCore import qVersion
+
+    application = _application()
+    theme.apply(application, "light")
+    shell = Shell(version=__version__)
+    shell.show()
+    _wait_for_paint(shell)
+    platform = application.platformName()
+    shell.leave()
+    return f"The window can be painted (Qt {qVersion()}, {platform})."
+
+
+def _application() -> QApplication:
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("afi-desk")
+    application.setApplicationDisplayName("AFI Desk")
+    application.setDesktopFileName("afi-desk")
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
+def _raise_first(instance: SingleInstance, files: list[Path]) -> int:
+    """Give this start's files to the window that is there. Returns the exit code."""
+    if instance.hand_over(files):
+        return 0
+    sys.stderr.write(
+        "AFI Desk runs already, but its window does not answer.\n"
+        "Wait a moment and try again; or end the process afi-desk in the system's process manager, "
+        "and start it anew. Nothing that is stored is lost.\n"
+    )
+    return RUNS_ALREADY
+
+
+def _again(shell: Shell, desk: "Desk", files: list[Path]) -> None:
+    """Somebody has started the program once more."""
+    shell.setWindowState(shell.windowState() & ~Qt.WindowState.WindowMinimized)
+    shell.show()
+    shell.raise_()
+    shell.activateWindow()
+    desk.take_in(files)
 
 
 class _FirstPaint(QObject):
@@ -69,24 +125,3 @@ def _wait_for_paint(shell: Shell) -> None:
     watcher = _FirstPaint(loop)
     shell.installEventFilter(watcher)
     loop.exec()
-
-
-def _report_everything(loop: asyncio.AbstractEventLoop) -> None:
-    """Nothing that goes wrong in a slot, a thread or a coroutine ends unseen."""
-
-    def in_slot(
-        kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        log.critical("unexpected", exc_info=(kind, error, trace))
-
-    def in_thread(hook: threading.ExceptHookArgs) -> None:
-        name = hook.thread.name if hook.thread else "?"
-        if hook.exc_value is not None:
-            log.critical("unexpected in thread %s", name, exc_info=hook.exc_value)
-
-    def in_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        log.critical("unexpected: %s", context["message"], exc_info=context.get("exception"))
-
-    sys.excepthook = in_slot
-    threading.excepthook = in_thread
-    loop.set_exception_handler(in_loop)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop_app.alert_watch import AlertWatch
 from desktop_app.collector import MainThreadCollector
 from desktop_app.figures import COUNTED_STATES, Figures
 from desktop_app.finds import Finds
@@ -18,6 +19,7 @@ from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
 from desktop_app.pages import Pages
 from desktop_app.qt_models.bridge import Bridge
+from desktop_app.services.alerts import Alerts
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
@@ -38,6 +40,7 @@ from desktop_app.termination import Termination, supported
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
+from desktop_app.update_check import ask_once_a_day
 from desktop_app.window_state import WindowState
 from worker_core import catalog, settings
 from worker_core.storage import DocumentRecord
@@ -83,9 +86,21 @@ class Desk(QObject):
         self._figures = Figures(
             history, self._monitor.rows, shell.set_counter, self._background, self
         )
+        alerts = Alerts(self._blocking)
+        self._alert_watch = AlertWatch(
+            alerts,
+            shell.set_counter,
+            self._show_alerts,
+            self._background,
+            shell.messages,
+            parent=self,
+        )
         self._pages = Pages(
             shell,
             bridge=self._bridge,
+            alerts=alerts,
+            alerts_seen=self._alert_watch.changed,
+            look_at_alerts=self._alert_watch.look,
             background=self._background,
             commands=Commands(self._blocking),
             queue_commands=QueueCommands(self._blocking),
@@ -144,6 +159,13 @@ class Desk(QObject):
         self._bridge.start()
         self._settle.start()
         self._figures.start()
+        ask_once_a_day(
+            settings.current().update_url,
+            self._state,
+            self._background,
+            self._blocking,
+            self._shell.messages,
+        )
         if try_here:
             self.try_here(files)
         elif not self._connections.chosen and not files:
@@ -195,6 +217,7 @@ class Desk(QObject):
             connections.url, connections.key_prefix, results_url=connections.results_url
         )
         self._watching = True
+        self._alert_watch.start()
         self._find_documents()
         self._find_symbols()
 
@@ -325,10 +348,16 @@ class Desk(QObject):
         )
 
     def _follow_counter(self, key: str) -> None:
-        if key == "workers":
-            self._pages.go("workers")
+        if key in {"workers", "alerts"}:
+            self._pages.go(key)
         elif key in COUNTED_STATES:
             self._pages.go("tasks", {"states": COUNTED_STATES[key]})
+
+    def _show_alerts(self, page: str = "alerts", detail: object = None) -> None:
+        """Bring the window to the front, with what is told of."""
+        self._shell.raise_()
+        self._shell.activateWindow()
+        self._pages.go(page, detail)
 
     def _toggle_pause(self) -> None:
         (self._bridge.resume if self._bridge.paused else self._bridge.pause)()
@@ -345,6 +374,7 @@ class Desk(QObject):
         self._state.geometry = self._shell.saveGeometry()
         self._settle.stop()
         self._figures.stop()
+        self._alert_watch.stop()
         self._bridge.stop()
         await self._background.close()
         await self._blocking.run(self._monitor.stop)

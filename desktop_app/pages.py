@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.qt_models.bridge import Bridge
+from desktop_app.services.alerts import Alerts
 from desktop_app.services.cluster import Cluster
 from desktop_app.services.commands import Commands
 from desktop_app.services.connection import Connections
@@ -44,6 +45,9 @@ class Pages(QObject):
         shell: Shell,
         *,
         bridge: Bridge,
+        alerts: Alerts,
+        alerts_seen: SignalInstance,
+        look_at_alerts: Callable[[], object],
         background: Background,
         commands: Commands,
         queue_commands: QueueCommands,
@@ -64,6 +68,8 @@ class Pages(QObject):
         super().__init__(shell)
         self._shell = shell
         self._bridge = bridge
+        self._alerts = alerts
+        self._alerts_seen, self._look_at_alerts = alerts_seen, look_at_alerts
         self._background = background
         self._commands = commands
         self._queue_commands = queue_commands
@@ -87,6 +93,7 @@ class Pages(QObject):
             PageSpec("queues", "Queues", "queues", self._queues_page),
             PageSpec("workers", "Workers", "workers", self._workers_page),
             PageSpec("performance", "Performance", "insights", self._performance),
+            PageSpec("alerts", "Alerts", "alerts", self._alerts_page),
             PageSpec("schedule", "Schedule", "schedule", self._schedule_page),
             PageSpec("documents", "Documents", "documents", self._documents_page),
             PageSpec("insights", "Insights", "candles", self._insights_page),
@@ -119,7 +126,7 @@ class Pages(QObject):
     def _overview(self) -> QWidget:
         from desktop_app.views.overview import OverviewPage
 
-        page = OverviewPage(self._bridge)
+        page = OverviewPage(self._bridge, alerts=self._alerts)
         for chart in page.charts:
             self._exporter.attach(chart)
         page.navigate.connect(self.go)
@@ -163,6 +170,14 @@ class Pages(QObject):
             self._shell.messages,
         )
         page.navigate.connect(self.go)
+        return page
+
+    def _alerts_page(self) -> QWidget:
+        from desktop_app.views.alerts import AlertsPage
+
+        page = AlertsPage(self._alerts, self._alerts_seen, self._background, self._shell.messages)
+        page.navigate.connect(self.go)
+        page.look_wanted.connect(self._look_at_alerts)
         return page
 
     def _schedule_page(self) -> QWidget:

@@ -8,7 +8,8 @@ MODES: dict[str, Mode] = {"system": "system", "light": "light", "dark": "dark"}
 
 
 class WindowState:
-    """Geometry and the theme that was last in force, in the user's settings folder."""
+    """Geometry, the theme last in force, and the day of the last look for updates, in the user's
+    settings folder."""
 
     def __init__(self) -> None:
         self._store = QSettings(
@@ -31,3 +32,12 @@ class WindowState:
     @theme.setter
     def theme(self, value: Mode) -> None:
         self._store.setValue("theme", value)
+
+    @property
+    def updates_asked(self) -> str:
+        """The day, as 2026-01-31; "" if never."""
+        return str(self._store.value("updates_asked") or "")
+
+    @updates_asked.setter
+    def updates_asked(self, value: str) -> None:
+        self._store.setValue("updates_asked", value)

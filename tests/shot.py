@@ -23,6 +23,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_app.alert_watch import AlertWatch
 from desktop_app.figures import Figures
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
@@ -44,6 +45,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
 from tests import seeded_models, seeded_workers
 from tests.seeded import NOW, SeededMonitor
+from tests.seeded_alerts import SeededAlerts
 from tests.seeded_desk import (
     SeededCluster,
     SeededQueues,
@@ -67,6 +69,7 @@ PAGES = (
     "queues",
     "workers",
     "performance",
+    "alerts",
     "schedule",
     "documents",
     "insights",
@@ -108,7 +111,7 @@ def main() -> int:
         metavar="WHAT",
         help="a search on the Tasks page; on Documents: reader, figures, search or compare; "
         "on Insights: compare, risk or anomaly; "
-        "on Models a kind and a tab, as sentiment:Figures",
+        "on Models a kind and a tab, as sentiment:Figures; on Alerts the name of a rule",
     )
     chosen = parser.parse_args()
     width, _, height = chosen.size.partition("x")
@@ -196,9 +199,14 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     strip = Figures(
         history, (lambda: held) if flow is None else flow.rows, shell.set_counter, background, shell
     )
+    alerts = SeededAlerts(blocking)
+    watch = AlertWatch(alerts, shell.set_counter, lambda *_: None, background, shell.messages)
     pages = Pages(
         shell,
         bridge=bridge,
+        alerts=alerts,
+        alerts_seen=watch.changed,
+        look_at_alerts=watch.look,
         background=background,
         commands=Commands(blocking),
         queue_commands=SeededQueues(blocking) if flow is None else QueueCommands(blocking),
@@ -222,6 +230,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         strip.take(batch)
 
     tell(bridge.snapshot())
+    watch.look()
     shell.set_environment("LOCAL", production=False)
     details = {
         "documents": {"sha256": next(iter(known.values()))},
@@ -233,10 +242,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     if flow is None:
         page = pages.go(shot.page, details.get(shot.page))
         await _quiet(background)
-        if shot.page == "insights":
-            await _look_at(shell, shot.search or "", background)
-        if shot.page == "documents" and shot.search:
-            await _read(page, shot.search, lambda: _quiet(background))
+        await _open_part(shell, pages, page, shot, background)
     else:
         bridge.batch.connect(tell)
         bridge.start()
@@ -273,6 +279,19 @@ def _small(picture: QImage) -> QImage:
     pixels[rare] &= np.uint32(0xFFE0E0E0)
     pixels[rare] |= np.uint32(0xFF101010)
     return picture.convertToFormat(QImage.Format.Format_RGB888)
+
+
+async def _open_part(
+    shell: Shell, pages: Pages, page: QWidget, shot: Shot, background: Background
+) -> None:
+    """What ``--open`` names on the page."""
+    if shot.page == "insights":
+        await _look_at(shell, shot.search or "", background)
+    elif shot.page == "documents" and shot.search:
+        await _read(page, str(shot.search), lambda: _quiet(background))
+    elif shot.page == "alerts" and shot.search:
+        pages.go("alerts", {"edit": shot.search})
+        await _quiet(background)
 
 
 async def _open_first(shell: Shell) -> None:

@@ -343,6 +343,7 @@ TASKS: dict[str, TaskSpec] = {
             "Evaluates the alert rules.",
             a.NoArguments,
             minutes=1,
+            available=True,
         ),
     )
 }

@@ -1,6 +1,7 @@
 """Kinds of worker, and what each needs in memory before its first task."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -35,6 +36,14 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "data_processing": ("worker_core.storage.market", "worker_core.market.quality", "httpx"),
     "monitoring": (),
 }
+
+
+def pool_of(settings: Settings) -> str:
+    """Celery's name of the pool in which workers run their tasks on this system."""
+    if settings.worker_pool != "auto":
+        return settings.worker_pool
+    # Windows has no fork.
+    return "threads" if sys.platform == "win32" else "prefork"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from desktop_app.services.blocking import Blocking
 from worker_core import settings
+from worker_core.catalog import TASKS
 from worker_core.operations import control
 from worker_core.operations.canvas import Plan, plan
 from worker_core.operations.client import send
@@ -18,7 +19,7 @@ from worker_core.operations.workers import inspect
 
 ASK_TIMEOUT_S = 2.0
 DEFAULT_QUEUE = "celery"
-PREFORK = "prefork"
+PREFORK, THREAD = "prefork", "thread"
 
 
 class CannotEnd(OperationError):  # noqa: N818 - named as the other errors of operations are
@@ -80,8 +81,9 @@ class Commands:
         await self._blocking.run(control.cancel, task_id, queue or None)
 
     async def terminate(self, task_id: str, worker: str | None = None) -> None:
-        """End a running task's process. Only workers with the prefork pool can; ``worker`` is the
-        node that runs it, where it is known.
+        """End a running task's process. Only workers with the prefork pool can; one of ours that
+        runs tasks in threads asks the task, which stops at its next word of progress. ``worker``
+        is the node that runs it, where it is known.
 
         Raises:
             CannotEnd: the worker's pool cannot end a task.
@@ -105,11 +107,18 @@ class Commands:
                 kind = pool.rpartition(":")[0].rpartition(".")[2]
             case _:
                 return  # it does not say: let it try
-        if kind != PREFORK:
+        if kind != PREFORK and not (kind == THREAD and await self._is_ours(worker)):
             raise CannotEnd(
                 f"{worker} runs its tasks in a pool ({kind}) that cannot end one.",
                 "Wait for it, or shut that worker down on the Workers page.",
             )
+
+    async def _is_ours(self, worker: str) -> bool:
+        answers = await self._blocking.run(
+            inspect, "registered", timeout=ASK_TIMEOUT_S, destination=[worker]
+        )
+        known = answers.get(worker)
+        return isinstance(known, list) and any(name in TASKS for name in known)
 
     async def call_of(self, task_id: str, queue: str) -> Call:
         """What a task was told, whole."""

@@ -77,8 +77,8 @@ class LineChart(Surface):
         self._guest: QWidget | None = None
         head.setContentsMargins(Space.S, 0, Space.XS, 0)
         head.setSpacing(Space.M)
-        name = Label(title, font=fonts.strong(13), elide=Qt.TextElideMode.ElideRight)
-        head.addWidget(name, 1)
+        self._name = Label(title, font=fonts.strong(13), elide=Qt.TextElideMode.ElideRight)
+        head.addWidget(self._name, 1)
         head.addWidget(self._moment)
         for item in self._legend.values():
             head.addWidget(item)
@@ -90,6 +90,10 @@ class LineChart(Surface):
 
     def sizeHint(self) -> QSize:
         return QSize(480, 220)
+
+    def set_title(self, title: str) -> None:
+        self._name.setText(title)
+        self.setAccessibleName(title)
 
     @property
     def title(self) -> str:

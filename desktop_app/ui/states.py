@@ -96,6 +96,28 @@ CONDITIONS: dict[str, State] = _table(
         "silent",
         False,
     ),
+    ("firing", "Firing", "Nobody has settled it yet.", Tone.DANGER, "crashed", False),
+    (
+        "acknowledged",
+        "Acknowledged",
+        "Somebody looks after it; it is not over.",
+        Tone.RUNNING,
+        "received",
+        False,
+    ),
+    ("snoozed", "Snoozed", "It is left alone for a while.", Tone.WAITING, "paused", False),
+    ("resolved", "Over", "It has come back to where it should be.", Tone.OK, "recovered", True),
+    ("unjudged", "Unjudged", "It cannot be judged; see why.", Tone.WARNING, "silent", False),
+    (
+        "not-judged",
+        "Not yet",
+        "It has not been judged yet.",
+        Tone.WAITING,
+        "waiting",
+        False,
+    ),
+    ("armed", "Armed", "It is judged every minute.", Tone.OK, "online", False),
+    ("disarmed", "Disarmed", "It is not judged.", Tone.WAITING, "stopped", False),
     ("scheduled", "On", "It is started at its times.", Tone.OK, "online", False),
     (
         "market-closed",
@@ -125,7 +147,7 @@ CONDITIONS: dict[str, State] = _table(
         "received",
         False,
     ),
-    ("previous", "Before", "A rollback leads to it.", Tone.WAITING, "retry", False),
+    ("previous", "Before", "A rollback leads to it.", Tone.WAITING, "stopped", False),
     (
         "rejected",
         "Not better",
@@ -136,7 +158,7 @@ CONDITIONS: dict[str, State] = _table(
     ),
     ("retired", "Retired", "It was in use earlier.", Tone.WAITING, "stopped", True),
     ("built-in", "Built in", "What comes with the program is in use.", Tone.WAITING, "ok", False),
-    ("searching", "Searching", "Settings are being tried.", Tone.RUNNING, "progress", False),
+    ("searching", "Searching", "Settings are being tried.", Tone.RUNNING, "starting", False),
 )
 
 

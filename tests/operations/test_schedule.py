@@ -24,8 +24,10 @@ TASK = "document_processing.generate_document_summary"
 ARGUMENTS = {"document": "ab" * 32}
 EDIT = ScheduleEdit(TASK, ARGUMENTS, "every", "5m")
 ENTRIES = [
+    "alerts",
     "health",
     "market-data",
+    "performance",
     "result-cleanup",
     "retrain-anomalies",
     "retrain-forecasting",

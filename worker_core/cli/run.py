@@ -37,9 +37,8 @@ def desktop(files: tuple[Path, ...]) -> None:
     "-P",
     "--pool",
     type=click.Choice(["prefork", "threads", "solo"]),
-    default="threads" if sys.platform == "win32" else "prefork",
-    show_default=True,
-    help="How tasks run side by side. Only prefork can stop a running task.",
+    help="How tasks run side by side. Only prefork can end a running task. Default: as in the "
+    "settings (AFI_WORKER_POOL).",
 )
 @click.option("-l", "--loglevel", help="How much the log says. Default: as in the settings.")
 def worker(
@@ -47,7 +46,7 @@ def worker(
     queues: str | None,
     concurrency: int | None,
     hostname: str | None,
-    pool: str,
+    pool: str | None,
     loglevel: str | None,
 ) -> None:
     """Run a worker until it is told to stop.
@@ -66,9 +65,10 @@ def worker(
     A soft stop (SIGQUIT, or a second Ctrl+C; also after a warm stop) gives them AFI_SOFT_STOP_S
     seconds; what still runs then is stopped and goes back to its queue, where another worker
     takes it at once. A second SIGTERM changes nothing. In the pools threads and solo tasks cannot
-    be stopped: there a soft stop finishes them too.
+    be ended: there a soft stop finishes them too, and in threads one that is cancelled stops at
+    its next word of progress.
     """
-    from worker_core.profiles import PROFILES
+    from worker_core.profiles import PROFILES, pool_of
     from worker_core.settings import current
 
     values, chosen = current(), PROFILES[profile]
@@ -84,7 +84,7 @@ def worker(
             f"--queues={','.join(wanted)}",
             f"--concurrency={concurrency or chosen.concurrency(values)}",
             f"--hostname={hostname or chosen.hostname}",
-            f"--pool={pool}",
+            f"--pool={pool or pool_of(values)}",
             f"--loglevel={loglevel or values.log_level}",
             f"--max-tasks-per-child={values.worker_max_tasks_per_child}",
             f"--max-memory-per-child={values.worker_max_memory_mb * 1024}",

@@ -39,10 +39,10 @@ _WATCH_SECONDS = 0.05
 
 
 def command(mode: str) -> list[str]:
-    """The command that starts a reading process; ``mode`` is ``host`` or ``once``.
-
-    The one place to change for a frozen build, which has no interpreter to call.
-    """
+    """The command that starts a reading process; ``mode`` is ``host`` or ``once``."""
+    if getattr(sys, "frozen", False):
+        # The packaged program is no interpreter: it is told which of its parts to be.
+        return [sys.executable, "--module", "worker_core.documents.sandbox", mode]
     return [sys.executable, "-P", "-X", "utf8", "-m", "worker_core.documents.sandbox", mode]
 
 

@@ -125,6 +125,10 @@ class LabelRefused(OperationError):
     """A sentence cannot be given this label, or the label does not stand any more."""
 
 
+class NoAlertRule(OperationError):
+    """There is no alert rule of that name."""
+
+
 class UserRefused(OperationError):
     """There is no such user or token, or there cannot be one."""
 

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from worker_core.operations import process
 from worker_core.operations.errors import MemberFailed, OperationError
 from worker_core.operations.files import locked, private_folder, read_object, write_private
 from worker_core.operations.logs import tail
-from worker_core.operations.runtime import python_command
+from worker_core.operations.runtime import python_command, signals_ask
 from worker_core.operations.workers import broadcast, inspect
 from worker_core.profiles import PROFILES
 from worker_core.settings import Settings
@@ -214,8 +213,7 @@ class ProcessMember:
         process.forget(running.watchdog.pid)
 
     def _ask(self, running: process.Running, signal: str) -> None:
-        if sys.platform == "win32" and self.member.node is not None:
-            # A signal would end it at once there.
+        if not signals_ask() and self.member.node is not None:
             broadcast("shutdown", destination=[self.member.node], settings=self._settings)
         else:
             process.ask(running, signal)

@@ -110,6 +110,26 @@ def gather(
             mailbox.close()
 
 
+def roll_call(
+    *, timeout: float = 1.0, settings: Settings | None = None
+) -> tuple[frozenset[str], int]:
+    """The workers that answer a ping, and how many were there to hear it.
+
+    Raises:
+        BrokerUnreachable: the broker does not answer.
+    """
+    settings = settings or current()
+    url = broker_url(settings)
+    with reaching(url), client(url, timeout=timeout + MARGIN_S) as redis:
+        mailbox = _Mailbox(redis, settings.key_prefix)
+        try:
+            listening = mailbox.send({"ping": {}}, None, timeout)
+            found = mailbox.collect(listening, timeout)
+            return frozenset(node for _, node, _ in found), listening
+        finally:
+            mailbox.close()
+
+
 class _Mailbox:
     """Questions and the one list that their answers go to."""
 

@@ -36,5 +36,11 @@ def built_in(settings: Settings) -> dict[str, ScheduleEdit]:
             expires_s=300,
         ),
         "result-cleanup": every("monitoring.cleanup_old_results", 3600),
+        # One that comes late is not caught up: the next one sees the same.
+        "alerts": every(
+            "monitoring.alert_processing",
+            settings.alert_every_s,
+            expires_s=settings.alert_every_s,
+        ),
         SWEEP_ENTRY: every(SWEEP, sweep_s, expires_s=sweep_s),
     }

@@ -20,6 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from worker_core.settings.alerts import AlertSettings
 from worker_core.settings.api import ApiSettings
 from worker_core.settings.broker import BrokerSettings
 from worker_core.settings.documents import DocumentSettings
@@ -58,6 +59,7 @@ def config_dir() -> Path:
 # The last base stands first in the list of fields.
 class Settings(
     WindowSettings,
+    AlertSettings,
     ApiSettings,
     MonitoringSettings,
     MarketSettings,
@@ -71,7 +73,9 @@ class Settings(
         populate_by_name=True, extra="ignore", frozen=True, validate_default=False
     )
 
-    @field_validator("broker_url", "result_backend", "database", "artifacts", "environment")
+    @field_validator(
+        "broker_url", "result_backend", "database", "artifacts", "environment", "update_url"
+    )
     @classmethod
     def _empty_means_unset(cls, value: str | None) -> str | None:
         return value.strip() or None if value else None

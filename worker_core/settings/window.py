@@ -42,6 +42,13 @@ class WindowSettings(BaseSettings):
         description="Largest history (MiB) of one broker, about 1.6 for 1,000 tasks; the oldest "
         "tasks leave first. 0 means that no history is kept.",
     )
+    update_url: str | None = Field(
+        None,
+        max_length=500,
+        validation_alias=variable("AFI_UPDATE_URL"),
+        description="https:// address that is asked once a day whether there is a newer version; "
+        "nothing but this request is sent, and nothing is installed. Empty: nobody is asked.",
+    )
     environment: str | None = Field(
         None,
         max_length=24,

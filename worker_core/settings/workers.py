@@ -20,6 +20,14 @@ class WorkerSettings(BaseSettings):
         validation_alias=variable("AFI_WORKER_CONCURRENCY"),
         description="Tasks that one worker runs at the same time.",
     )
+    worker_pool: Literal["auto", "prefork", "threads", "solo"] = Field(
+        "auto",
+        validation_alias=variable("AFI_WORKER_POOL"),
+        description="How a worker runs tasks side by side: in processes (prefork), in threads, or "
+        "one after the other (solo). Only processes can be ended while they run; in threads a task "
+        "that is cancelled stops at its next word of progress. auto: threads on Windows, which "
+        "knows no forks, else prefork.",
+    )
     worker_prefetch_multiplier: int = Field(
         1,
         ge=0,

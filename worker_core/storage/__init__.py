@@ -22,6 +22,20 @@ from worker_core.storage.access_records import (
     TokenRecord,
     UserRecord,
 )
+from worker_core.storage.alert_records import (
+    AlertChange,
+    AlertChanges,
+    AlertRecord,
+    AlertRuleEdit,
+    AlertRuleRecord,
+    AlertState,
+    ConditionRecord,
+    Evaluated,
+    Judgement,
+    Measurement,
+    MeasureRead,
+    MeasureReading,
+)
 from worker_core.storage.anomaly_records import (
     AnomalyKind,
     AnomalyRecord,
@@ -96,6 +110,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from worker_core.storage.access import AccessRepository
+    from worker_core.storage.alert_rules import AlertRuleRepository
+    from worker_core.storage.alerts import AlertRepository
     from worker_core.storage.anomalies import AnomalyRepository
     from worker_core.storage.audit import AuditRepository
     from worker_core.storage.documents import DocumentRepository
@@ -104,6 +120,7 @@ if TYPE_CHECKING:
     from worker_core.storage.health import HealthRepository, PerformanceRepository
     from worker_core.storage.labels import LabelRepository
     from worker_core.storage.market import MarketRepository
+    from worker_core.storage.measurements import MeasurementRepository
     from worker_core.storage.metrics import MetricRepository
     from worker_core.storage.models import ModelRepository
     from worker_core.storage.names import NameReading
@@ -120,6 +137,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NAME_KINDS",
+    "AlertChange",
+    "AlertChanges",
+    "AlertRecord",
+    "AlertRuleEdit",
+    "AlertRuleRecord",
+    "AlertState",
     "AnomalyKind",
     "AnomalyRecord",
     "Artifact",
@@ -129,10 +152,12 @@ __all__ = [
     "BaselineRecord",
     "Basis",
     "Claim",
+    "ConditionRecord",
     "ConformalRecord",
     "Correction",
     "DocumentRecord",
     "Ended",
+    "Evaluated",
     "FactSet",
     "ForecastKind",
     "ForecastOutcome",
@@ -141,8 +166,12 @@ __all__ = [
     "HealthRecord",
     "IndexSlice",
     "Intake",
+    "Judgement",
     "KeptEntry",
     "LabelRecord",
+    "MeasureRead",
+    "MeasureReading",
+    "Measurement",
     "MetricPeriod",
     "MetricRecord",
     "MetricSeries",
@@ -217,6 +246,9 @@ class Storage:
     forecasts: "ForecastRepository"
     anomalies: "AnomalyRepository"
     risk: "RiskRepository"
+    alert_rules: "AlertRuleRepository"
+    alerts: "AlertRepository"
+    measurements: "MeasurementRepository"
     trials: "TrialReading"
     names: "NameReading"
     health: "HealthRepository"
@@ -229,6 +261,8 @@ class Storage:
 
     def __init__(self, engine: "Engine", artifacts: Artifacts) -> None:
         from worker_core.storage.access import AccessRepository
+        from worker_core.storage.alert_rules import AlertRuleRepository
+        from worker_core.storage.alerts import AlertRepository
         from worker_core.storage.anomalies import AnomalyRepository
         from worker_core.storage.audit import AuditRepository
         from worker_core.storage.documents import DocumentRepository
@@ -236,6 +270,7 @@ class Storage:
         from worker_core.storage.forecasts import ForecastRepository
         from worker_core.storage.health import HealthRepository, PerformanceRepository
         from worker_core.storage.labels import LabelRepository
+        from worker_core.storage.measurements import MeasurementRepository
         from worker_core.storage.metrics import MetricRepository
         from worker_core.storage.models import ModelRepository
         from worker_core.storage.names import NameReading
@@ -263,6 +298,9 @@ class Storage:
         self.forecasts = ForecastRepository(engine)
         self.anomalies = AnomalyRepository(engine)
         self.risk = RiskRepository(engine)
+        self.alert_rules = AlertRuleRepository(engine)
+        self.alerts = AlertRepository(engine)
+        self.measurements = MeasurementRepository(engine)
         self.trials = TrialReading(engine)
         self.names = NameReading(engine)
         self.health = HealthRepository(engine)

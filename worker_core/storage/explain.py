@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
@@ -55,11 +56,18 @@ def _explain(error: SQLAlchemyError, url: URL) -> StorageError:
         "where": label(url),
         "name": url.database,
         "user": url.username,
+        "copies": _copies(url) if words is _CORRUPT else "",
         "detail": next((line.strip() for line in detail.splitlines() if line.strip()), ""),
     }
     return StorageError(
         words.code, words.message.format(**known), words.remedy.format(**known), words.transient
     )
+
+
+def _copies(url: URL) -> str:
+    from worker_core.storage.backups import remedy_of
+
+    return remedy_of(Path(url.database or ""))
 
 
 def _postgresql_words(error: DBAPIError, orig: BaseException) -> _Words:
@@ -101,8 +109,7 @@ _NOT_OPENED = _Words(
 _CORRUPT = _Words(
     "corrupt",
     "The file {where} is damaged, or is not an SQLite database.",
-    "Put back a copy from a backup; or move the file, and those beside it that end in -wal and "
-    "-shm, to another folder, start again, and process the documents again.",
+    "{copies}",
 )
 # By the primary result codes of https://www.sqlite.org/rescode.html.
 _SQLITE = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, String, column, inspect, select, table
 
+from worker_core.storage.backups import make_backup
 from worker_core.storage.engine import create_engine, reading
 from worker_core.storage.errors import StorageError
 from worker_core.storage.explain import explained, label
@@ -15,7 +16,7 @@ from worker_core.storage.schema import VERSION_TABLE, metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest revision, so that a database that is up to date is known without loading Alembic."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -27,7 +28,8 @@ def upgrade(database: str | Engine) -> None:
     """Create or update the tables; a database that is up to date is left alone.
 
     Processes that do this at the same time wait for each other, and one of them does the work. It
-    is one transaction: an error leaves the database as it was.
+    is one transaction: an error leaves the database as it was. An SQLite file is copied before
+    its tables are changed; see `backups`.
 
     Raises:
         StorageError: the database cannot be used; ``newer`` if a newer version of the program has
@@ -39,8 +41,12 @@ def upgrade(database: str | Engine) -> None:
         with exclusive(engine) as connection:
             from alembic import command
 
-            if _known_version(connection, engine) is None:
+            version = _known_version(connection, engine)
+            if version is None:
                 _refuse_foreign_tables(connection, engine)
+            elif version != HEAD and engine.dialect.name == "sqlite":
+                # What is committed is copied past this transaction, which has changed nothing yet.
+                make_backup(Path(str(engine.url.database)), version)
             command.upgrade(configuration(connection), "head")
 
 
@@ -65,6 +71,16 @@ def current(database: str | Engine) -> str | None:
     """
     with _engine_of(database) as engine, reading(engine) as connection:
         return _version(connection)
+
+
+def examine(engine: Engine) -> str | None:
+    """The revision as ``current`` gives it, held against those that this program knows.
+
+    Raises:
+        StorageError: the database cannot be read, or is ``newer`` than this program.
+    """
+    with reading(engine) as connection:
+        return _known_version(connection, engine)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from worker_core.arguments import TaskArguments
 from worker_core.celery import app
 from worker_core.operations.guard import Limit
 from worker_core.storage import Storage
+from worker_core.tasks import cancelling
 from worker_core.tasks.failures import PermanentFailure
 from worker_core.tasks.guarded import GuardedTask, Result, once
 from worker_core.tasks.marks import storage
@@ -50,7 +51,12 @@ class Run:
         return storage()
 
     def progress(self, stage: str, fraction: float) -> None:
-        """Say how far the run is (``fraction`` from 0 to 1). Never fails the task."""
+        """Say how far the run is (``fraction`` from 0 to 1). Never fails the task.
+
+        Raises:
+            Cancelled: the task was cancelled, in a pool that cannot end it from outside.
+        """
+        cancelling.look(self.task_id)
         try:
             self.task.update_state(state="PROGRESS", meta={"stage": stage, "fraction": fraction})
             self.task.send_event("task-progress", retry=False, stage=stage, fraction=fraction)

@@ -14,9 +14,9 @@ from celery.exceptions import Ignore, Reject, Retry
 from redis.exceptions import RedisError
 
 from worker_core import settings
-from worker_core.operations.guard import NO_LIMIT, Limit
+from worker_core.operations.guard import NO_LIMIT, Limit, cancelled
 from worker_core.storage import TaskNote
-from worker_core.tasks import endings
+from worker_core.tasks import cancelling, endings
 from worker_core.tasks.aside import BUSY_S, RATE_LIMIT, RUNS_ELSEWHERE, put_back, quarantined
 from worker_core.tasks.failures import (
     PermanentFailure,
@@ -113,6 +113,10 @@ class _Attempt:
             # As JSON here, since what cannot be stored has failed.
             result, told = outcome(self._task, body)
             ending = {"state": "succeeded", "result": orjson.Fragment(told)}
+        except cancelling.Cancelled:
+            self._end(cancelled())
+            self._say_cancelled()
+            raise Ignore(f"{self._id} was cancelled while it ran") from None
         except (Ignore, Reject, Retry):
             self._again(self._task.request.retries)
             raise
@@ -130,6 +134,7 @@ class _Attempt:
             return result
         finally:
             self._marks.leases.drop(self._id)
+            cancelling.forget(self._id)
 
     def settle(self, ending: dict[str, Any]) -> None:
         """Mark the end of an earlier attempt, instead of making this one."""
@@ -144,6 +149,14 @@ class _Attempt:
             request = self._task.request
             meta = {"pid": os.getpid(), "hostname": request.hostname}
             self._task.backend.store_result(self._id, meta, states.STARTED, request=request)
+
+    def _say_cancelled(self) -> None:
+        """As Celery's main process does for a task whose process it has ended."""
+        request = self._task.request
+        self._task.backend.mark_as_revoked(self._id, "terminated", request=request)
+        self._task.send_event(
+            "task-revoked", retry=False, terminated=True, signum=None, expired=False
+        )
 
     def _end(self, ending: dict[str, Any]) -> None:
         now = datetime.now(UTC)

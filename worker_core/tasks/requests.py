@@ -5,12 +5,14 @@ from typing import Any
 
 from billiard.einfo import ExceptionInfo, ExceptionWithTraceback
 from billiard.exceptions import Terminated, TimeLimitExceeded, WorkerLostError
+from celery.concurrency.base import BasePool
 from celery.worker.request import Request
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from worker_core.operations.guard import cancelled
 from worker_core.operations.settle import SETTLE
+from worker_core.tasks import cancelling
 from worker_core.tasks.guarded import holder, log
 from worker_core.tasks.marks import marks
 
@@ -41,6 +43,14 @@ class GuardedRequest(Request):  # type: ignore[misc]  # celery carries no types
             self._end({"state": "failed", "at": time.time(), **told})
             exc_info = _raised(TimeLimitExceeded(words))
         return super().on_failure(exc_info, send_failed_event, return_ok)
+
+    def terminate(self, pool: Any, signal: Any = None) -> None:
+        """End it where it runs; where the pool cannot, have it stop at its next word of progress,
+        which then says how it ended."""
+        if type(pool).terminate_job is BasePool.terminate_job:
+            cancelling.ask(self.id)
+        else:
+            super().terminate(pool, signal)
 
     def cancel(self, pool: Any, signal: Any = None, emit_retry: bool = True) -> None:
         """Stop it in its tracks, as a soft stop does; where the pool cannot, it runs to its end."""

@@ -149,9 +149,9 @@ class ComparePane(QWidget):
         if not symbol:
             return
         if symbol not in self._known:
-            self.said.setText(f"Nothing is stored of {symbol}. Choose one of the list.")
+            self._tell(f"Nothing is stored of {symbol}. Choose one of the list.")
         elif len(self.symbols) == MOST:
-            self.said.setText(f"{MOST} can be compared at once. Take one out first.")
+            self._tell(f"{MOST} can be compared at once. Take one out first.")
         elif symbol not in self.symbols:
             self.field.clear()
             self._take([*self.symbols, symbol])
@@ -168,8 +168,11 @@ class ComparePane(QWidget):
 
     def _say(self) -> None:
         few = len(self.symbols) < 2
-        self.said.setText("Add a second company to compare them." if few else "")
-        self.said.setVisible(few)
+        self._tell("Add a second company to compare them." if few else "")
+
+    def _tell(self, words: str) -> None:
+        self.said.setText(words)
+        self.said.setVisible(bool(words))
 
     def ask(self) -> None:
         """Ask anew for what is shown."""

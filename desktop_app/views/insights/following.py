@@ -1,5 +1,6 @@
 """The tasks that were started from the page, and those of others that bring something new."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,7 @@ class Heard:
     news: bool
 
 
+_NAMED: Final = re.compile(r"'tickers?': \[?'")
 _REASONS: Final = {"REVOKED": "It was cancelled.", "REJECTED": "The worker did not take it."}
 
 
@@ -55,7 +57,7 @@ class Following:
             elif row.state == "SUCCESS" and row.name in OF_A_COMPANY | OF_ALL:
                 told = row.kwargs or ""
                 # Without names a task was of all; a shortened text may have lost the name.
-                named = "'" in told and "…" not in told and "..." not in told
+                named = _NAMED.search(told) and "…" not in told and "..." not in told
                 mine = any(f"'{symbol}'" in told for symbol in symbols)
                 news |= row.name in OF_ALL or mine or not named
         return Heard(tuple(ended), news)

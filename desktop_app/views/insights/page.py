@@ -173,8 +173,7 @@ class InsightsPage(LivePage):
 
     def show_symbol(self, symbol: str) -> None:
         """Let this symbol drive all panels."""
-        typed = symbol.strip()
-        self.symbol = typed if typed in self._known else typed.upper()
+        self.symbol = symbol.strip()
         self.refresh()
 
     def refresh(self) -> None:
@@ -199,6 +198,8 @@ class InsightsPage(LivePage):
         if not self.symbol:
             first = next((one for one in known if one.prices), next(iter(known), None))
             self.symbol = first.symbol if first else ""
+        if self.symbol not in self._known:
+            self.symbol = self.symbol.upper()
         if self.tab == RISK:
             self._ask_risk()
         elif not self.symbol:
@@ -210,7 +211,10 @@ class InsightsPage(LivePage):
                 self.compare.begin_with(self.symbol)
         else:
             self.controls.field.set_value(self.symbol)
-            self._ask_picture()
+            if self.symbol in self._known or _SYMBOL.fullmatch(self.symbol):
+                self._ask_picture()
+            else:
+                self._show_unknown(self.symbol)
 
     def _ask_picture(self) -> None:
         adjusted = self.controls.adjusted.isChecked()

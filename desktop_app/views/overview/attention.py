@@ -12,7 +12,7 @@ from desktop_app.ui.texts import breakable
 from desktop_app.ui.tokens import Size, Space
 from desktop_app.views.overview.concerns import Concern, Remedy
 
-_SHAPES = {"danger": "state-crashed", "warning": "state-silent"}
+_SHAPES = {"danger": "state-crashed", "warning": "state-silent", "waiting": "state-waiting"}
 
 
 class ConcernRow(QWidget):

@@ -1,6 +1,6 @@
 """What needs someone: sentences and steps from a picture of the system. No Qt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ ALARMING_SHARE: Final = 0.05
 STALLED_SECONDS: Final = 60.0
 """Longer than any worker that is free takes for its next message."""
 
-_ORDER: Final = {"danger": 0, "warning": 1}
+_ORDER: Final = {"danger": 0, "warning": 1, "waiting": 2}
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _WORDS_LIMIT: Final = 110
 
@@ -68,6 +68,11 @@ def concerns(picture: Picture, now: float) -> list[Concern]:
     if status in {"live", "lost"}:
         found.extend(_of_tasks(picture, now))
         found.extend(_of_gaps(picture, now))
+    return worst_first(found)
+
+
+def worst_first(found: Iterable[Concern]) -> list[Concern]:
+    """Concerns in the order in which they are shown."""
     return sorted(found, key=lambda concern: _ORDER[concern.severity])
 
 

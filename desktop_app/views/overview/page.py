@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 from desktop_app.monitor.rows import Batch
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.qt_models.words import clean
+from desktop_app.services.alerts import Alerts
 from desktop_app.ui.cards import VerdictBanner
 from desktop_app.ui.charts import LineChart
 from desktop_app.ui.controls import button
 from desktop_app.ui.tokens import Space, Tone
+from desktop_app.views.overview.alarms import alarms
 from desktop_app.views.overview.attention import Attention
-from desktop_app.views.overview.concerns import Remedy, concerns
+from desktop_app.views.overview.concerns import Remedy, concerns, worst_first
 from desktop_app.views.overview.picture import Picture
 from desktop_app.views.overview.queues import Queues
 from desktop_app.views.overview.stats import Stats
@@ -36,9 +38,12 @@ class OverviewPage(QWidget):
     navigate = Signal(str, object)
     """A page id and what to show there."""
 
-    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bridge: Bridge, parent: QWidget | None = None, *, alerts: Alerts | None = None
+    ) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._alerts = alerts
         self._picture = Picture()
         self._following = False
         self._remedy: Remedy | None = None
@@ -125,6 +130,8 @@ class OverviewPage(QWidget):
         status = self._picture.connection.status
         stale = status != "live"
         found = concerns(self._picture, now)
+        if self._alerts is not None:
+            found = worst_first([*found, *alarms(self._alerts.book, now)])
         self._show_verdict(verdict(self._picture, found))
         self._attention.show_concerns(found, known=status in {"live", "lost"})
         self._queues.show_queues(self._picture.queues, stale=stale)

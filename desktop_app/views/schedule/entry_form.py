@@ -13,11 +13,12 @@ from desktop_app.ui import formats
 from desktop_app.ui.argument_form import ArgumentForm
 from desktop_app.ui.check_box import CheckBox
 from desktop_app.ui.controls import Hairline
+from desktop_app.ui.labelled import Labelled
 from desktop_app.ui.search_field import SearchField
+from desktop_app.ui.span import Span
 from desktop_app.ui.tokens import Space
 from desktop_app.views.schedule import checking
-from desktop_app.views.schedule.labelled import Labelled
-from desktop_app.views.schedule.timing import Span, Timing, Upcoming
+from desktop_app.views.schedule.timing import Timing, Upcoming
 from worker_core.catalog import TASKS, TaskSpec
 from worker_core.operations.errors import InvalidArguments
 from worker_core.operations.schedule import forecast

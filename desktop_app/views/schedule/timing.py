@@ -1,82 +1,22 @@
 """When an entry is started: at an interval or by a cron expression, and what that comes to."""
 
-import math
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui import fonts
 from desktop_app.ui.controls import Label, Surface, caption
 from desktop_app.ui.editors import Choice
+from desktop_app.ui.labelled import Labelled
+from desktop_app.ui.span import Span
 from desktop_app.ui.tokens import Space
 from desktop_app.views.schedule import wording
-from desktop_app.views.schedule.labelled import Labelled
 from worker_core.operations.schedule import Forecast
 
-_LETTERS = "smhd"
 _CRON = (
     "Minute, hour, day of the month, month, day of the week. "
     "0 18 * * mon-fri is Monday to Friday at 18:00."
 )
 _RUNS = 5
-
-
-class Span(QWidget):
-    """A number and its unit of time."""
-
-    changed = Signal()
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.number = QLineEdit()
-        self.number.setAccessibleName(name)
-        self.number.setMaxLength(20)
-        self.unit = Choice()
-        self.unit.setAccessibleName(f"{name}: unit")
-        for word, size in wording.UNITS:
-            self.unit.addItem(word, size)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(Space.S)
-        layout.addWidget(self.number, 1)
-        layout.addWidget(self.unit)
-        self.setFocusProxy(self.number)
-        self.number.textChanged.connect(self.changed)
-        self.unit.currentIndexChanged.connect(self.changed)
-
-    @property
-    def unit_s(self) -> int:
-        """Seconds of the unit."""
-        return int(self.unit.currentData())
-
-    def set_seconds(self, seconds: float | None) -> None:
-        number, place = ("", 1) if seconds is None else wording.span(seconds)
-        self.number.setText(number)
-        self.unit.setCurrentIndex(place)
-
-    def set_expression(self, expression: str) -> None:
-        """One that another version has kept need not be a number."""
-        try:
-            self.set_seconds(float(expression) if expression else None)
-        except ValueError:
-            self.number.setText(expression)
-
-    def seconds(self) -> float | None:
-        """None where nothing was typed; not a number where something else was."""
-        text = self.number.text().strip()
-        if not text:
-            return None
-        try:
-            return float(text) * self.unit_s
-        except ValueError:
-            return math.nan
-
-    def expression(self) -> str:
-        """As a timetable takes it. A unit that was typed with the number counts."""
-        text = self.number.text().strip().lower()
-        if not text or text[-1] in _LETTERS:
-            return text
-        return f"{text}{_LETTERS[self.unit.currentIndex()]}"
 
 
 class Timing(QWidget):

@@ -10,8 +10,6 @@ from desktop_app.ui import formats
 from desktop_app.ui.tokens import Tone
 from worker_core.operations.schedule import ScheduleEntry
 
-UNITS = (("seconds", 1), ("minutes", 60), ("hours", 3600), ("days", 86_400))
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -71,15 +69,6 @@ def moment(at: datetime | None, now: float) -> str:
 def in_zone(at: datetime) -> str:
     """A run on the clock of its own time zone: ``Mon 3 Mar 2025, 14:05:00``."""
     return f"{at:%a} {at.day} {at:%b %Y, %H:%M:%S}"
-
-
-def span(seconds: float) -> tuple[str, int]:
-    """Seconds as a number and the unit, by its place in ``UNITS``, in which it is shortest."""
-    for place in reversed(range(len(UNITS))):
-        size = UNITS[place][1]
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds / size:.0f}", place
-    return f"{seconds:.6f}".rstrip("0").rstrip("."), 0
 
 
 def facts(row: ScheduleEntry, now: float) -> list[tuple[str, str]]:

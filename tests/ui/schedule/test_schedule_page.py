@@ -51,7 +51,7 @@ async def test_an_empty_schedule_says_how_it_is_filled(desk: Desk) -> None:
 async def test_what_comes_with_the_program_can_be_disabled_but_not_removed(desk: Desk) -> None:
     desk.seed()
     page = await desk.open()
-    assert len(column(page, Column.NAME)) == 7
+    assert len(column(page, Column.NAME)) == 9
     page.list.choose("health")
     assert not page.hands.actions["remove"].isEnabled()
     assert "comes with the program" in page.hands.actions["remove"].toolTip()
@@ -124,11 +124,11 @@ async def test_a_filter_narrows_the_entries_and_escape_widens_them(desk: Desk) -
     page.search()
     QTest.keyClicks(page.list.field, "RETRAIN")
     assert len(column(page, Column.NAME)) == 3
-    assert "3 of 7 entries" in words(page.list)
+    assert "3 of 9 entries" in words(page.list)
     QTest.keyClicks(page.list.field, "x")
     assert any("No entry matches" in words(one) for one in page.list.findChildren(EmptyState))
     QTest.keyClick(page.list.field, KEY.Key_Escape)
-    assert len(column(page, Column.NAME)) == 7
+    assert len(column(page, Column.NAME)) == 9
 
 
 async def test_the_cursor_stays_on_its_entry_when_others_come(desk: Desk) -> None:

@@ -42,7 +42,7 @@ def test_a_state_has_a_word_a_meaning_and_a_shape_that_is_there(state: states.St
 
 def test_red_stands_only_where_a_person_must_act() -> None:
     red = {state.name for state in ALL if state.tone is Tone.DANGER}
-    assert red == {"FAILURE", "REJECTED", "crashed", "overdue"}
+    assert red == {"FAILURE", "REJECTED", "crashed", "firing", "overdue"}
 
 
 def test_nothing_follows_a_final_state() -> None:

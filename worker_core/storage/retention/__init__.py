@@ -48,6 +48,7 @@ class Keeper(Protocol):
 
 def keepers(engine: "Engine", artifacts: Artifacts) -> tuple[Keeper, ...]:
     """One for each kind of data, in the order in which they are to be asked."""
+    from worker_core.storage.retention.alerts import AlertKeeper, MeasurementKeeper
     from worker_core.storage.retention.documents import DocumentKeeper
     from worker_core.storage.retention.health import HealthKeeper, PerformanceKeeper
     from worker_core.storage.retention.market import BarKeeper, FindingKeeper
@@ -60,6 +61,8 @@ def keepers(engine: "Engine", artifacts: Artifacts) -> tuple[Keeper, ...]:
         ModelKeeper(engine, artifacts),
         FindingKeeper(engine),
         BarKeeper(engine),
+        MeasurementKeeper(engine),
+        AlertKeeper(engine),
         ResultKeeper(engine),
         TaskKeeper(engine),
         HealthKeeper(engine),

@@ -1,6 +1,14 @@
 """The tables, as the newest migration leaves them: one module a subject."""
 
 from worker_core.storage.schema.access import audit, document_owners, tokens, users
+from worker_core.storage.schema.alerts import (
+    alert_clock,
+    alert_conditions,
+    alert_rules,
+    alerts,
+    measure_reads,
+    measurements,
+)
 from worker_core.storage.schema.anomalies import (
     anomalies,
     anomaly_baselines,
@@ -53,6 +61,10 @@ from worker_core.storage.schema.tasks import results, schedule, tasks
 __all__ = [
     "VERSION_TABLE",
     "UtcDateTime",
+    "alert_clock",
+    "alert_conditions",
+    "alert_rules",
+    "alerts",
     "anomalies",
     "anomaly_baselines",
     "audit",
@@ -73,6 +85,8 @@ __all__ = [
     "health_checks",
     "index_state",
     "labels",
+    "measure_reads",
+    "measurements",
     "metadata",
     "metric_documents",
     "metric_periods",

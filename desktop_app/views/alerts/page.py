@@ -1,0 +1,342 @@
+"""The Alerts page: what is wrong, and the rules by which that is found."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.services.alerts import Alerts
+from desktop_app.ui.background import Background
+from desktop_app.ui.cards import VerdictBanner
+from desktop_app.ui.check_box import CheckBox
+from desktop_app.ui.controls import button
+from desktop_app.ui.drawer import WithDrawer
+from desktop_app.ui.messages import Messages
+from desktop_app.ui.one_at_a_time import READ_ONLY
+from desktop_app.ui.panes import Panes
+from desktop_app.ui.tokens import Space
+from desktop_app.views.alerts import wording
+from desktop_app.views.alerts.acts import Acts
+from desktop_app.views.alerts.alert_drawer import AlertDrawer
+from desktop_app.views.alerts.alert_list import AlertList
+from desktop_app.views.alerts.editor import Editor
+from desktop_app.views.alerts.hands import OF_ALERTS, OF_RULES, Deed, Hands
+from desktop_app.views.alerts.rule_form import NEW
+from desktop_app.views.alerts.rule_list import RuleList
+from worker_core.operations.alert_rules import MEASURES, Rule
+
+_SECOND_MS = 1000
+_NOTHING_CHOSEN = "Choose an alert first."
+_NO_RULE = "Choose a rule first."
+_BUSY = "The change before is still under way."
+_SETTLED: dict[Deed, frozenset[str]] = {
+    "acknowledge": frozenset({"firing", "snoozed"}),
+    "snooze": frozenset({"firing", "acknowledged", "snoozed"}),
+    "reopen": frozenset({"acknowledged", "snoozed"}),
+}
+_NOT_SO: dict[Deed, str] = {
+    "acknowledge": "It is acknowledged or over.",
+    "snooze": "It is over.",
+    "reopen": "It fires, or is over.",
+}
+
+
+class AlertsPage(QWidget):
+    """Alerts above, rules below, the details of an alert at the right; or in their place the
+    editor of a rule.
+
+    :param seen: emitted when the book of ``alerts`` has changed
+    """
+
+    navigate = Signal(str, object)
+    """A page id and what to show there."""
+    look_wanted = Signal()
+    """Something was changed here, so that looking again is worth it at once."""
+
+    def __init__(
+        self,
+        alerts: Alerts,
+        seen: SignalInstance,
+        background: Background,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._alerts, self._background = alerts, background
+        self._seen = seen
+        self._live = self._read_only = False
+        self._wanted = ""
+        self._notice: wording.Notice | None = None
+        self.acts = Acts(alerts, background, messages, self)
+        self.verdict = VerdictBanner()
+        self.browse = QWidget()
+        self.of_alerts_keys, self.of_rules_keys = QWidget(), QWidget()
+        self.hands = Hands(OF_ALERTS, self._do, self.of_alerts_keys)
+        self.rule_hands = Hands(OF_RULES, self._do_to_rule, self.of_rules_keys)
+        self.new = button("New rule", self.begin_new, kind="primary", icon="plus", tip="N")
+        self.new.setShortcut("N")
+        self.desktop = CheckBox("Desktop notifications")
+        self.desktop.setToolTip(
+            "Tell of new alerts by a notification of the desktop too, where it shows such."
+        )
+        self.list = AlertList([self.hands.button(deed) for deed in ("acknowledge", "snooze", "go")])
+        self.rules = RuleList(
+            [self.desktop, *(self.rule_hands.button(deed) for deed in OF_RULES), self.new]
+        )
+        self.drawer = AlertDrawer(
+            [self.hands.button(deed) for deed in ("acknowledge", "snooze", "go")]
+        )
+        self.editor = Editor(alerts, background)
+        self.stack = QStackedWidget()
+        self._second = QTimer(self, interval=_SECOND_MS)
+        self._arrange()
+        self._join()
+
+    def _arrange(self) -> None:
+        for keys, part in ((self.of_alerts_keys, self.list), (self.of_rules_keys, self.rules)):
+            around = QVBoxLayout(keys)
+            around.setContentsMargins(0, 0, 0, 0)
+            around.addWidget(part)
+        both = Panes(Qt.Orientation.Vertical)
+        both.addWidget(self.of_alerts_keys)
+        both.addWidget(self.of_rules_keys)
+        both.setSizes([550, 450])
+        both.setFocusProxy(self.list)
+        inside = QVBoxLayout(self.browse)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(Space.M)
+        inside.addWidget(self.verdict)
+        inside.addWidget(WithDrawer(both, self.drawer), 1)
+        self.verdict.hide()
+        self.stack.addWidget(self.browse)
+        self.stack.addWidget(self.editor)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        layout.addWidget(self.stack)
+        self.browse.setFocusProxy(self.list)
+        self.setFocusProxy(self.stack)
+
+    def _join(self) -> None:
+        self.list.chosen.connect(self._follow_choice)
+        self.list.table.current_changed.connect(lambda _: self._follow_choice())
+        self.list.opened.connect(partial(self._do, "details"))
+        self.list.menu_wanted.connect(lambda at: self.hands.menu(self).popup(at))
+        self.rules.chosen.connect(self._hinder)
+        self.rules.opened.connect(partial(self._do_to_rule, "edit"))
+        self.rules.menu_wanted.connect(lambda at: self.rule_hands.menu(self).popup(at))
+        self.rules.new_wanted.connect(self.begin_new)
+        self.editor.saved.connect(self._save)
+        self.editor.left.connect(self._leave_editor)
+        self.acts.changed.connect(self.look_wanted)
+        self.acts.busy_changed.connect(lambda _: self._hinder())
+        self.desktop.toggled.connect(self._tell_on_desktop)
+        self._second.timeout.connect(self._tick)
+
+    # What the window calls
+
+    def shown(self) -> None:
+        """Catch up, and follow from now on."""
+        if self._live:
+            return
+        self._live = True
+        self._seen.connect(self.take)
+        self._second.start()
+        self.desktop.blockSignals(True)
+        self.desktop.setChecked(self._alerts.on_desktop)
+        self.desktop.blockSignals(False)
+        self.take()
+        self.look_wanted.emit()
+
+    def hidden(self) -> None:
+        """Nothing is followed, and no timer runs."""
+        if not self._live:
+            return
+        self._live = False
+        self._seen.disconnect(self.take)
+        self._second.stop()
+
+    def search(self) -> None:
+        if self.stack.currentWidget() is self.browse:
+            self.list.field.setFocus()
+
+    def open(self, detail: Mapping[str, object]) -> None:
+        """Show an alert: ``{"alert": number}``; a rule: ``{"rule": name}``; change one: ``{"edit":
+        name}``; or begin a new one about something: ``{"measure": key, "subject": name}``."""
+        alert, name, measure = detail.get("alert"), detail.get("rule"), detail.get("measure")
+        if isinstance(alert, int):
+            self._leave_editor_for(lambda: self._show_alert(alert))
+        elif isinstance(name, str):
+            self._wanted = "" if self.rules.choose(name) else name
+        elif isinstance(edit := detail.get("edit"), str):
+            if self.rules.choose(edit):
+                self._leave_editor_for(partial(self._do_to_rule, "edit"))
+        elif isinstance(measure, str) and measure in MEASURES:
+            about = MEASURES[measure]
+            rule = Rule(
+                NEW.name,
+                measure,
+                0.5 if about.unit == "share" else NEW.threshold,
+                subject=str(detail.get("subject") or "*"),
+                comparison=about.usual,
+                for_s=NEW.for_s,
+            )
+            self._leave_editor_for(partial(self.begin_new, rule))
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Whether anything may be changed."""
+        self._read_only = read_only
+        self._hinder()
+
+    # What is seen
+
+    def take(self) -> None:
+        """Show what is known now."""
+        book = self._alerts.book
+        self.list.show_book(book)
+        self.rules.show_book(book)
+        self.editor.form.know(self.rules.names)
+        if self._wanted and self.rules.choose(self._wanted):
+            self._wanted = ""
+        if self.list.current is None and self.list.model.rowCount():
+            self.list.table.selectRow(0)
+        if self.rules.current is None and self.rules.model.rowCount():
+            self.rules.table.selectRow(0)
+        if not self.drawer.isHidden() and self.drawer.row is not None:
+            self.drawer.show_alert(book.alerts.get(self.drawer.row.id))
+        self._judge()
+        self._hinder()
+
+    def _judge(self) -> None:
+        alerts = self._alerts
+        found = wording.notice(alerts.book, time.time(), of_the_workers=alerts.of_the_workers)
+        if found == self._notice:
+            return
+        self._notice = found
+        self.verdict.setVisible(found is not None)
+        if found is not None:
+            go = partial(self.navigate.emit, found.page, None)
+            self.verdict.set_verdict(found.tone, found.sentence, found.detail, found.step, go)
+
+    def _tick(self) -> None:
+        self.list.tick()
+        self._judge()
+        if not self.drawer.isHidden():
+            self.drawer.show_alert(self.drawer.row)
+
+    def _follow_choice(self) -> None:
+        self._hinder()
+        if not self.drawer.isHidden():
+            self.drawer.show_alert(self.list.current)
+
+    def _hinder(self) -> None:
+        why = READ_ONLY if self._read_only else _BUSY if self.acts.busy else ""
+        rows = self.list.selected
+        for deed, states in _SETTLED.items():
+            fits = any(row.state in states for row in rows)
+            not_so = _NOTHING_CHOSEN if not rows else "" if fits else _NOT_SO[deed]
+            self.hands.allow(deed, why or not_so)
+        for deed in ("go", "details"):
+            self.hands.allow(deed, "" if self.list.current is not None else _NOTHING_CHOSEN)
+        rule = self.rules.current
+        missing = _NO_RULE if rule is None else ""
+        armed = rule is not None and rule.record.armed
+        self.rule_hands.allow("edit", why or missing)
+        self.rule_hands.allow(
+            "arm", why or missing, "Disarm" if armed else "Arm", "pause" if armed else "play"
+        )
+        self.rule_hands.allow("remove", why or missing)
+        self.editor.hinder(why)
+        self.new.setEnabled(not self._read_only)
+        self.new.setToolTip(READ_ONLY if self._read_only else "N")
+
+    # What is done
+
+    def _do(self, deed: Deed) -> None:
+        rows = [row for row in self.list.selected if row.state in _SETTLED.get(deed, ())]
+        match deed:
+            case "acknowledge":
+                self.acts.acknowledge(rows)
+            case "snooze":
+                self._snooze_menu().popup(self.hands.place_of("snooze", self.list.table))
+            case "reopen":
+                self.acts.reopen(rows)
+            case "go":
+                self._go()
+            case "details":
+                if (row := self.list.current) is not None:
+                    self.drawer.show_alert(row)
+                    self.drawer.open()
+
+    def _snooze_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for words, until in wording.snoozes(datetime.now().astimezone()).items():
+            menu.addAction(words, partial(self._snooze, until, words))
+        return menu
+
+    def _snooze(self, until: datetime, words: str) -> None:
+        rows = [row for row in self.list.selected if row.state in _SETTLED["snooze"]]
+        self.acts.snooze(rows, until, words)
+
+    def _go(self) -> None:
+        if (row := self.list.current) is not None:
+            place = wording.place_of(row)
+            self.navigate.emit(place.page, place.detail)
+
+    def _do_to_rule(self, deed: Deed) -> None:
+        row = self.rules.current
+        if row is None:
+            return
+        match deed:
+            case "edit" if not self._read_only:
+                self.editor.begin(row.record)
+                self._show_editor()
+            case "arm":
+                self.acts.arm(row.record)
+            case "remove":
+                self.acts.remove(row.record)
+
+    def begin_new(self, rule: Rule = NEW) -> None:
+        """Show the editor for a new rule."""
+        self.editor.begin_new(rule)
+        self._show_editor()
+
+    def _show_editor(self) -> None:
+        self.stack.setCurrentWidget(self.editor)
+        self.editor.form.focus_first()
+
+    def _save(self, rule: Rule, armed: bool) -> None:
+        def done() -> None:
+            self._wanted = rule.name
+            self._leave_editor()
+
+        self.acts.save(
+            rule,
+            armed=armed,
+            was=self.editor.was,
+            on_done=done,
+            on_refused=self.editor.refused,
+        )
+
+    def _leave_editor_for(self, then: Callable[[], object]) -> None:
+        if self.stack.currentWidget() is self.editor:
+            self.editor.leave_for(then)
+        else:
+            then()
+
+    def _leave_editor(self) -> None:
+        self.stack.setCurrentWidget(self.browse)
+        self.rules.setFocus()
+
+    def _show_alert(self, alert_id: int) -> None:
+        self.stack.setCurrentWidget(self.browse)
+        if self.list.choose(alert_id):
+            self.list.setFocus()
+
+    def _tell_on_desktop(self, wanted: bool) -> None:
+        self._background.run(
+            self._alerts.tell_on_desktop(wanted=wanted), "remember that", owner=self
+        )

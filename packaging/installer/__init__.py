@@ -1,0 +1,1 @@
+"""What `./dev package` is made of: the frozen program, and the packages around it."""

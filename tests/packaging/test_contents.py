@@ -1,0 +1,100 @@
+"""What goes into the frozen program: names, native libraries, distributions."""
+
+import importlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_module_of_ours_goes_in() -> None:
+    from installer import contents
+
+    for package in ("worker_core", "desktop_app", "resources"):
+        found = set(contents.submodules(package))
+        for file in (ROOT / package).rglob("*.py"):
+            parts = file.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            in_place = "migrations" not in parts and parts[-1] != "__main__"
+            assert not in_place or name in found, name
+
+
+def test_of_celery_goes_in_what_is_named_in_strings_but_no_other_broker() -> None:
+    from installer import contents
+
+    celery, kombu = set(contents.submodules("celery")), set(contents.submodules("kombu"))
+    for name in ("celery.concurrency.prefork", "celery.concurrency.thread", "celery.apps.beat"):
+        assert name in celery
+    assert {"celery.backends.redis", "celery.worker.control"} <= celery
+    assert "celery.backends.mongodb" not in celery
+    assert "kombu.transport.redis" in kombu
+    assert "kombu.transport.SQS" not in kombu
+
+
+@pytest.mark.parametrize(
+    ("destination", "stays"),
+    [
+        ("PySide6/Qt/plugins/platforms/libqxcb.so", True),
+        ("PySide6/Qt/plugins/platforms/libqoffscreen.so", True),
+        ("PySide6/Qt/plugins/platforms/libqwayland.so", True),
+        ("PySide6/Qt/plugins/imageformats/libqsvg.so", True),
+        ("PySide6/Qt/lib/libQt6Network.so.6", True),
+        ("PySide6/Qt/lib/libQt6Qml.so.6", False),
+        ("PySide6/Qt/lib/libQt6Quick.so.6", False),
+        ("PySide6/Qt/lib/libQt6Pdf.so.6", False),
+        ("PySide6/Qt/translations/qt_de.qm", False),
+        ("PySide6/Qt/plugins/platforminputcontexts/libqtvirtualkeyboardplugin.so", False),
+        ("selectolax/lexbor.c", False),
+        ("worker_core/storage/migrations/versions/0001_documents.py", True),
+    ],
+)
+def test_of_qt_and_of_sources_stays_what_is_used(destination: str, stays: bool) -> None:
+    from installer import contents
+
+    assert contents.taken(destination) is stays
+
+
+def test_what_the_project_needs_at_run_time_is_found_through_what_that_needs() -> None:
+    from installer.inside import runtime_distributions
+
+    found = set(runtime_distributions(ROOT))
+    assert {"celery", "kombu", "billiard", "hiredis", "psycopg-binary", "shiboken6"} <= found
+    assert not found & {"pytest", "mypy", "pyinstaller", "mkdocs", "uv"}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="libraries of Linux")
+def test_a_library_whose_segments_lie_off_their_pages_is_known(tmp_path: Path) -> None:
+    from installer.native import loadable
+
+    real = Path(importlib.import_module("orjson.orjson").__file__ or "")
+    assert loadable(real)
+    broken = bytearray(real.read_bytes())
+    table = int.from_bytes(broken[32:40], "little")
+    count = int.from_bytes(broken[56:58], "little")
+    for number in range(count):
+        begin = table + 56 * number
+        if int.from_bytes(broken[begin : begin + 4], "little") == 1:
+            broken[begin + 16 : begin + 24] = (12345).to_bytes(8, "little")
+            break
+    (tmp_path / "broken.so").write_bytes(broken)
+    assert not loadable(tmp_path / "broken.so")
+
+
+@pytest.mark.skipif(
+    not (sys.platform.startswith("linux") and shutil.which("strip")), reason="no strip here"
+)
+def test_stripped_libraries_are_smaller_and_can_be_loaded(tmp_path: Path) -> None:
+    from installer.native import strip_all
+
+    real = next(Path(importlib.import_module("yaml").__file__ or "").parent.glob("_yaml*.so"))
+    copy = tmp_path / "yaml" / real.name
+    copy.parent.mkdir()
+    shutil.copyfile(real, copy)
+    assert strip_all(tmp_path) > 0
+    assert copy.stat().st_size < real.stat().st_size
+    load = f"import ctypes; ctypes.PyDLL({str(copy)!r})"
+    assert subprocess.run([sys.executable, "-c", load], check=False).returncode == 0

@@ -1,0 +1,139 @@
+"""Copies of an SQLite database: before it is changed, and back when it is damaged."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from worker_core.storage import Storage, StorageError, backups, migrate
+from worker_core.storage.condition import condition, sqlite_file
+
+SHA = "5" * 64
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """With one document, one revision behind."""
+    path = tmp_path / "afi.sqlite3"
+    with Storage.open(f"sqlite:///{path}", "unused") as storage:
+        storage.documents.register(SHA, "kept.html", 1, "text/plain", "t")
+    migrate.downgrade(f"sqlite:///{path}", "-1")
+    return path
+
+
+def names(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [row[0] for row in connection.execute("SELECT filename FROM documents")]
+
+
+def damage(path: Path) -> None:
+    for end in ("-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
+    path.write_bytes(b"this is no database" * 500)
+
+
+def test_an_update_copies_the_database_before_it_changes_it(database: Path) -> None:
+    before = migrate.current(f"sqlite:///{database}")
+    assert before != migrate.HEAD
+    migrate.upgrade(f"sqlite:///{database}")
+    (copy,) = backups.backups(database)
+    assert copy.revision == before
+    assert migrate.current(f"sqlite:///{copy.path}") == before
+    assert names(copy.path) == names(database) == ["kept.html"]
+    assert copy.path.stat().st_mode & 0o077 == 0
+
+
+def test_a_first_start_and_a_start_without_an_update_make_no_copy(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'afi.sqlite3'}"
+    migrate.upgrade(url)
+    migrate.upgrade(url)
+    assert backups.backups(tmp_path / "afi.sqlite3") == []
+
+
+def test_the_last_three_copies_stay(database: Path) -> None:
+    made = [backups.make_backup(database, f"000{number}") for number in range(5)]
+    assert backups.backups(database) == made[:1:-1]
+
+
+def test_a_copy_holds_what_is_committed_while_others_write(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as writer:
+        writer.execute("UPDATE documents SET filename = 'not yet'")
+        copy = backups.make_backup(database, "x1")
+        writer.rollback()
+    assert names(copy.path) == ["kept.html"]
+
+
+def test_a_copy_that_cannot_be_made_leaves_the_database_as_it_was(database: Path) -> None:
+    before = migrate.current(f"sqlite:///{database}")
+    (database.parent / backups.FOLDER).write_text("a file where the folder should be")
+    with pytest.raises(StorageError) as caught:
+        migrate.upgrade(f"sqlite:///{database}")
+    assert "was not changed" in caught.value.message
+    assert migrate.current(f"sqlite:///{database}") == before
+
+
+def test_a_damaged_database_is_answered_with_its_copy_and_the_copy_comes_back(
+    database: Path,
+) -> None:
+    copy = backups.make_backup(database, "0011")
+    damage(database)
+    with pytest.raises(StorageError) as caught:
+        Storage.open(f"sqlite:///{database}", "unused")
+    assert caught.value.code == "corrupt"
+    assert str(copy.path) in caught.value.remedy
+    assert "afi backups restore" in caught.value.remedy
+    aside = backups.restore_backup(database, copy)
+    with Storage.open(f"sqlite:///{database}", "unused"):
+        assert names(database) == ["kept.html"]
+    assert (aside / database.name).read_bytes().startswith(b"this is no database")
+
+
+def test_without_a_copy_the_words_are_those_of_moving_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "afi.sqlite3"
+    path.write_bytes(b"this is no database" * 500)
+    with pytest.raises(StorageError) as caught:
+        condition(f"sqlite:///{path}")
+    assert caught.value.code == "corrupt"
+    assert "move the file" in caught.value.remedy
+
+
+def test_a_page_damaged_in_the_middle_is_found_when_all_are_read(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    whole = bytearray(database.read_bytes())
+    for begin in range(3 * 4096, len(whole) - 4096, 4096):
+        whole[begin : begin + 200] = b"\xff" * 200
+    database.write_bytes(whole)
+    with pytest.raises(StorageError) as caught:
+        condition(f"sqlite:///{database}")
+    assert caught.value.code == "corrupt"
+
+
+def test_looking_at_a_database_makes_none(tmp_path: Path) -> None:
+    found = condition(f"sqlite:///{tmp_path / 'none' / 'afi.sqlite3'}")
+    assert found.revision is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_newer_database_is_known(database: Path) -> None:
+    migrate.upgrade(f"sqlite:///{database}")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE afi_schema_version SET version_num = '9999'")
+    with pytest.raises(StorageError) as caught:
+        condition(f"sqlite:///{database}")
+    assert caught.value.code == "newer"
+    assert "Update AFI Desk" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("sqlite:////a/b.sqlite3", Path("/a/b.sqlite3")),
+        ("postgresql://user@host/afi", None),
+        ("sqlite://", None),
+    ],
+)
+def test_the_file_of_an_address(url: str, file: Path | None) -> None:
+    assert sqlite_file(url) == file

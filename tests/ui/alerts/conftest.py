@@ -1,0 +1,49 @@
+"""The page over a real database, on a running loop."""
+
+import inspect
+from collections.abc import Iterator
+
+import pytest
+import qasync
+
+from tests.ui.alerts.desk import Desk, empty
+from worker_core import settings
+from worker_core.storage import Storage
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Coroutines are run on the window's loop."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    loop = pyfuncitem.funcargs["loop"]
+    assert isinstance(loop, qasync.QEventLoop)
+    names = inspect.signature(pyfuncitem.obj).parameters
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+    loop.run_until_complete(pyfuncitem.obj(**arguments))
+    return True
+
+
+@pytest.fixture(scope="module")
+def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
+    """One database for a module, which takes longer to make than to empty."""
+    folder = tmp_path_factory.mktemp("alerts")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "AFI_DATABASE_URL"):
+            patch.setenv(name, "")
+        patch.setenv("AFI_DATA_DIR", str(folder / "data"))
+        patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        settings.current.cache_clear()
+        values = settings.current()
+        with Storage.open(values.database_url, values.artifacts_url) as opened:
+            yield opened
+    settings.current.cache_clear()
+
+
+@pytest.fixture
+def desk(loop: qasync.QEventLoop, storage: Storage) -> Iterator[Desk]:
+    """A desk whose database has neither rules nor alerts."""
+    empty(settings.current().database_url)
+    desk = Desk(storage)
+    yield desk
+    loop.run_until_complete(desk.close())
