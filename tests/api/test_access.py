@@ -190,12 +190,17 @@ def test_a_list_is_narrowed_by_state_and_name(desk: Desk) -> None:
     assert desk.ask("ann", "GET", f"{TASKS}/tasks", params={"task": "x"}).json()["tasks"] == []
 
 
-@pytest.mark.parametrize("after", ["x", "AAAA", "!!", "é", "MjAyNS0wMS0wMQ", "OTk5OTktMDEtMDF8eA"])
+@pytest.mark.parametrize("after", ["x", "1", "1.x", "1.abc", "-1.", "12345678901234567.", "é"])
 def test_a_cursor_that_is_none_is_refused(desk: Desk, after: str) -> None:
     answer = desk.ask("ann", "GET", f"{TASKS}/tasks", params={"after": after})
-    assert answer.status_code in {200, 422}
-    if answer.status_code == 422:
-        assert answer.json()["errors"][0]["field"] == "query.after"
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "query.after"
+
+
+@pytest.mark.parametrize("after", ["0.", "9999999999999999.ff00", "1.c0af"])
+def test_a_cursor_of_ones_own_making_shows_no_more_than_a_list(desk: Desk, after: str) -> None:
+    for path in (f"{TASKS}/tasks", "/api/documents"):
+        assert desk.ask("bob", "GET", path, params={"after": after}).status_code == 200
 
 
 def test_documents_are_seen_by_who_handed_them_in_under_their_own_name(desk: Desk) -> None:
@@ -267,8 +272,11 @@ def test_queues_and_health_are_told_and_workers_to_operators_alone(desk: Desk) -
     lengths = desk.ask("ann", "GET", f"{TASKS}/queues/lengths").json()
     assert lengths["queues"]["forecasting"] >= 1
     health = desk.ask("ann", "GET", f"{TASKS}/health").json()
-    assert health["checks"]["broker"]["status"] == "ok"
-    assert health["checks"]["workers"]["status"] == "warning"
+    workers = [one for one in health["findings"] if one["part"] == "workers"]
+    assert workers[0]["severity"] == health["status"] == "critical"
+    assert workers[0]["text"] == ""
+    told = desk.ask("olga", "GET", f"{TASKS}/health").json()["findings"]
+    assert all(one["text"] for one in told)
     assert desk.ask("ann", "GET", f"{TASKS}/workers/stats").status_code == 403
     assert desk.ask("olga", "GET", f"{TASKS}/workers/stats").json() == {"workers": []}
     assert desk.ask("ann", "GET", f"{TASKS}/tasks/active").json() == {"tasks": []}
@@ -360,3 +368,21 @@ def test_the_openapi_document_names_every_route_and_how_it_refuses(desk: Desk) -
             assert list(problem) == ["application/problem+json"]
     ids = [op["operationId"] for ops in document["paths"].values() for op in ops.values()]
     assert len(ids) == len(set(ids))
+
+
+def test_an_unexpected_error_is_logged_and_tells_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a secret of the inside")
+
+    monkeypatch.setattr(desk.api.services, "look", broken)
+    answer = desk.ask("ann", "GET", f"{TASKS}/task/x/status")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
+    (record,) = [one for one in caplog.records if one.name == "worker_core.api.context"]
+    assert answer.headers["x-request-id"] in record.getMessage()
+    assert record.exc_info is not None
+    assert desk.accessed()[-1]["status"] == 500
