@@ -30,7 +30,8 @@ UpperTicker = Annotated[
     ),
 ]
 Tickers = Annotated[list[Ticker], Field(max_length=5000)]
-DocumentId = Annotated[int, Field(ge=1, json_schema_extra={NAMES: "document_id"})]
+# Beyond that, programs that read JSON's numbers as floats round them.
+DocumentId = Annotated[int, Field(ge=1, le=2**53 - 1, json_schema_extra={NAMES: "document_id"})]
 DocumentIds = Annotated[list[DocumentId], Field(min_length=1, max_length=10_000)]
 CompanyName = Annotated[
     str,

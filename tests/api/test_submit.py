@@ -159,7 +159,7 @@ def test_one_key_for_something_else_is_refused(desk: Desk) -> None:
     key = {"Idempotency-Key": "tuesday"}
     desk.ask("ann", "POST", FORECAST, json={"ticker": "IBM"}, headers=key)
     answer = desk.ask("ann", "POST", FORECAST, json={"ticker": "AAPL"}, headers=key)
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "idempotency key" in answer.json()["detail"]
 
 

@@ -35,7 +35,7 @@ class Api:
         self.routes = routes
         self.services = services
         values = services.settings
-        inner: App = Bodies(routes, values, files.UPLOAD_PATH)
+        inner: App = Bodies(routes, values, files.UPLOAD_PATH, _posted(self.openapi()))
         self._app: App = Surroundings(AtOnce(Door(inner, services), values.api_requests_at_once))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,6 +82,11 @@ def create(settings: Settings | None = None, exposition: probes.Exposition | Non
         return document.openapi(routes)
 
     return Api(routes, services)
+
+
+def _posted(openapi: dict[str, Any]) -> frozenset[str]:
+    """The paths that take a body."""
+    return frozenset(path for path, operations in openapi["paths"].items() if "post" in operations)
 
 
 async def _of_error(request: Request, error: Exception) -> Response:

@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -122,10 +122,13 @@ class Bodies:
     length and a length may lie.
     """
 
-    def __init__(self, app: App, settings: Settings, upload_path: str) -> None:
+    def __init__(
+        self, app: App, settings: Settings, upload_path: str, json_paths: Collection[str]
+    ) -> None:
         self._app = app
         self._settings = settings
         self._upload_path = upload_path
+        self._json_paths = json_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -140,7 +143,7 @@ class Bodies:
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length[:20]) > most:
             raise _too_large(most)
-        if scope["method"] == "POST":
+        if scope["method"] == "POST" and (is_upload or scope["path"] in self._json_paths):
             _known_form(headers, FORM if is_upload else JSON)
         arrived = 0
 

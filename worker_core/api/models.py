@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from worker_core.health import Severity
 from worker_core.operations.followed import Look
 from worker_core.storage import OwnedDocument, Role, TaskRecord, TaskState
 
@@ -137,11 +138,21 @@ class QueueLengths(BaseModel):
     held: int = Field(description="Tasks that workers hold: running, or waiting for their time.")
 
 
-class Health(BaseModel):
-    """Whether the parts of the system answer."""
+class FindingRow(BaseModel):
+    """What a health check found."""
 
-    status: str
-    checks: dict[str, Any]
+    severity: Severity
+    part: str
+    text: str = Field(description="What it is, what it means and what to do; empty for analysts.")
+
+
+class Health(BaseModel):
+    """Whether the system is well, as it was a moment ago."""
+
+    status: Severity
+    at: datetime
+    took_s: float
+    findings: list[FindingRow]
 
 
 class Me(BaseModel):

@@ -14,7 +14,6 @@ from worker_core.operations.errors import (
     BrokerRefused,
     BrokerUnreachable,
     InvalidArguments,
-    KeyReused,
     LedgerUnavailable,
     OperationError,
 )
@@ -75,7 +74,6 @@ def busy(detail: str, retry_s: int = RETRY_S) -> Problem:
 _STATUS: Final[tuple[tuple[type[Exception], HTTPStatus], ...]] = (
     (UnknownTask, HTTPStatus.NOT_FOUND),
     (InvalidArguments, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (KeyReused, HTTPStatus.UNPROCESSABLE_ENTITY),
     (OperationError, HTTPStatus.CONFLICT),
 )
 _FILES: Final = {

@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 import logging.config
+import signal
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +124,13 @@ def serve(settings: Settings, place: Place) -> bool:
     import uvicorn
 
     log_as_json(settings)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Uvicorn sends itself once more what stopped it; that is no failure.
+        signal.signal(number, _end)
     server = uvicorn.Server(configuration(settings, place))
     server.run()
     return server.started
+
+
+def _end(_number: int, _frame: object) -> None:
+    raise SystemExit(0)

@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 LARGEST = 100
-MOST_WAITING = 2000
+MOST_WAITING = 5000
 
 
 class Together(Generic[Item, Answer]):

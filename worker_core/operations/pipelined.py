@@ -6,6 +6,7 @@ a second sends what has gathered meanwhile at once, over a connection that it ke
 """
 
 import base64
+import json
 import os
 import socket
 import threading
@@ -173,7 +174,7 @@ def message(record: TaskRecord) -> tuple[bytes, dict[str, Any]]:
     body: tuple[Any, ...] = ([], record.arguments, _NOTHING_FOLLOWS)
     raw = orjson.dumps(
         {
-            "body": base64.b64encode(orjson.dumps(body)).decode(),
+            "body": base64.b64encode(_json(body)).decode(),
             "content-encoding": "utf-8",
             "content-type": wire.JSON,
             "headers": headers,
@@ -207,6 +208,14 @@ def message(record: TaskRecord) -> tuple[bytes, dict[str, Any]]:
 
 
 _NOTHING_FOLLOWS = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
+
+
+def _json(value: Any) -> bytes:
+    """JSON, also of numbers that orjson does not write: one task must not hold up its batch."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value).encode()
 
 
 def _shown(arguments: Mapping[str, Any]) -> str:

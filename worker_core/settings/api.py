@@ -57,7 +57,7 @@ class ApiSettings(BaseSettings):
         "log, from one address within any minute; the rest is only refused.",
     )
     api_requests_at_once: int = Field(
-        500,
+        2000,
         ge=1,
         le=100_000,
         validation_alias=variable("AFI_API_REQUESTS_AT_ONCE"),

@@ -103,7 +103,11 @@ async def process(
     return await _submitted(asked, response, artifact, name, data.metadata, idempotency_key)
 
 
-_FIELD = {"type": "string", "maxLength": LONGEST_FIELD}
+def _field(name: str) -> dict[str, Any]:
+    """The schema of what is known of a document, as a field of a form has it."""
+    schema = DocumentMetadata.model_json_schema()["properties"][name]
+    (text, *_) = [one for one in schema["anyOf"] if one.get("type") == "string"]
+    return {**text, "description": schema.get("description", "")}
 
 
 @router.post(
@@ -120,6 +124,7 @@ _FIELD = {"type": "string", "maxLength": LONGEST_FIELD}
                     "schema": {
                         "type": "object",
                         "required": ["file"],
+                        "additionalProperties": False,
                         "properties": {
                             "file": {
                                 "type": "array",
@@ -127,10 +132,10 @@ _FIELD = {"type": "string", "maxLength": LONGEST_FIELD}
                                 "items": {"type": "string", "format": "binary"},
                                 "description": "One or more files, each with its name.",
                             },
-                            "company": _FIELD,
-                            "ticker": _FIELD,
-                            "document_type": _FIELD,
-                            "filing_date": _FIELD,
+                            "company": _field("company"),
+                            "ticker": _field("ticker"),
+                            "document_type": _field("document_type"),
+                            "filing_date": _field("filing_date"),
                         },
                     }
                 }

@@ -76,7 +76,7 @@ class Open:
         200: {
             "description": "Events “status”, and “end” at the end; their data are those of the "
             "status without the result. A comment every 15 s shows that the stream lives.",
-            "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+            "content": {MEDIA_TYPE: {}},
         },
         204: {"description": "All was told already: the task has ended."},
     },

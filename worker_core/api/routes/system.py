@@ -13,6 +13,7 @@ from worker_core.api.models import (
     PREFIX,
     ActiveTask,
     ActiveTasks,
+    FindingRow,
     Health,
     Me,
     QueueLengths,
@@ -21,9 +22,8 @@ from worker_core.api.models import (
 )
 from worker_core.catalog import QUEUES
 from worker_core.operations import queues
-from worker_core.operations.connection import broker_url, client, ping, reaching
-from worker_core.operations.errors import OperationError
-from worker_core.operations.ledger import stored
+from worker_core.operations.connection import broker_url, client, reaching
+from worker_core.operations.health import check
 from worker_core.operations.workers import inspect
 from worker_core.settings import Settings
 
@@ -171,40 +171,14 @@ def _lengths(settings: Settings) -> QueueLengths:
     summary="Whether the system is well",
 )
 async def health(request: Request) -> Health:
-    """Whether broker, database and workers answer."""
-    return await _seen(request, "health", _health)
-
-
-def _health(settings: Settings) -> Health:
-    checks = {
-        "broker": _said(lambda: ping(broker_url(settings))),
-        "database": _said(lambda: _database(settings)),
-        "workers": _workers(settings),
-    }
-    words = {str(one["status"]) for one in checks.values()}
-    status = "failing" if "failing" in words else "warning" if "warning" in words else "ok"
-    return Health(status=status, checks=checks)
-
-
-def _database(settings: Settings) -> None:
-    with stored(settings) as storage:
-        storage.tasks.known([])
-
-
-def _said(look: Callable[[], None]) -> dict[str, Any]:
-    try:
-        look()
-    except OperationError:
-        # Its own words name servers and files.
-        return {"status": "failing", "message": "It does not answer."}
-    return {"status": "ok"}
-
-
-def _workers(settings: Settings) -> dict[str, Any]:
-    try:
-        count = len(inspect("ping", timeout=ANSWERS_S, settings=settings))
-    except OperationError:
-        return {"status": "failing", "message": "The broker does not answer."}
-    if not count:
-        return {"status": "warning", "count": 0, "message": "No worker answers."}
-    return {"status": "ok", "count": count}
+    """Broker, database, workers, queues, failures, disk, clocks and schedule. What is wrong with
+    them, in words that name servers and folders, is for operators."""
+    report = await _seen(request, "health", check)
+    findings = [
+        FindingRow(severity=one.severity, part=one.part, text=one.text) for one in report.findings
+    ]
+    if not call(request).caller.may("operator"):
+        findings = [one.model_copy(update={"text": ""}) for one in findings]
+    return Health(
+        status=report.status, at=report.at, took_s=round(report.took_s, 3), findings=findings
+    )

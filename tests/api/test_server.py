@@ -1,0 +1,392 @@
+"""The API as it is run: a process of its own, a real worker, real servers that are killed."""
+
+import io
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+
+from tests.api.conftest import FORECAST, TASKS, bearer, made
+from worker_core.operations.broker import EmbeddedBroker
+from worker_core.operations.workers import inspect
+from worker_core.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+T = TypeVar("T")
+
+PATIENCE_S = 120.0
+CONTENT = "Revenue rose by 8 percent to 12 million dollars. The outlook is strong. " * 20
+
+
+def until(probe: Callable[[], T | None], what: str) -> T:
+    over = time.monotonic() + PATIENCE_S
+    while time.monotonic() < over:
+        if found := probe():
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"{what} did not happen within {PATIENCE_S:.0f} s")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Served:
+    """A process of the API and its log."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+    log: Path
+    tokens: dict[str, str]
+
+    def ask(self, who: str, method: str, path: str, **more: Any) -> httpx.Response:
+        headers = {**bearer(self.tokens[who]), **more.pop("headers", {})}
+        url = f"http://127.0.0.1:{self.port}{path}"
+        return httpx.request(method, url, headers=headers, timeout=60, **more)
+
+    def logged(self) -> list[dict[str, Any]]:
+        lines = self.log.read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def environment(folder: Path, url: str, **more: str) -> dict[str, str]:
+    own = {name: v for name, v in os.environ.items() if not name.startswith(("CELERY_", "AFI_"))}
+    return own | {
+        "AFI_DATA_DIR": str(folder),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "CELERY_BROKER_URL": url,
+        "AFI_WORKER_PRELOAD": "false",
+        "AFI_WORKER_CONCURRENCY": "1",
+        "AFI_LOG_FORMAT": "json",
+        "AFI_API_TOKEN_CACHE_S": "0",
+        "AFI_API_BODY_KB": "64",
+        "AFI_API_BODY_TIMEOUT_S": "1",
+        **more,
+    }
+
+
+@contextmanager
+def serving(
+    folder: Path, variables: dict[str, str], tokens: dict[str, str], *words: str
+) -> Iterator[Served]:
+    port, log = free_port(), folder / "api.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "worker_core", "api", "--port", str(port), *words],
+            env=variables,
+            stdout=output,
+            stderr=output,
+        )
+        served = Served(process, port, log, tokens)
+
+        def listens() -> bool:
+            if process.poll() is not None:
+                pytest.fail(log.read_text())
+            try:
+                with socket.create_connection(("127.0.0.1", port), 1):
+                    return True
+            except OSError:
+                return False
+
+        try:
+            until(listens, "the API's start")
+            yield served
+        finally:
+            process.terminate()
+            process.wait(PATIENCE_S)
+
+
+@dataclass
+class House:
+    """All that runs."""
+
+    broker: EmbeddedBroker
+    settings: Settings
+    served: Served
+    worker_log: Path
+
+    def ended(self, who: str, task_id: str) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
+            told: dict[str, Any] = self.served.ask(
+                who, "GET", f"{TASKS}/task/{task_id}/status"
+            ).json()
+            return told if told["finished_at"] else None
+
+        return until(look, "the task's end")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("house")
+    broker = EmbeddedBroker(folder)
+    url = broker.start()
+    settings = Settings(data_dir=folder, broker_url=url)
+    variables = environment(folder, url)
+    log = folder / "worker.log"
+    with log.open("wb") as output:
+        worker = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "worker_core",
+                "worker",
+                "-n",
+                "api@%h",
+                "-l",
+                "info",
+            ],
+            env=variables,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            until(lambda: inspect("ping", settings=settings), "the worker's answer")
+            tokens = made(settings, {"ann": "analyst", "bob": "analyst", "olga": "operator"})
+            with serving(folder, variables, tokens) as served:
+                yield House(broker, settings, served, log)
+        finally:
+            worker.terminate()
+            worker.wait(PATIENCE_S)
+            broker.stop()
+
+
+def events(answer: httpx.Response) -> Iterator[dict[str, str]]:
+    """The events of a stream."""
+    found: dict[str, str] = {}
+    for line in answer.iter_lines():
+        if not line and found:
+            yield found
+            found = {}
+        elif not line.startswith(":") and line:
+            name, _, value = line.partition(": ")
+            found[name] = value
+
+
+def test_a_document_is_followed_from_its_submission_to_what_was_found(house: House) -> None:
+    body = {"document_data": {"content": CONTENT, "metadata": {"company": "AAPL"}}}
+    headers = {"X-Request-ID": "from-http-to-worker"}
+    told = house.served.ask(
+        "ann", "POST", f"{TASKS}/document/process", json=body, headers=headers
+    ).json()
+    url = f"http://127.0.0.1:{house.served.port}{TASKS}/task/{told['task_id']}/events"
+    headers = bearer(house.served.tokens["ann"])
+    with httpx.stream("GET", url, headers=headers, timeout=PATIENCE_S) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        heard = [one for one in events(stream) if "data" in one]
+    assert heard[-1]["event"] == "end"
+    assert json.loads(heard[-1]["data"])["status"] == "succeeded"
+    again = httpx.get(url, headers={**headers, "Last-Event-ID": heard[-1]["id"]})
+    assert again.status_code == 204
+    status = house.ended("ann", told["task_id"])
+    assert status["result"]["document"] == told["document"]
+    for child in told["follow_ups"]:
+        assert house.ended("ann", child)["status"] == "succeeded"
+    found = house.served.ask("ann", "GET", f"/api/documents/{told['document']}").json()
+    assert (found["status"], found["ticker"]) == ("parsed", "AAPL")
+    assert found["sentiment"] > 0
+    assert house.served.ask("bob", "GET", f"{TASKS}/task/{told['task_id']}/status").is_error
+    lines = [json.loads(one) for one in house.worker_log.read_text().splitlines() if one[:1] == "{"]
+    mine = [one for one in lines if one.get("request_id") == "from-http-to-worker"]
+    assert {one["task_id"] for one in mine} >= {told["task_id"]}
+    assert {one.get("user_id") for one in mine} == {"ann"}
+    accessed = next(one for one in house.served.logged() if one.get("task_id") == told["task_id"])
+    assert accessed["request_id"] == "from-http-to-worker"
+
+
+def bomb() -> bytes:
+    """A ZIP of a few kilobytes that unpacks to half a gigabyte."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as nested:
+            nested.writestr("zeros.txt", bytes(2**26))
+        for number in range(8):
+            archive.writestr(f"{number}.zip", inner.getvalue())
+    return packed.getvalue()
+
+
+def test_a_decompression_bomb_fails_alone_and_in_words(house: House) -> None:
+    files = {"file": ("bomb.zip", bomb())}
+    answer = house.served.ask("ann", "POST", f"{TASKS}/document/upload", files=files)
+    (told,) = answer.json()["documents"]
+    status = house.ended("ann", told["task_id"])
+    assert status["status"] == "failed"
+    assert status["error"]["message"]
+    assert status["result"] is None
+    assert inspect("ping", settings=house.settings)
+
+
+def test_workers_and_what_runs_are_told_to_operators(house: House) -> None:
+    (one,) = house.served.ask("olga", "GET", f"{TASKS}/workers/stats").json()["workers"]
+    assert one["worker"].startswith("api@")
+    assert one["processes"] == 1
+    assert "broker" not in one
+
+
+def raw(house: House, *parts: bytes) -> bytes:
+    """What is answered to bytes that are sent as they are."""
+    head = f"Host: x\r\nAuthorization: Bearer {house.served.tokens['ann']}\r\n".encode()
+    with socket.create_connection(("127.0.0.1", house.served.port), 30) as connection:
+        for part in parts:
+            try:
+                connection.sendall(part.replace(b"HEAD", head))
+            except OSError:
+                break
+        answer = b""
+        while chunk := _received(connection):
+            answer += chunk
+        return answer
+
+
+def _received(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(65536)
+    except OSError:
+        return b""
+
+
+START = f"POST {FORECAST} HTTP/1.1\r\nHEADContent-Type: application/json\r\n".encode()
+
+
+def test_an_endless_chunked_body_is_cut_off(house: House) -> None:
+    chunk = b"4000\r\n" + b"x" * 0x4000 + b"\r\n"
+    answer = raw(house, START + b"Transfer-Encoding: chunked\r\n\r\n", *([chunk] * 64))
+    assert b" 413 " in answer.splitlines()[0]
+
+
+def test_a_body_that_stops_half_way_is_given_up(house: House) -> None:
+    answer = raw(house, START + b'Content-Length: 100\r\n\r\n{"tick')
+    assert b" 408 " in answer.splitlines()[0]
+    assert b"connection: close" in answer.lower()
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"\x00\x01\x02\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /%\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 100_000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nBad Header\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ],
+)
+def test_what_is_no_request_is_refused_and_the_next_one_served(
+    house: House, request_line: bytes
+) -> None:
+    answer = raw(
+        house, request_line + b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    assert b" 200 " not in answer.splitlines()[0] if answer else True
+    assert house.served.ask("ann", "GET", "/api/me").status_code == 200
+
+
+def test_a_broker_that_dies_costs_no_submission(house: House) -> None:
+    before = house.served.ask("ann", "POST", FORECAST, json={"ticker": "AAPL"})
+    assert before.json()["delivered"]
+    house.broker.stop()
+    try:
+        answer = house.served.ask("ann", "POST", FORECAST, json={"ticker": "AAPL"})
+        assert answer.status_code == 202
+        assert not answer.json()["delivered"]
+        task_id = answer.json()["task_id"]
+        status = house.served.ask("ann", "GET", f"{TASKS}/task/{task_id}/status").json()
+        assert (status["status"], status["result"]) == ("waiting", None)
+        assert house.served.ask("ann", "GET", f"{TASKS}/queues/lengths").status_code == 503
+        assert house.served.ask("ann", "GET", "/readyz").status_code == 200
+    finally:
+        house.broker.start()
+    after = until(
+        lambda: house.served.ask("ann", "POST", FORECAST, json={"ticker": "AAPL"}),
+        "a submission after the broker came back",
+    )
+    assert after.status_code == 202
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    words = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=localhost",
+    ]
+    names = ["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
+    subprocess.run(
+        ["openssl", *words, *names, "-keyout", str(key), "-out", str(cert)],
+        check=True,
+        capture_output=True,
+    )
+    return cert, key
+
+
+def test_with_a_certificate_it_speaks_tls_and_nothing_older_than_1_2(
+    house: House, tmp_path: Path
+) -> None:
+    cert, key = certificate(tmp_path)
+    url = house.settings.broker_url or ""
+    variables = environment(house.settings.data_dir, url)
+    words = ("--tls-cert", str(cert), "--tls-key", str(key))
+    with serving(tmp_path, variables, house.served.tokens, *words) as served:
+        context = ssl.create_default_context(cafile=str(cert))
+        address = f"https://localhost:{served.port}"
+        answer = httpx.get(
+            f"{address}/api/me", headers=bearer(served.tokens["ann"]), verify=context
+        )
+        assert answer.json()["name"] == "ann"
+        assert answer.headers["strict-transport-security"].startswith("max-age=")
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"http://localhost:{served.port}/healthz")
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{address}/healthz")
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+            old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with (
+            socket.create_connection(("127.0.0.1", served.port)) as plain,
+            pytest.raises((ssl.SSLError, OSError)),
+        ):
+            old.wrap_socket(plain)
+
+
+def test_a_stream_does_not_keep_it_from_stopping(house: House, tmp_path: Path) -> None:
+    url = house.settings.broker_url or ""
+    variables = environment(house.settings.data_dir, url)
+    with serving(tmp_path, variables, house.served.tokens) as served:
+        # Nobody serves it: its stream stays open.
+        task = served.ask(
+            "ann", "POST", f"{TASKS}/sentiment_analysis/update_sentiment_trends", json={}
+        )
+        path = f"{TASKS}/task/{task.json()['task_id']}/events"
+        address = f"http://127.0.0.1:{served.port}{path}"
+        with httpx.stream("GET", address, headers=bearer(served.tokens["ann"])) as stream:
+            next(stream.iter_raw())
+            served.process.send_signal(signal.SIGTERM)
+            assert served.process.wait(PATIENCE_S) == 0
