@@ -64,6 +64,7 @@ class InsightsPage(LivePage):
         self._background, self._messages = background, messages
         self._following = Following()
         self._known: Mapping[str, Known] = {}
+        self._listed: Sequence[Known] = ()
         self._number = 0
         self._read_only = False
         self._universe: RiskUniverse | None = None
@@ -192,9 +193,11 @@ class InsightsPage(LivePage):
     def _take_known(self, number: int, known: Sequence[Known]) -> None:
         if number != self._number:
             return
-        self._known = {one.symbol: one for one in known}
-        self.controls.offer(known)
-        self.compare.offer(known)
+        if known != self._listed:  # thousands of symbols take time to be offered
+            self._listed = known
+            self._known = {one.symbol: one for one in known}
+            self.controls.offer(known)
+            self.compare.offer(known)
         if not self.symbol:
             first = next((one for one in known if one.prices), next(iter(known), None))
             self.symbol = first.symbol if first else ""
