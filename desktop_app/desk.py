@@ -13,6 +13,7 @@ from desktop_app.collector import MainThreadCollector
 from desktop_app.figures import COUNTED_STATES, Figures
 from desktop_app.finds import Finds
 from desktop_app.first_run import FirstRun, Unshown
+from desktop_app.introduction import Introduction
 from desktop_app.milestones import Milestones
 from desktop_app.monitor.history import Limits
 from desktop_app.monitor.monitor import Monitor
@@ -120,6 +121,7 @@ class Desk(QObject):
         )
         self._finds = Finds(self._pages.go, self._connections, self.use_connection)
         shell.providers.append(self._finds.actions)
+        self._introduction = Introduction(shell, state)
         self._first_run = FirstRun(self._cluster, self._documents, self.watch)
         if values.theme not in {"system", theme.current().name}:
             shell.toggle_theme()
@@ -334,6 +336,7 @@ class Desk(QObject):
             if self._awaits_first_result:
                 self._awaits_first_result = False
                 self._pages.go("documents", {"sha256": item.sha256})
+                self._introduction.offer()
 
     def _on_settle(self) -> None:
         if self._settling or not self._documents.tray.open:

@@ -8,8 +8,8 @@ MODES: dict[str, Mode] = {"system": "system", "light": "light", "dark": "dark"}
 
 
 class WindowState:
-    """Geometry, the theme last in force, and the day of the last look for updates, in the user's
-    settings folder."""
+    """Geometry, the theme last in force, the day of the last look for updates, whether the tour was
+    offered; in the user's settings folder."""
 
     def __init__(self) -> None:
         self._store = QSettings(
@@ -24,6 +24,15 @@ class WindowState:
     @geometry.setter
     def geometry(self, value: QByteArray) -> None:
         self._store.setValue("geometry", value)
+
+    @property
+    def toured(self) -> bool:
+        """Whether the tour was offered."""
+        return self._store.value("toured") in {True, "true"}
+
+    @toured.setter
+    def toured(self, value: bool) -> None:
+        self._store.setValue("toured", value)
 
     @property
     def theme(self) -> Mode:

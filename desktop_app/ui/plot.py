@@ -117,6 +117,10 @@ class Plot:
             self._drawn[key] = (times, values)
             if len(values):
                 highest = max(highest, float(values.max()))
+            if len(times) == 1:
+                # One value alone has no line: it is a stroke of six pixels.
+                half = 3 * (end - start) / columns
+                times, values = np.array([times[0] - half, times[0] + half]), np.repeat(values, 2)
             curve.setData(*min_max(times, values, columns))
         self._set_span(start, end)
         self._set_top(highest)

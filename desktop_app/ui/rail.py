@@ -124,6 +124,13 @@ class Rail(QFrame):
         button.clicked.connect(lambda: self.chosen.emit(page))
         self._layout.insertWidget(self._layout.count() - 2, button)
 
+    def button(self, page: str) -> RailButton:
+        """The button of a page.
+
+        :raises KeyError: it has none
+        """
+        return self._buttons[page]
+
     def choose(self, page: str | None) -> None:
         """Mark a page as the one that is shown; one that has no button leaves none marked."""
         button = self._buttons.get(page or "")

@@ -168,6 +168,13 @@ class Shell(QMainWindow):
             self.page_shown.emit(page)
         return widget
 
+    def rail_button(self, page: str) -> QWidget:
+        """Where the rail leads to that page.
+
+        :raises KeyError: it does not
+        """
+        return self._rail.button(page)
+
     @property
     def current_page(self) -> str | None:
         return self._stack.current

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop_app.ui import caps, fonts, formats, icons, states, texts, theme
 from desktop_app.ui.controls import Label
@@ -134,8 +134,8 @@ class TopStrip(QFrame):
         self._age = Label(
             font=fonts.sans(Type.SMALL), ink="text_muted", elide=Qt.TextElideMode.ElideRight
         )
-        self._find = FindButton()
-        self._find.clicked.connect(self.find_wanted)
+        self.finder = FindButton()
+        self.finder.clicked.connect(self.find_wanted)
         self.counters = {key: Counter(*looks) for key, looks in COUNTERS.items()}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.L, 0, Space.S, 1)
@@ -143,10 +143,12 @@ class TopStrip(QFrame):
         layout.addWidget(self._badge)
         layout.addWidget(self._state)
         layout.addWidget(self._age, 1)
-        layout.addWidget(self._find)
-        figures = QHBoxLayout()
+        layout.addWidget(self.finder)
+        self.figures = QWidget()
+        figures = QHBoxLayout(self.figures)
+        figures.setContentsMargins(0, 0, 0, 0)
         figures.setSpacing(0)
-        layout.addLayout(figures)
+        layout.addWidget(self.figures)
         for key, counter in self.counters.items():
             counter.clicked.connect(lambda _=False, key=key: self.counter_chosen.emit(key))
             figures.addWidget(counter)
@@ -170,7 +172,7 @@ class TopStrip(QFrame):
         self._refresh()
 
     def set_compact(self, compact: bool) -> None:
-        self._find.set_compact(compact)
+        self.finder.set_compact(compact)
 
     @property
     def state(self) -> str:

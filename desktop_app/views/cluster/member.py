@@ -16,6 +16,8 @@ from worker_core.operations.cluster import MemberStatus
 
 _FACTS: Final = ("PID", "Up", "CPU", "Memory")
 _SAID_LIMIT: Final = 160
+CARD_WIDTH: Final = 264
+"""What title and state, the figures, and the buttons need to be read."""
 _ICONS: Final[dict[Verb, str]] = {"start": "play", "stop": "stop", "restart": "restart"}
 _POSSIBLE: Final[dict[str, frozenset[Verb]]] = {
     "stopped": frozenset({"start"}),
@@ -135,7 +137,7 @@ class MemberCard(Surface):
         possible = frozenset() if self._under_way else _POSSIBLE[self.status.state]
         for verb, control in self._buttons.items():
             control.setEnabled(verb in possible)
-        # One of them at a time, so that four cards fit side by side.
+        # One of them at a time, so that several cards fit side by side.
         down = state in {"stopped", "failed"}
         self._buttons["start"].setVisible(down)
         self._buttons["stop"].setVisible(not down)

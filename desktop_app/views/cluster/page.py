@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui import fonts, formats
 from desktop_app.ui.background import Background
+from desktop_app.ui.card_grid import CardGrid
 from desktop_app.ui.controls import Label, button
 from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.panes import Panes
 from desktop_app.ui.tokens import Space, Type
 from desktop_app.views.cluster.log_pane import LogPane
-from desktop_app.views.cluster.member import MemberCard
+from desktop_app.views.cluster.member import CARD_WIDTH, MemberCard
 from desktop_app.views.cluster.processes import UP, Processes, Verb, noun
 from worker_core.operations.cluster import MemberStatus
 
@@ -59,8 +60,7 @@ class ClusterPage(QWidget):
             tip="Stops the workers and the scheduler, then the broker. Running tasks are "
             "finished first.",
         )
-        self._members = QHBoxLayout()
-        self._members.setSpacing(Space.M)
+        self._members = CardGrid(CARD_WIDTH)
         self._panes = Panes()
         self._no_log = EmptyState(
             "terminal", "No log is open", "Open one with the button at the right of its process."
@@ -83,7 +83,7 @@ class ClusterPage(QWidget):
         layout.setSpacing(Space.M)
         layout.addLayout(head)
         layout.addWidget(self._problem)
-        layout.addLayout(self._members)
+        layout.addWidget(self._members)
         layout.addWidget(self._panes, 1)
         layout.addWidget(self._no_log, 1)
 
@@ -142,7 +142,7 @@ class ClusterPage(QWidget):
         card = self._cards[status.name] = MemberCard(status)
         card.asked.connect(self._command)
         card.log_toggled.connect(self._toggle_log)
-        self._members.addWidget(card, 1)
+        self._members.add(card)
         pane = self._logs[status.name] = LogPane(
             status, self._cluster, self._background, self._messages
         )
@@ -153,6 +153,7 @@ class ClusterPage(QWidget):
         return card
 
     def _remove(self, name: str) -> None:
+        self._members.remove(self._cards[name])
         for widget in (self._cards.pop(name), self._logs.pop(name)):
             widget.hide()
             widget.deleteLater()

@@ -46,7 +46,7 @@ def card(page: ClusterPage, name: str) -> MemberCard:
 
 
 def cards(page: ClusterPage) -> list[str]:
-    placed = sorted(page.findChildren(MemberCard), key=lambda card: card.x())
+    placed = sorted(page.findChildren(MemberCard), key=lambda card: (card.y(), card.x()))
     return [card.name for card in placed if card.isVisible()]
 
 

@@ -173,6 +173,14 @@ def test_a_hidden_chart_draws_nothing_and_catches_up(chart: LineChart, qtbot: Qt
     qtbot.waitUntil(lambda: "Succeeded 9" in chart.accessibleDescription())
 
 
+def test_a_value_alone_is_drawn_as_a_stroke(chart: LineChart, qtbot: QtBot) -> None:
+    chart.set_data({"ok": (np.array([NOW - 100]), np.array([5.0]))}, NOW)
+    qtbot.waitUntil(lambda: "Succeeded 5" in chart.accessibleDescription())
+    drawn = at_rest(chart, qtbot)
+    chart.set_data({"ok": (np.array([NOW - 200]), np.array([5.0]))}, NOW)
+    qtbot.waitUntil(lambda: at_rest(chart, qtbot) != drawn)
+
+
 def test_gaps_come_and_go(chart: LineChart, qtbot: QtBot) -> None:
     chart.set_data({"ok": series(500)}, NOW)
     qtbot.waitUntil(lambda: is_drawn(chart))

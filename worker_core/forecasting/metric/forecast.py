@@ -179,10 +179,11 @@ def _basis(held: HeldOut | None) -> str:
 def _notes(plain: Sequence[Checked], held: HeldOut | None) -> tuple[str, ...]:
     if not plain or (held is not None and held.pooled):
         return ()
+    few = "One series is" if len(plain) == 1 else f"{len(plain)} series are"
     return (
         (
-            f"{len(plain)} series are too few, or too short, for models that learn from all of "
-            "them: exponential smoothing and theta stand alone."
+            f"{few} too few, or too short, for models that learn from many: exponential smoothing "
+            "and theta stand alone."
         ),
     )
 
