@@ -5,7 +5,8 @@ updates leaves in memory.
 The store is generated in a temporary folder: 10,000 documents and 5,000 symbols, of which 20 have
 ten years of daily prices and the others three months, or building it would take minutes. ``seen``
 is until a page is first painted, ``ready`` until all that it asked for has come; of each the time
-on the clock, which other programs can stretch, and that of the processor. ``busy`` is the main
+on the clock, which other programs can stretch, and that of the processor; the first page also
+loads the library that live charts are drawn with. ``busy`` is the main
 thread's processor time between two ticks of a timer of 5 ms. The hour is of a simulated clock: a
 batch of live updates a second, every half minute another page, with a monitor that holds as many
 tasks as it may; ``grown_mb`` is what the last third of it holds more than the first.

@@ -142,6 +142,8 @@ class InsightsPage(LivePage):
 
     def came_into_sight(self) -> None:
         self.notice.setVisible(not self._insights.of_the_workers)
+        # All that the tasks of before have brought is read now.
+        self._soon.stop()
         self.refresh()
 
     def went_out_of_sight(self) -> None:
