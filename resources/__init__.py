@@ -54,6 +54,13 @@ def font_paths() -> list[Path]:
     return [_path("fonts", name) for name in (*names, "JetBrainsMono-Regular.ttf")]
 
 
+def report_font_paths() -> list[Path]:
+    """Fonts with the outlines that can be embedded in a PDF: Inter in two weights, converted from
+    those above, and JetBrains Mono."""
+    names = ("Inter-Regular.ttf", "Inter-SemiBold.ttf", "JetBrainsMono-Regular.ttf")
+    return [_path("fonts", name) for name in names]
+
+
 def icon_path(name: str) -> Path:
     return _path("icons", f"{name}.svg")
 

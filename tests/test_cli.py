@@ -48,7 +48,6 @@ def test_tasks_lists_all_thirty_two_with_what_they_take(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("enqueue", "document_processing.proces_document"), "Did you mean"),
-        (("enqueue", "monitoring.generate_system_report"), "not part of"),
         (("enqueue", "document_processing.process_document", "{}"), "document"),
         (("enqueue", "document_processing.process_document", "nonsense"), "not JSON"),
         (("enqueue", "document_processing.process_document", "[1]"), "JSON object"),

@@ -236,4 +236,9 @@ class PerformanceMonitoring(TaskArguments):
 
 
 class SystemReport(TaskArguments):
-    days: int = Field(7, ge=1, le=366, description="Days that the report covers.")
+    days: int = Field(7, ge=1, le=366, description="Days that a report on the system covers.")
+    company: CompanyName | None = Field(
+        None,
+        description="A symbol, or the name of a company: the report is on that one. Empty: on the "
+        "system.",
+    )

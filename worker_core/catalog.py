@@ -328,14 +328,16 @@ TASKS: dict[str, TaskSpec] = {
         _task(
             "monitoring.cache_warming",
             "Warm caches",
-            "Loads what the first user of the day would wait for.",
+            "Reads what the first user of the day would wait for, and measures what that gains.",
             a.NoArguments,
+            available=True,
         ),
         _task(
             "monitoring.generate_system_report",
-            "Write a system report",
-            "What ran, what failed and what it cost.",
+            "Write a report",
+            "On the system, what ran, failed and was found; or on a company. As HTML and PDF.",
             a.SystemReport,
+            available=True,
         ),
         _task(
             "monitoring.alert_processing",

@@ -10,9 +10,12 @@ from celery.signals import (
     setup_logging,
     worker_init,
     worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutdown,
 )
 
-from worker_core import preload, profiles, settings
+from worker_core import preload, profiles, settings, telemetry
 from worker_core.catalog import QUEUES
 from worker_core.logs import configure_logging
 from worker_core.operations.configuration import celery_configuration, stamp_enqueue_time
@@ -51,6 +54,20 @@ def _load_what_its_tasks_need(instance: Any, **_: Any) -> None:
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _go_with_the_worker(**_: Any) -> None:
     die_with_parent()
+    telemetry.start("afi-worker")
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _trace_threads(sender: Any = None, **_: Any) -> None:
+    """A pool without processes of its own says of none that it begins."""
+    if "prefork" not in type(getattr(sender, "pool", None)).__module__:
+        telemetry.start("afi-worker")
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator]
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+def _send_last_traces(**_: Any) -> None:
+    telemetry.stop()
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from worker_core.operations.health import check
+from worker_core.settings import Settings
 from worker_core.storage import NewTask, PerformanceRecord, StorageError, TaskNote
 from worker_core.storage.engine import create_engine
 from worker_core.storage.health import HealthRepository, PerformanceRepository
@@ -185,3 +187,24 @@ def test_a_writer_who_holds_the_file_is_told_within_the_time_given(tmp_path: Pat
     engine.dispose()
     assert found.problem
     assert "locked" in found.problem
+
+
+def test_a_look_at_the_system_reads_either_kind_of_database(
+    database_url: str, tasks: TaskRepository, tmp_path: Path
+) -> None:
+    submitted(tasks, "t1")
+    tasks.note([TaskNote("t1", "quarantined", datetime.now(UTC))])
+    settings = Settings(
+        data_dir=tmp_path, broker_url="redis://127.0.0.1:1/0", database=database_url
+    )
+    report = check(settings)
+    read = report.readings
+    assert read.database
+    assert (read.database.revision, read.database.writable) == (HEAD, True)
+    assert read.quarantined == 1
+    assert read.schedule == ()
+    assert [(one.window_s, one.ended) for one in read.failures or () if not one.name] == [
+        (600, 1),
+        (3600, 1),
+        (86_400, 1),
+    ]

@@ -15,10 +15,11 @@ from worker_core.cli.batch import batch
 from worker_core.cli.doctor import backups, doctor
 from worker_core.cli.documents import documents
 from worker_core.cli.forecast import forecast
-from worker_core.cli.health import health
+from worker_core.cli.health import health, metrics, performance
 from worker_core.cli.market import market
 from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
+from worker_core.cli.report import report
 from worker_core.cli.risk import risk
 from worker_core.cli.run import beat, desktop, flower, up, worker
 from worker_core.cli.schedule import schedule
@@ -50,7 +51,9 @@ for command in (desktop, worker, beat, flower, api, up):
     cli.add_command(command)
 for command in (list_tasks, enqueue, batch, documents, models):
     cli.add_command(command)
-for command in (alerts, health, quarantine, schedule, sentiment):
+for command in (alerts, health, metrics, performance, report):
+    cli.add_command(command)
+for command in (quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (anomalies, forecast, market, risk):
     cli.add_command(command)

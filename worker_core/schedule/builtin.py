@@ -36,6 +36,9 @@ def built_in(settings: Settings) -> dict[str, ScheduleEdit]:
             expires_s=300,
         ),
         "result-cleanup": every("monitoring.cleanup_old_results", 3600),
+        # Before the day begins, and at the start of the week.
+        "cache-warming": cron("monitoring.cache_warming", "0 6 * * *"),
+        "system-report": cron("monitoring.generate_system_report", "30 6 * * 1"),
         # One that comes late is not caught up: the next one sees the same.
         "alerts": every(
             "monitoring.alert_processing",

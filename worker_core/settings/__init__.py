@@ -74,7 +74,13 @@ class Settings(
     )
 
     @field_validator(
-        "broker_url", "result_backend", "database", "artifacts", "environment", "update_url"
+        "broker_url",
+        "result_backend",
+        "database",
+        "artifacts",
+        "environment",
+        "otel_endpoint",
+        "update_url",
     )
     @classmethod
     def _empty_means_unset(cls, value: str | None) -> str | None:

@@ -29,3 +29,15 @@ class MonitoringSettings(BaseSettings):
         description="Days that the durations of tasks, by windows of five minutes, are kept; "
         "0 means for ever.",
     )
+    keep_reports_days: int = Field(
+        365,
+        ge=0,
+        validation_alias=variable("AFI_KEEP_REPORTS_DAYS"),
+        description="Days that reports are kept; 0 means for ever.",
+    )
+    otel_endpoint: str | None = Field(
+        None,
+        validation_alias=variable("AFI_OTEL_ENDPOINT"),
+        description="Where traces of tasks are sent, an OpenTelemetry collector's address for OTLP "
+        "over HTTP such as http://127.0.0.1:4318. It needs the extra otel. Empty: nowhere.",
+    )

@@ -93,6 +93,7 @@ from worker_core.storage.records import (
     TaskRecord,
     TaskState,
 )
+from worker_core.storage.report_records import ReportKind, ReportRecord
 from worker_core.storage.search_records import IndexSlice, SearchFilters, SearchHit
 from worker_core.storage.sentiment_records import (
     LabelRecord,
@@ -126,6 +127,7 @@ if TYPE_CHECKING:
     from worker_core.storage.names import NameReading
     from worker_core.storage.owned_documents import DocumentOwners
     from worker_core.storage.owned_tasks import OwnedTasks
+    from worker_core.storage.reports import ReportRepository
     from worker_core.storage.results import ResultRepository
     from worker_core.storage.retention import Keeper
     from worker_core.storage.risk import RiskRepository
@@ -189,6 +191,8 @@ __all__ = [
     "NewTask",
     "OwnedDocument",
     "PerformanceRecord",
+    "ReportKind",
+    "ReportRecord",
     "ReportedDocument",
     "RiskSeries",
     "RiskUniverse",
@@ -317,6 +321,13 @@ class Storage:
         from worker_core.storage.market import MarketRepository
 
         return MarketRepository(self._engine)
+
+    @cached_property
+    def reports(self) -> "ReportRepository":
+        """Reports that were made, and their files."""
+        from worker_core.storage.reports import ReportRepository
+
+        return ReportRepository(self._engine, self.artifacts)
 
     def studies(self) -> "BaseStorage":
         """A store of searches for settings, in this database. Loads Optuna.

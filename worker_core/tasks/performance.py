@@ -17,6 +17,10 @@ def performance_monitoring(_run: Run, arguments: PerformanceMonitoring) -> Resul
         "end": done.end.isoformat(),
         "windows": done.windows,
         "tasks": done.tasks,
-        "by_task": [asdict(one) for one in performance.by_task(done.start, settings=values)],
-        "by_queue": [asdict(one) for one in performance.by_queue(done.start, settings=values)],
+        "by_task": [
+            asdict(one) for one in performance.by_task(done.start, done.end, settings=values)
+        ],
+        "by_queue": [
+            asdict(one) for one in performance.by_queue(done.start, done.end, settings=values)
+        ],
     }

@@ -53,6 +53,7 @@ def keepers(engine: "Engine", artifacts: Artifacts) -> tuple[Keeper, ...]:
     from worker_core.storage.retention.health import HealthKeeper, PerformanceKeeper
     from worker_core.storage.retention.market import BarKeeper, FindingKeeper
     from worker_core.storage.retention.models import ModelKeeper
+    from worker_core.storage.retention.reports import ReportKeeper
     from worker_core.storage.retention.tasks import ResultKeeper, TaskKeeper
 
     return (
@@ -67,4 +68,5 @@ def keepers(engine: "Engine", artifacts: Artifacts) -> tuple[Keeper, ...]:
         TaskKeeper(engine),
         HealthKeeper(engine),
         PerformanceKeeper(engine),
+        ReportKeeper(engine, artifacts),
     )

@@ -49,6 +49,7 @@ from worker_core.storage.schema.market import (
     symbols,
 )
 from worker_core.storage.schema.models import model_changes, model_pointers, model_registry
+from worker_core.storage.schema.reports import reports
 from worker_core.storage.schema.search import index_state, search_passages
 from worker_core.storage.schema.sentiment import (
     labels,
@@ -96,6 +97,7 @@ __all__ = [
     "observations",
     "performance",
     "quality_findings",
+    "reports",
     "results",
     "risk_contributions",
     "risk_measures",

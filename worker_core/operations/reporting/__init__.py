@@ -1,0 +1,1 @@
+"""Finding what reports are made of."""
