@@ -24,7 +24,7 @@ _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.M | re.S)
 # These stay until they are told to stop, or need what a test does not have: only looked at.
 _STAY = {"api", "beat", "desktop", "flower", "up", "worker"}
 _ASK_OTHERS = {"doctor", "health", "quarantine", "selftest"}
-_CHANGE = {"correct", "enqueue", "key", "promote", "rollback", "token", "train", "update"}
+_CHANGE = {"correct", "enqueue", "key", "promote", "revoke", "rollback", "token", "train", "update"}
 
 # What a command's IN.csv has to hold.
 _FILES = {

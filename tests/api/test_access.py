@@ -368,3 +368,21 @@ def test_the_openapi_document_names_every_route_and_how_it_refuses(desk: Desk) -
             assert list(problem) == ["application/problem+json"]
     ids = [op["operationId"] for ops in document["paths"].values() for op in ops.values()]
     assert len(ids) == len(set(ids))
+
+
+def test_an_unexpected_error_is_logged_and_tells_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a secret of the inside")
+
+    monkeypatch.setattr(desk.api.services, "look", broken)
+    answer = desk.ask("ann", "GET", f"{TASKS}/task/x/status")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
+    (record,) = [one for one in caplog.records if one.name == "worker_core.api.context"]
+    assert answer.headers["x-request-id"] in record.getMessage()
+    assert record.exc_info is not None
+    assert desk.accessed()[-1]["status"] == 500

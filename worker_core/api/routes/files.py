@@ -129,7 +129,7 @@ def _field(name: str) -> dict[str, Any]:
                             "file": {
                                 "type": "array",
                                 "minItems": 1,
-                                "items": {"type": "string", "format": "binary"},
+                                "items": {"type": "string", "format": "binary", "minLength": 1},
                                 "description": "One or more files, each with its name.",
                             },
                             "company": _field("company"),
