@@ -47,6 +47,7 @@ from worker_core import catalog, settings
 from worker_core.storage import DocumentRecord
 
 SETTLE_EVERY_MS = 2000
+FIND_AFTER_MS = 1000
 FOUND_DOCUMENTS = 500
 UPDATE = "data_processing.update_market_data"
 
@@ -80,6 +81,7 @@ class Desk(QObject):
         )
         self._bridge = Bridge(self._monitor, self)
         self._settle = QTimer(self, interval=SETTLE_EVERY_MS)
+        self._found = QTimer(self, singleShot=True, interval=FIND_AFTER_MS)
         self._settling = self._watching = self._awaits_first_result = False
         self._cluster_incomplete = False
         history = TaskHistory(self._blocking, lambda: self._monitor.history, self._monitor.task)
@@ -143,6 +145,7 @@ class Desk(QObject):
         self._bridge.batch.connect(self._on_batch)
         self.tray_changed.connect(self._on_tray)
         self._settle.timeout.connect(self._on_settle)
+        self._found.timeout.connect(self._find_documents)
 
     async def live(self, files: list[Path], *, try_here: bool) -> None:
         """Stay until the window is closed, then end what was started."""
@@ -332,7 +335,7 @@ class Desk(QObject):
         self._complete_cluster()
         if item.phase is Phase.DONE and item.document_id is not None:
             self._marks.reached("first_result")
-            self._find_documents()
+            self._found.start()  # many may be done at about the same time
             if self._awaits_first_result:
                 self._awaits_first_result = False
                 self._pages.go("documents", {"sha256": item.sha256})
@@ -376,6 +379,7 @@ class Desk(QObject):
         """Leave nothing behind: neither thread, timer nor process."""
         self._state.geometry = self._shell.saveGeometry()
         self._settle.stop()
+        self._found.stop()
         self._figures.stop()
         self._alert_watch.stop()
         self._bridge.stop()

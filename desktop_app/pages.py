@@ -197,9 +197,12 @@ class Pages(QObject):
         return page
 
     def _documents_page(self) -> QWidget:
+        from desktop_app.services.kept import Kept
         from desktop_app.views.documents import DocumentsPage
+        from worker_core import settings
 
-        page = DocumentsPage(self._documents, self._background, self._shell.messages)
+        kept = Kept(settings.current().data_dir / "documents-page.json")
+        page = DocumentsPage(self._documents, self._background, self._shell.messages, kept)
         self._tray_changed.connect(page.tray_changed)
         page.files_chosen.connect(self.files_chosen)
         page.navigate.connect(self.go)

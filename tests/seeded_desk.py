@@ -13,12 +13,16 @@ from desktop_app.services.queues import HeldNow, Look, QueueCommands
 from desktop_app.services.tray import Phase
 from tests.seeded import DEPTHS, NOW
 from worker_core import documents, sentiment, settings
+from worker_core.documents import metrics
+from worker_core.documents.companies import Named, by_company
+from worker_core.documents.metrics.joined import Reported, joined
 from worker_core.operations.cluster import MemberStatus
 from worker_core.operations.logs import LogChunk
 from worker_core.operations.messages import Waiting
 from worker_core.operations.removed import Batch
 from worker_core.operations.unacknowledged import Held
 from worker_core.storage import SentimentEvidence, SentimentScore, SentimentSentence, Storage
+from worker_core.tasks.financial_reports import stored_period
 
 LOG = "".join(
     f"2025-11-24T15:{49 + number // 4:02}:{number % 4 * 15:02}.120Z INFO    4100 "
@@ -61,14 +65,16 @@ def known_documents(values: settings.Settings) -> dict[int, str]:
                 document_type=parsed.form_type,
                 period=parsed.period.isoformat() if parsed.period else None,
                 filing_date=parsed.filing_date,
+                facts=parsed.facts,
             )
-            _analyse(storage, record.id, parsed)
+            analyse(storage, record.id, parsed)
             ids[record.id] = record.sha256
+        calculate_metrics(storage)
     documents.close()
     return ids
 
 
-def _analyse(storage: Storage, document_id: int, parsed: documents.ParsedDocument) -> None:
+def analyse(storage: Storage, document_id: int, parsed: documents.ParsedDocument) -> None:
     scored = sentiment.score_document(parsed.text, parsed.sections, documents.Limits())
     tones = [("", scored.tone), *((s.name, s.tone) for s in scored.sections)]
     storage.documents.save_sentiment(
@@ -97,6 +103,24 @@ def _analyse(storage: Storage, document_id: int, parsed: documents.ParsedDocumen
     )
     summary = documents.summarize(parsed.text, sentences=5)
     storage.documents.save_summary(document_id, documents.SUMMARY_VERSION, summary)
+
+
+def calculate_metrics(storage: Storage) -> None:
+    """The metrics of all companies, as the task makes them."""
+    reported = {one.id: one for one in storage.facts.documents()}
+    companies, _ = by_company(Named(one.id, one.company, one.ticker) for one in reported.values())
+    for company in companies:
+        facts, filings = joined(
+            (
+                Reported(str(one.id), one.document_type, one.period, one.filing_date),
+                (documents.Fact(*fact) for fact in storage.facts.figures(one.id)),
+            )
+            for one in (reported[key] for key in company.keys)
+        )
+        reports = metrics.compute_periods(facts, filings=filings)
+        storage.metrics.replace(
+            company.entity, [stored_period(company, report) for report in reports]
+        )
 
 
 def fill_tray(service: Documents, ids: Sequence[int]) -> None:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from desktop_app.services.blocking import Blocking
 from worker_core.operations import corrections, labels, places, search
@@ -28,6 +30,9 @@ from worker_core.storage import (
     SummaryRecord,
     ToneLabel,
 )
+
+if TYPE_CHECKING:
+    from worker_core.operations.comparison import FilingComparison
 
 METRICS = "data_processing.calculate_financial_metrics"
 
@@ -137,16 +142,26 @@ class DocumentStore:
         storage = await self.storage()
         return await self._blocking.run(_figures, storage, document)
 
-    async def place(self, document_id: int, fact: StoredFact) -> tuple[int, int] | None:
-        """Where a fact's value stands in the text of its document, as far as that is known."""
+    async def place(
+        self, document_id: int, source: str, label: str | None, value: Decimal | None
+    ) -> tuple[int, int] | None:
+        """Where a value that is reported at ``source`` stands in the text of its document, as far
+        as that is known."""
         return await self._blocking.run(
-            places.place,
-            document_id,
-            fact.source,
-            fact.label,
-            fact.value,
-            settings=self._settings,
+            places.place, document_id, source, label, value, settings=self._settings
         )
+
+    async def comparable(self, document_id: int) -> tuple[DocumentRecord, ...]:
+        """The other filings of a document's company, the latest first.
+
+        Raises:
+            NoDocument: there is no such document any more.
+        """
+        return await self._blocking.run(_candidates, document_id, self._settings)
+
+    async def compare(self, before_id: int, after_id: int) -> "FilingComparison":
+        """The later of two filings held against the earlier. Raises as ``comparable``."""
+        return await self._blocking.run(_compare, before_id, after_id, self._settings)
 
     # What people say
 
@@ -202,6 +217,19 @@ class DocumentStore:
         if self._storage is not None:
             self._storage.close()
             self._storage = None
+
+
+def _candidates(document_id: int, settings: Settings) -> tuple[DocumentRecord, ...]:
+    from worker_core.operations.comparison import candidates
+
+    return candidates(document_id, settings=settings)
+
+
+def _compare(before_id: int, after_id: int, settings: Settings) -> "FilingComparison":
+    # Loads the reading of documents, which the window has no other use for.
+    from worker_core.operations.comparison import compare
+
+    return compare(before_id, after_id, settings=settings)
 
 
 def _result(storage: Storage, document_id: int) -> DocumentResult | None:

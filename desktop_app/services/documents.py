@@ -15,6 +15,7 @@ from worker_core.storage import DocumentRecord, Storage, StorageError, display_n
 
 FILES_OF_ONE_FOLDER = 500
 COPIES_AT_ONCE = 3
+TAKEN_AT_ONCE = 6
 MEGABYTE = 2**20
 NOT_SHARED = (
     "The workers of this connection do not read the documents that are stored from here.",
@@ -43,7 +44,13 @@ class Documents(DocumentStore):
                 keys += await self._rows_of(path)
             else:
                 self._refuse(self._row(path), *NOT_SHARED)
-        await asyncio.gather(*(self._take_in(key) for key in keys))
+        left = iter(keys)
+
+        async def one_after_the_other() -> None:
+            for key in left:
+                await self._take_in(key)
+
+        await asyncio.gather(*(one_after_the_other() for _ in range(TAKEN_AT_ONCE)))
         return [self.tray[key] for key in keys]
 
     async def _rows_of(self, path: Path) -> list[int]:

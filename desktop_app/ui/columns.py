@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QPainter
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -24,6 +25,8 @@ class Kind(Enum):
     """0 to 1 as a bar with its percentage; None stays empty."""
     SPARK = auto()
     """A sequence of finite numbers, oldest first."""
+    DRAWN = auto()
+    """What the column itself draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Column:
     :param format: from the model's value to text; default ``str``, with nothing for None
     :param role: the role that holds the value
     :param ink: the token that colours the text, or what gives it for an index; None for the usual
+    :param draw: draws a value of the kind ``DRAWN`` into a rectangle
     :param stretch: takes the room that is left; one column of a table at most
     """
 
@@ -42,6 +46,7 @@ class Column:
     role: int = Qt.ItemDataRole.DisplayRole
     ink: str | Callable[[AnyIndex], str | None] | None = None
     stretch: bool = False
+    draw: Callable[[QPainter, QRectF, Any], None] | None = None
 
     @property
     def alignment(self) -> Qt.AlignmentFlag:

@@ -103,6 +103,8 @@ class CellDelegate(QStyledItemDelegate):
             case Kind.SPARK:
                 box = QRectF(inner.adjusted(0, 6, 0, -6))
                 sparkline.paint(painter, box, value, t.ink(Tone.ACCENT))
+            case Kind.DRAWN if look.draw is not None:
+                look.draw(painter, QRectF(inner), value)
             case _:
                 ink = look.ink
                 if callable(ink):

@@ -140,7 +140,9 @@ def _calculate(run: Run, company: Company, members: list[ReportedDocument]) -> R
     )
     run.progress("Calculating", 0.3)
     reports = metrics.compute_periods(facts, filings=filings, close_at=_closes(run, company.ticker))
-    run.storage.metrics.replace(company.entity, [_stored(company, report) for report in reports])
+    run.storage.metrics.replace(
+        company.entity, [stored_period(company, report) for report in reports]
+    )
     for report in reports:
         for warning in report.warnings:
             log.warning("%s, to %s: %s", company.entity, report.period.end, warning)
@@ -178,7 +180,8 @@ def _closes(run: Run, ticker: str | None) -> Callable[[date], metrics.Close | No
     return close_at
 
 
-def _stored(company: Company, report: metrics.MetricReport) -> MetricPeriod:
+def stored_period(company: Company, report: metrics.MetricReport) -> MetricPeriod:
+    """The metrics of a period in the form in which they are kept."""
     return MetricPeriod(
         entity=company.entity,
         ticker=company.ticker,

@@ -1,61 +1,34 @@
-"""All documents of the store in a table that reads on as one scrolls."""
+"""All documents of the store, and what a search among them finds; both read on as one scrolls."""
 
 import time
+from collections.abc import Coroutine
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.services.documents import Documents
+from desktop_app.services.kept import Kept
 from desktop_app.ui.background import Background
-from desktop_app.ui.columns import AnyIndex, Column, Kind
+from desktop_app.ui.column_menu import ChosenColumns
+from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Hairline, Surface, heading, icon_button
 from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.messages import Messages
-from desktop_app.ui.tables import Table
 from desktop_app.ui.tokens import Space
 from desktop_app.views.documents import library_model
-from desktop_app.views.documents.library_model import LibraryModel, RecordRole
-from worker_core.storage import DocumentRecord
+from desktop_app.views.documents.finder import Finder
+from desktop_app.views.documents.library_model import LibraryModel
+from desktop_app.views.documents.library_nothing import nothing_left, nothing_yet, unreadable
+from desktop_app.views.documents.library_table import NEEDS, LibraryTable
+from desktop_app.views.documents.searching import Searching
+from worker_core.storage import DocumentRecord, SearchFilters
 
 PAGE = 100
 
 # Several files may settle at about the same time; the store is asked once.
 _SETTLE_MS = 150
-
-# Columns that give way when the panel is narrow, and the width that each needs it to have.
-_NEEDS = {
-    library_model.Column.COMPANY: 400,
-    library_model.Column.TYPE: 520,
-    library_model.Column.WHEN: 620,
-    library_model.Column.EXTENT: 720,
-}
-
-
-def _status_ink(index: AnyIndex) -> str:
-    record: DocumentRecord = index.data(RecordRole)
-    return "danger" if record.status == "failed" else "text_muted"
-
-
-_COLUMNS = (
-    Column(stretch=True),
-    Column(width=180),
-    Column(width=84, ink="text_muted"),
-    Column(Kind.NUMBER, 96),
-    Column(width=92, ink=_status_ink),
-    Column(Kind.NUMBER, 108, ink="text_muted"),
-)
-
-
-class LibraryTable(Table):
-    """Leaves out the columns for which there is no room."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Documents", _COLUMNS, parent)
-
-    def fit(self, width: int) -> None:
-        for column, needed in _NEEDS.items():
-            self.setColumnHidden(column, width < needed)
 
 
 class Library(Surface):
@@ -63,6 +36,8 @@ class Library(Surface):
 
     chosen = Signal(int)
     """A document was clicked or opened; carries its id."""
+    place_chosen = Signal(int, int, int)
+    """A place that a search found: the document's id, start and end in its text."""
     passed = Signal(int)
     """The cursor moved onto a document; carries its id."""
     files_wanted = Signal()
@@ -73,15 +48,18 @@ class Library(Surface):
         documents: Documents,
         background: Background,
         messages: Messages,
+        kept: Kept | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._documents = documents
         self._background = background
         self._messages = messages
-        self._reading = False
-        self._again = False
-        self._failed = False
+        self._kept = kept
+        self._reading = self._again = self._failed = False
+        self._filters = SearchFilters()
+        # Counts what was asked for, so that late answers to something else are let fall.
+        self._look = self._shown = 0
         self.model = LibraryModel(time.time, self)
         self.model.page_wanted.connect(self._read_on)
         self.table = LibraryTable()
@@ -90,18 +68,88 @@ class Library(Surface):
         self.table.opened.connect(self._opened)
         self.table.clicked.connect(self._opened)
         self.table.current_changed.connect(self._moved)
+        self.finder = Finder()
+        self.searching = Searching(documents, background, self)
+        self.searching.place_chosen.connect(self.place_chosen)
+        self.columns = ChosenColumns(
+            self.table,
+            library_model.TITLES,
+            lambda place: self.width() >= NEEDS.get(library_model.Column(place), 1_000_000),
+        )
         self._soon = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._soon.timeout.connect(self.refresh)
+        self._arrange()
+        self._restore()
+        self.finder.changed.connect(self._narrow)
+        self.finder.left.connect(self._go_on)
+
+    def _arrange(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
+        head.setContentsMargins(Space.M, Space.XS, Space.XS, 0)
         head.addWidget(heading("Library"), 1)
+        head.addWidget(self.columns.button)
         head.addWidget(icon_button("restart", "Read the library again", self.refresh))
+        find = QVBoxLayout()
+        find.setContentsMargins(Space.M, Space.XS, Space.XS, Space.S)
+        find.addWidget(self.finder)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
         layout.addLayout(head)
+        layout.addLayout(find)
         layout.addWidget(Hairline())
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.searching.hits, 1)
+        self.searching.hits.hide()
+
+    # How it was left
+
+    def _restore(self) -> None:
+        kept = self._kept
+        if kept is None:
+            return
+        self.columns.restore(kept.get("columns", dict, {}))
+        widths = kept.get("widths", dict, {})
+        self.table.restore_widths({k: v for k, v in widths.items() if isinstance(v, int)})
+        self.finder.restore(kept.get("filters", dict, {}))
+        self.finder.settle()
+        self._filters = self.finder.chosen() or SearchFilters()
+        self.columns.changed.connect(lambda columns: self._keep("columns", columns))
+        self.table.widths_changed.connect(lambda wide: self._keep("widths", wide))
+
+    def _keep(self, name: str, value: object) -> None:
+        if self._kept is not None:
+            self._background.run(self._kept.put(name, value), "remember how the page was left")
+
+    # What is wanted
+
+    def look_at(self, ticker: str) -> None:
+        """Show the documents of a symbol."""
+        self.finder.field.clear()
+        self.finder.restore({"ticker": ticker})
+        self.finder.now()
+
+    def _narrow(self) -> None:
+        filters = self.finder.chosen()
+        if filters is None:
+            return
+        self._keep("filters", self.finder.told())
+        words = self.finder.words
+        self.table.setVisible(not words)
+        self.searching.hits.setVisible(bool(words))
+        self.columns.button.setEnabled(not words)
+        other, self._filters = filters != self._filters, filters
+        self.searching.look(words, filters)
+        if other:
+            self._look += 1
+        if not words and (other or self._failed):
+            self.refresh()
+
+    def _go_on(self) -> None:
+        view = self.table if self.searching.hits.isHidden() else self.searching.hits
+        view.setFocus()
+        if not view.currentIndex().isValid() and view.model().rowCount():
+            view.setCurrentIndex(view.model().index(0, 0))
 
     def refresh_soon(self) -> None:
         """Something in the store has changed, and more may follow."""
@@ -112,48 +160,60 @@ class Library(Surface):
         if self._reading:
             self._again = True
             return
-        self._reading = True
-        self._background.run(
-            self._documents.library(PAGE),
+        self.searching.look_again()
+        look = self._look
+        self._read(
+            self._documents.library(PAGE, None, self._filters),
             "read the library",
-            on_success=self._refreshed,
-            on_failure=self._could_not,
-            on_end=self._ended,
-            owner=self,
+            lambda page: self._refreshed(look, page),
         )
 
     def pause(self) -> None:
         """While it is hidden nothing is read."""
         self._soon.stop()
+        self.finder.settle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.table.fit(self.width())
+        self.columns.fit()
 
     def _read_on(self) -> None:
         if self._reading or self._failed:
             return
+        look = self._look
+        self._read(
+            self._documents.library(PAGE, self.model.last_id, self._filters),
+            "read more of the library",
+            lambda page: self._appended(look, page),
+        )
+
+    def _read(self, reading: Coroutine[Any, Any, Any], what: str, then: Any) -> None:
         self._reading = True
         self._background.run(
-            self._documents.library(PAGE, self.model.last_id),
-            "read more of the library",
-            on_success=self._appended,
+            reading,
+            what,
+            on_success=then,
             on_failure=self._could_not,
             on_end=self._ended,
             owner=self,
         )
 
-    def _refreshed(self, page: tuple[DocumentRecord, ...]) -> None:
+    def _refreshed(self, look: int, page: tuple[DocumentRecord, ...]) -> None:
         self._failed = False
+        if look != self._look:
+            self._again = True
+            return
         selected = self.selected()
         if not page:
             self._say_nothing_yet()
-        self.model.refresh(page, PAGE)
+        (self.model.refresh if look == self._shown else self.model.begin)(page, PAGE)
+        self._shown = look
         if selected is not None and self.selected() is None:
             self.select(selected.id)
 
-    def _appended(self, page: tuple[DocumentRecord, ...]) -> None:
-        self.model.append(page, PAGE)
+    def _appended(self, look: int, page: tuple[DocumentRecord, ...]) -> None:
+        if look == self._look:
+            self.model.append(page, PAGE)
 
     def _could_not(self, error: Exception) -> None:
         self._failed = True
@@ -162,25 +222,25 @@ class Library(Surface):
         if self.model.rowCount():
             self._messages.error(f"Could not read the library: {said}", remedy)
         else:
-            sentence = f"The library could not be read: {said}"
-            self.table.set_empty(EmptyState("error", sentence, remedy, "Try again", self.refresh))
+            self.table.set_empty(unreadable(said, remedy, self.refresh))
 
     def _say_nothing_yet(self) -> None:
-        self.table.set_empty(
-            EmptyState(
-                "documents",
-                "No documents yet",
-                "Drop a filing on this window. What it says and its tone appear here.",
-                "Choose files…",
-                self.files_wanted.emit,
-            )
-        )
+        if list(self._filters):
+            self.table.set_empty(nothing_left(self._clear))
+        else:
+            self.table.set_empty(nothing_yet(self.files_wanted.emit))
+
+    def _clear(self) -> None:
+        self.finder.clear_filters()
+        self.finder.now()
 
     def _ended(self) -> None:
         self._reading = False
         if self._again:
             self._again = False
             self.refresh()
+
+    # The cursor
 
     def selected(self) -> DocumentRecord | None:
         rows = self.table.selected_rows()

@@ -16,16 +16,19 @@ _TOP = QModelIndex()
 
 
 class Column(IntEnum):
-    NAME, COMPANY, TYPE, EXTENT, STATUS, WHEN = range(6)
+    NAME, COMPANY, TICKER, TYPE, PERIOD, FILED, EXTENT, STATUS, WHEN = range(9)
 
 
-_TITLES = {
-    Column.NAME: "Document",
-    Column.COMPANY: "Company",
-    Column.TYPE: "Type",
-    Column.EXTENT: "Length",
-    Column.STATUS: "Status",
-    Column.WHEN: "Arrived",
+TITLES = ("Document", "Company", "Ticker", "Type", "Period", "Filed", "Length", "Status", "Arrived")
+
+
+_FIELDS = {
+    Column.NAME: "filename",
+    Column.COMPANY: "company",
+    Column.TICKER: "ticker",
+    Column.TYPE: "document_type",
+    Column.PERIOD: "period",
+    Column.FILED: "filing_date",
 }
 
 
@@ -57,7 +60,7 @@ class LibraryModel(QAbstractTableModel):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _TITLES[Column(section)]
+            return TITLES[section]
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -75,18 +78,13 @@ class LibraryModel(QAbstractTableModel):
 
     def _text(self, record: DocumentRecord, column: Column) -> str:
         match column:
-            case Column.NAME:
-                return record.filename
-            case Column.COMPANY:
-                return record.company or ""
-            case Column.TYPE:
-                return record.document_type or ""
             case Column.EXTENT:
                 return wording.extent(record)
             case Column.STATUS:
                 return wording.STATUS_WORDS[record.status]
             case Column.WHEN:
                 return formats.moment(record.created_at.timestamp(), self._now())
+        return str(getattr(record, _FIELDS[column]) or "")
 
     def canFetchMore(self, parent: AnyIndex) -> bool:
         return not parent.isValid() and bool(self._rows) and not self._complete
@@ -126,6 +124,13 @@ class LibraryModel(QAbstractTableModel):
             self._rows += fresh
             self.endInsertRows()
 
+    def begin(self, page: Sequence[DocumentRecord], limit: int) -> None:
+        """Take in the first page of another list."""
+        self.beginResetModel()
+        self._rows = list(page)
+        self._complete = len(page) < limit
+        self.endResetModel()
+
     def refresh(self, page: Sequence[DocumentRecord], limit: int) -> None:
         """Take in the first page again: new rows come on top, known ones change where they stand.
 
@@ -139,10 +144,7 @@ class LibraryModel(QAbstractTableModel):
         again = page[new:]
         held = self._rows[: len(again)]
         if not again or [record.id for record in held] != [record.id for record in again]:
-            self.beginResetModel()
-            self._rows = list(page)
-            self._complete = len(page) < limit
-            self.endResetModel()
+            self.begin(page, limit)
             return
         for row, record in enumerate(again):
             if self._rows[row] != record:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui import tables, texts
-from desktop_app.ui.columns import AnyIndex
+from desktop_app.ui.columns import AnyIndex, Kind
 from desktop_app.ui.columns import Column as Look
 from desktop_app.views.documents import tone, wording
 from desktop_app.views.documents.sections import Row
@@ -47,7 +47,7 @@ class OutlineModel(QAbstractTableModel):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return ("Section", "−  tone  +")[section]
+            return ("Section", "− tone +")[section]
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -88,10 +88,13 @@ class Outline(tables.Table):
     """A click or Return goes to a section; its place counts from 1, and 0 is all of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Outline", (Look(stretch=True, ink=_ink), Look(width=64)), parent)
+        self._means = tone.Means()
+        looks = (
+            Look(stretch=True, ink=_ink),
+            Look(Kind.DRAWN, 72, draw=self._means.draw),
+        )
+        super().__init__("Outline", looks, parent)
         self.outline = OutlineModel(self)
-        self._means = tone.MeanCell(self)
-        self.setItemDelegateForColumn(Column.BAR, self._means)
         self.setSelectionMode(tables.Table.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setModel(self.outline)

@@ -8,14 +8,17 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.services.documents import Documents
+from desktop_app.services.kept import Kept
 from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.tokens import Space
+from desktop_app.views.documents.compare import CompareView
 from desktop_app.views.documents.drop_zone import DropZone
 from desktop_app.views.documents.library import Library
 from desktop_app.views.documents.result import ResultView
 from desktop_app.views.documents.tray_panel import TrayPanel
+from worker_core.storage import DocumentRecord
 
 # Share of the page's height that the tray may take before it scrolls.
 _TRAY_SHARE = 0.42
@@ -35,10 +38,11 @@ class DocumentsPage(QWidget):
         documents: Documents,
         background: Background,
         messages: Messages,
+        kept: Kept | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._documents = documents
+        self.documents = documents
         self._background = background
         self._messages = messages
         self._shown = False
@@ -48,9 +52,10 @@ class DocumentsPage(QWidget):
         self.drop_zone.files_chosen.connect(self.files_chosen)
         self.tray = TrayPanel()
         self.tray.chosen.connect(self._tray_chosen)
-        self.library = Library(documents, background, messages)
+        self.library = Library(documents, background, messages, kept)
         self.library.chosen.connect(self._library_chosen)
         self.library.passed.connect(self._follow)
+        self.library.place_chosen.connect(self._place_chosen)
         self.library.files_wanted.connect(self.drop_zone.choose)
         self.result = ResultView(documents, background, messages)
         self.result.corrected.connect(self.library.model.change)
@@ -58,6 +63,9 @@ class DocumentsPage(QWidget):
         self.result.full_wanted.connect(self._toggle_full)
         self.result.again_wanted.connect(self._take_again)
         self.result.task_wanted.connect(self._show_task)
+        self.result.compare_wanted.connect(self.compare_filing)
+        self.compare = CompareView(documents, background)
+        self.compare.closed.connect(self._compare_closed)
         self._left = QWidget()
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
@@ -71,7 +79,9 @@ class DocumentsPage(QWidget):
         self._halves.setChildrenCollapsible(False)
         self._halves.addWidget(self._left)
         self._halves.addWidget(self.result)
+        self._halves.addWidget(self.compare)
         self._halves.setStretchFactor(1, 1)
+        self._halves.setStretchFactor(2, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.addWidget(self._halves)
@@ -96,12 +106,23 @@ class DocumentsPage(QWidget):
         """What a connection that may only be looked at allows."""
         self.result.set_read_only(read_only)
 
+    def search(self) -> None:
+        """``/`` was pressed."""
+        if self._left.isHidden():
+            self._toggle_full()
+        self.library.finder.field.setFocus()
+        self.library.finder.field.selectAll()
+
     def open(self, detail: object) -> None:
-        """Show the document that a mapping names by ``sha256``, the hash of its content."""
-        sha256 = detail.get("sha256") if isinstance(detail, Mapping) else None
+        """Show the document that a mapping names by ``sha256``, the hash of its content, or those
+        of a symbol, by ``ticker``."""
+        told = detail if isinstance(detail, Mapping) else {}
+        ticker, sha256 = told.get("ticker"), told.get("sha256")
+        if isinstance(ticker, str):
+            self.library.look_at(ticker)
         if isinstance(sha256, str):
             self._background.run(
-                self._documents.find(sha256),
+                self.documents.find(sha256),
                 "find the document",
                 on_success=self._found,
                 owner=self,
@@ -139,9 +160,14 @@ class DocumentsPage(QWidget):
         self._opened_from = self.library.table
         self._open(document_id)
 
-    def _open(self, document_id: int) -> None:
+    def _place_chosen(self, document_id: int, start: int, end: int) -> None:
+        self._opened_from = self.library.searching.hits
+        self._open(document_id, (start, end))
+
+    def _open(self, document_id: int, place: tuple[int, int] | None = None) -> None:
+        self.compare.close_view()
         self.library.select(document_id)
-        self.result.open_document(document_id)
+        self.result.open_document(document_id, place)
         self._make_room()
 
     def _follow(self, document_id: int) -> None:
@@ -160,6 +186,18 @@ class DocumentsPage(QWidget):
             total = self._halves.width()
             left = min(max(round(total * _LIST_SHARE), _LIST_LEAST), _LIST_MOST)
             self._halves.setSizes([left, max(1, total - left)])
+
+    def compare_filing(self, document: DocumentRecord) -> None:
+        """Hold a filing against another one of its company, on the whole page."""
+        self._left.hide()
+        self.result.hide()
+        self.compare.open(document)
+        self.compare.setFocus()
+
+    def _compare_closed(self) -> None:
+        self.result.show()
+        self._left.setVisible(not self.result.head.is_full)
+        self.result.setFocus()
 
     def _toggle_full(self) -> None:
         self._set_full(full=self._left.isVisibleTo(self))

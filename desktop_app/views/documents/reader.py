@@ -1,6 +1,8 @@
 """A stretch of a document's text, loaded piece by piece as it is read."""
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+import math
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
@@ -12,10 +14,11 @@ BEFORE = 2_000
 """Characters shown before a place that was asked for, so that it is read in its context."""
 
 _LINE_HEIGHT = 140.0
+_LAID_OUT_AT_ONCE = 4 * PIECE
 
 # Qt begins a new paragraph at these, or lets them turn the order of what follows. Each is shown as
 # one other character, so that places in the text stay true.
-_HARMLESS = {
+HARMLESS = {
     **dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029\ufdd0\ufdd1\ufffc"), " "),
     **dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), "\u200b"),
 }
@@ -53,6 +56,8 @@ class Reader(QTextEdit):
         self.setStyleSheet("QTextEdit { border: none; }")
         self.setTabChangesFocus(True)
         self.setUndoRedoEnabled(False)
+        # A bar that comes and goes would wrap the lines anew each time, and they bring it back.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setAcceptDrops(False)
         self.document().setDocumentMargin(Space.L)
         self.setTabStopDistance(6 * self.fontMetrics().averageCharWidth())
@@ -96,7 +101,7 @@ class Reader(QTextEdit):
         if not text:
             self._end = min(self._end, max(self._to, start))
             return
-        shown = text.translate(_HARMLESS)
+        shown = text.translate(HARMLESS)
         self._wide = self._wide or max(shown) > "\uffff"
         if start == self._to:
             self._insert(QTextCursor.MoveOperation.End, shown)
@@ -155,6 +160,10 @@ class Reader(QTextEdit):
         """Scrolls so that a place in the text stands where it stood in the viewport."""
         bar = self.verticalScrollBar()
         value = bar.value() + self.cursorRect(cursor).top() - height
+        if self._to >= self._end and self._to - self._from <= _LAID_OUT_AT_ONCE:
+            # Of so little the end is known, and nothing is scrolled past it.
+            end = math.ceil(self.document().size().height()) - self.viewport().height()
+            value = min(value, max(end, 0))
         # The rest is laid out later; the length of what is there by now must not be the end.
         bar.setMaximum(max(bar.maximum(), value))
         bar.setValue(value)

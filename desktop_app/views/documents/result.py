@@ -1,8 +1,8 @@
 """One document: the facts of its cover, what was found in it, and its text."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.services.document_store import DocumentResult
 from desktop_app.services.documents import Documents
@@ -11,20 +11,16 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Hairline, Surface
 from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.messages import Messages
-from desktop_app.ui.tokens import Space
 from desktop_app.views.documents import wording
 from desktop_app.views.documents.correcting import Correcting
-from desktop_app.views.documents.findings import Findings, Quoted
+from desktop_app.views.documents.figure_detail import Wanted
+from desktop_app.views.documents.findings import Quoted
 from desktop_app.views.documents.problem import Problem
 from desktop_app.views.documents.result_head import ResultHead
-from desktop_app.views.documents.text_pane import TextPane
-from worker_core.storage import DocumentRecord, Section, SentimentSentence
-
-# From this width on, findings and text stand side by side; below, one of them is shown.
-SIDE_BY_SIDE_FROM = 900
+from desktop_app.views.documents.result_panes import ResultPanes
+from worker_core.storage import DocumentRecord, SentimentSentence
 
 _STRONGEST = 3
-_FINDINGS, _TEXT = range(2)
 
 
 class ResultView(Surface):
@@ -35,6 +31,8 @@ class ResultView(Surface):
     again_wanted = Signal(object)
     """The path of a failed file that is to be taken in again."""
     task_wanted = Signal(str)
+    compare_wanted = Signal(object)
+    """The record of a filing that is to be compared with another one."""
 
     corrected = Signal(object)
     """A document has other facts now; carries its record."""
@@ -51,32 +49,21 @@ class ResultView(Surface):
         self.setMinimumWidth(420)
         self._documents = documents
         self._background = background
+        self._messages = messages
         self._shown: DocumentResult | None = None
+        self._place: tuple[int, int] | None = None
         self.document_id: int | None = None
         """The document that is open or about to be."""
         self.head = ResultHead()
         self.head.close_wanted.connect(self.close_view)
         self.head.full_wanted.connect(self.full_wanted)
+        self.head.compare_wanted.connect(self._compare)
         self._correcting = Correcting(self.head, documents, background, messages, self)
         self._correcting.corrected.connect(self._corrected)
-        self._tabs = QTabBar()
-        self._tabs.setAccessibleName("Parts of the result")
-        self._tabs.addTab("Findings")
-        self._tabs.addTab("Text")
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
-        self._tabs.currentChanged.connect(self._arrange)
-        self.findings = Findings()
-        self.findings.place_wanted.connect(self.show_place)
-        self.findings.section_wanted.connect(self._show_section)
-        self.text = TextPane(documents, background)
-        self.text.section_shown.connect(self.findings.select_section)
-        self._panes = QSplitter(Qt.Orientation.Horizontal)
-        self._panes.setHandleWidth(1)
-        self._panes.setChildrenCollapsible(False)
-        self._panes.addWidget(self.text)
-        self._panes.addWidget(self.findings)
-        self._panes.setSizes([640, 400])
+        self.panes = ResultPanes(documents, background, messages)
+        self.text, self.findings = self.panes.text, self.panes.findings
+        self.figures = self.panes.figures
+        self.figures.place_wanted.connect(self._find_value)
         self._pending = EmptyState("documents", "")
         self._problem = Problem()
         self._problem.again_wanted.connect(self.again_wanted)
@@ -87,22 +74,24 @@ class ResultView(Surface):
         layout.addWidget(self.head)
         self._line = Hairline()
         layout.addWidget(self._line)
-        layout.addWidget(self._tabs)
-        layout.addWidget(self._panes, 1)
+        layout.addWidget(self.panes, 1)
         layout.addWidget(self._pending, 1)
         layout.addWidget(self._problem, 1)
-        self._tabs.setContentsMargins(Space.S, 0, 0, 0)
         self._show_only(self._pending)
         self.hide()
 
     # What is open
 
-    def open_document(self, document_id: int) -> None:
-        """Read a document and show it; one that is open stays as it is."""
+    def open_document(self, document_id: int, place: tuple[int, int] | None = None) -> None:
+        """Read a document and show it, at a place of its text if one is told; one that is open
+        stays as it is."""
         self.show()
+        self._place = place
         if document_id != self.document_id:
             self.document_id = document_id
             self._read(document_id)
+        elif self._shown is not None:
+            self._go_to_place()
 
     def reload(self) -> None:
         """Read again what is open: more may be known of it."""
@@ -155,8 +144,15 @@ class ResultView(Surface):
                     self.text.show_result(result)
                 elif _marks_of(result) != _marks_of(before):
                     self.text.show_marks(result)
-                self._show_only(self._panes)
+                self.figures.show_document(result.document)
+                self._show_only(self.panes)
                 self._quote_strongest(document_id, result)
+                self._go_to_place()
+
+    def _go_to_place(self) -> None:
+        place, self._place = self._place, None
+        if place is not None:
+            self.show_place(*place)
 
     def _could_not(self, document_id: int, error: Exception) -> None:
         if document_id == self.document_id:
@@ -170,9 +166,12 @@ class ResultView(Surface):
         self._show_only(self._pending)
 
     def _show_only(self, shown: QWidget) -> None:
-        for part in (self._panes, self._pending, self._problem):
+        for part in (self.panes, self._pending, self._problem):
             part.setVisible(part is shown)
-        self._arrange()
+
+    def _compare(self) -> None:
+        if self._shown is not None:
+            self.compare_wanted.emit(self._shown.document)
 
     def _corrected(self, document: DocumentRecord) -> None:
         self.corrected.emit(document)
@@ -208,8 +207,6 @@ class ResultView(Surface):
             for sentence in sentences
         ]
 
-    # Findings and text, side by side or one of them
-
     @property
     def shown_result(self) -> DocumentResult | None:
         """What is on show, once it has been read."""
@@ -217,24 +214,29 @@ class ResultView(Surface):
 
     def show_place(self, start: int, end: int) -> None:
         """Lead to a passage of the text."""
-        self._tabs.setCurrentIndex(_TEXT)
-        self.text.show_place(start, end)
+        self.panes.show_place(start, end)
 
-    def _show_section(self, section: Section) -> None:
-        self._tabs.setCurrentIndex(_TEXT)
-        self.text.show_section(section)
+    def _find_value(self, wanted: Wanted) -> None:
+        """Lead to a reported value, which may stand in another document."""
+        document_id = wanted.document_id or self.document_id
+        if document_id is None:
+            return
 
-    def _arrange(self) -> None:
-        narrow = self.width() < SIDE_BY_SIDE_FROM
-        has_result = not self._panes.isHidden()
-        self._tabs.setVisible(narrow and has_result)
-        shown = self._tabs.currentIndex()
-        self.findings.setVisible(not narrow or shown == _FINDINGS)
-        self.text.setVisible(not narrow or shown == _TEXT)
+        def found(place: tuple[int, int] | None) -> None:
+            if place is not None:
+                self.open_document(document_id, place)
+                return
+            self._messages.info(
+                "This value has no place in the text.",
+                "It is not printed there, or the file is not kept any more.",
+            )
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
+        self._background.run(
+            self._documents.place(document_id, wanted.source, wanted.label, wanted.value),
+            "find the value in the text",
+            on_success=found,
+            owner=self,
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.ui import fonts, icons, theme
-from desktop_app.ui.controls import Label, icon_button
+from desktop_app.ui.controls import Label, button, icon_button
 from desktop_app.ui.tokens import Radius, Space, Tone
 from desktop_app.views.documents import wording
 from desktop_app.views.documents.corrections import NAMES, Corrections
@@ -60,6 +60,7 @@ class Notice(QWidget):
 class ResultHead(QWidget):
     close_wanted = Signal()
     full_wanted = Signal()
+    compare_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +78,10 @@ class ResultHead(QWidget):
         self.left_out = Notice(Tone.WARNING, "warning")
         first = QHBoxLayout()
         first.setSpacing(Space.XS)
+        self._compare = button("Compare", self.compare_wanted.emit, kind="quiet")
+        self._compare.setToolTip("Compare with another filing of this company")
         first.addWidget(self._title, 1)
+        first.addWidget(self._compare)
         first.addWidget(self._full)
         first.addWidget(close)
         layout = QVBoxLayout(self)
@@ -98,6 +102,7 @@ class ResultHead(QWidget):
         self.set_title(wording.title(document), document.filename)
         corrected = {NAMES[one.field]: one for one in corrections if one.field in NAMES}
         self.facts.set_facts(wording.facts(document), corrected)
+        self._compare.setVisible(document.status == "parsed")
         self.facts.show()
         self.corrections.show_corrections(corrections)
         self.refused.hide()
@@ -108,7 +113,7 @@ class ResultHead(QWidget):
     def show_name(self, name: str) -> None:
         """Where no more than a file's name is known."""
         self.set_title(name, "")
-        for part in (self.facts, self.corrections, self.refused, self.left_out):
+        for part in (self.facts, self.corrections, self.refused, self.left_out, self._compare):
             part.hide()
 
     def refuse(self, message: str, remedy: str) -> None:
@@ -124,6 +129,11 @@ class ResultHead(QWidget):
         self._title.setText(title)
         self._file.setText(file)
         self._file.setVisible(bool(file) and file != title)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the result has the whole page."""
+        return self._full.isChecked()
 
     def set_full(self, full: bool) -> None:
         self._full.setChecked(full)

@@ -114,17 +114,16 @@ class SectionsTable(tables.Table):
     """As high as its rows: it stands in a page that scrolls."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._means = tone.Means()
         looks = (
             Look(width=92),
             Look(stretch=True, ink=_title_ink),
             Look(Kind.NUMBER, 76, format=formats.count),
             Look(Kind.NUMBER, 66, format=wording.signed),
-            Look(width=96),
+            Look(Kind.DRAWN, 96, draw=self._means.draw),
         )
         super().__init__("Sections", looks, parent)
         self.sections = SectionsModel(self)
-        self._means = tone.MeanCell(self)
-        self.setItemDelegateForColumn(Column.BAR, self._means)
         self.setSelectionMode(tables.Table.SelectionMode.SingleSelection)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

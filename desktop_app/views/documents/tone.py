@@ -7,16 +7,9 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.ui import fonts, formats, theme
-from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.tokens import Space, Tokens
 from worker_core.storage import SentimentScore
 
@@ -118,20 +111,12 @@ class ShareBar(QWidget):
         )
 
 
-class MeanCell(QStyledItemDelegate):
-    """Paints a column of means as bars about zero, all on one scale."""
+class Means:
+    """Draws a column of means as bars about zero, all on one scale."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
         self.scale = LEAST_SCALE
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        t = theme.tokens()
-        rect = option.rect
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, t.selected)
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, t.hairline)
-        mean = index.data()
-        if mean is not None:
-            inner = QRectF(rect.adjusted(Space.S, 0, -Space.S, 0))
-            paint_mean(painter, inner, float(mean), self.scale, t)
+    def draw(self, painter: QPainter, rect: QRectF, mean: object) -> None:
+        if isinstance(mean, int | float):
+            paint_mean(painter, rect, float(mean), self.scale, theme.tokens())

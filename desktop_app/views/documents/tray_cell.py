@@ -78,6 +78,8 @@ class TrayCell(QStyledItemDelegate):
     def height(self, item: TrayItem) -> int:
         """What a file's row needs at the present width."""
         wide = self._view.viewport().width()
+        if not item.message and not item.remedy:
+            return _Places.of(QRect(0, 0, wide, _LINE)).below + Space.XS + 2
         height: float = _Places.of(QRect(0, 0, wide, _LINE)).below
         for paragraph, _ in self._paragraphs(item, wide):
             height += paragraph.height

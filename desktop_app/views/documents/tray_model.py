@@ -1,6 +1,7 @@
 """The dropped files of this session as an item model, the newest at the top."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
@@ -38,6 +39,23 @@ class TrayModel(QAbstractListModel):
     @property
     def items(self) -> list[TrayItem]:
         return list(self._items)
+
+    def show_all(self, items: Iterable[TrayItem]) -> None:
+        """Take in the latest states of several files; those that are new come at once."""
+        newest = self._items[0].key if self._items else -1
+        new = []
+        for item in items:
+            if item.key > newest:
+                new.append(item)
+            else:
+                self.show(item)
+        new = sorted(
+            (item for item in new if item.key not in self._hidden), key=lambda item: -item.key
+        )
+        if new:
+            self.beginInsertRows(_TOP, 0, len(new) - 1)
+            self._items[:0] = new
+            self.endInsertRows()
 
     def show(self, item: TrayItem) -> None:
         """Take in a file's latest state."""

@@ -1,6 +1,6 @@
 """The tray on the page: one row for each file that was dropped, from the drop to the result."""
 
-from PySide6.QtCore import QEvent, QItemSelection, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
@@ -10,6 +10,8 @@ from desktop_app.ui.tokens import Space
 from desktop_app.views.documents import wording
 from desktop_app.views.documents.tray_cell import TrayCell
 from desktop_app.views.documents.tray_model import ItemRole, TrayModel
+
+PACE_MS = 150
 
 
 class TrayList(QListView):
@@ -95,6 +97,9 @@ class TrayPanel(Surface):
         self.list = TrayList(self.model)
         self.list.chosen.connect(self.chosen)
         self._limit = 0
+        self._pending: dict[int, TrayItem] = {}
+        self._pace = QTimer(self, singleShot=True, interval=PACE_MS)
+        self._pace.timeout.connect(self._paced)
         self._counts = muted()
         self._hide = button("Hide finished", self._hide_finished, kind="quiet")
         head = QHBoxLayout()
@@ -112,9 +117,24 @@ class TrayPanel(Surface):
         self.hide()
 
     def show_item(self, item: TrayItem) -> None:
-        """Take in a file's latest state."""
-        self.model.show(item)
-        self._update()
+        """Take in a file's latest state: at once, or, where many come, some times a second. Each
+        change of the rows has all of them laid out anew."""
+        self._pending[item.key] = item
+        if not self._pace.isActive():
+            self.flush()
+            self._pace.start()
+
+    def flush(self) -> None:
+        """Show what has come since."""
+        if self._pending:
+            items, self._pending = list(self._pending.values()), {}
+            self.model.show_all(items)
+            self._update()
+
+    def _paced(self) -> None:
+        if self._pending:
+            self.flush()
+            self._pace.start()
 
     def selected(self) -> TrayItem | None:
         """The file whose row is selected."""
@@ -128,6 +148,7 @@ class TrayPanel(Surface):
         self.list.fit(limit)
 
     def _hide_finished(self) -> None:
+        self.flush()
         self.model.hide_settled()
         self._update()
 

@@ -25,7 +25,16 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     assert isinstance(loop, qasync.QEventLoop)
     names = inspect.signature(pyfuncitem.obj).parameters
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
-    loop.run_until_complete(pyfuncitem.obj(**arguments))
+    desk = pyfuncitem.funcargs.get("desk")
+
+    async def scenario() -> None:
+        try:
+            await pyfuncitem.obj(**arguments)
+        finally:
+            if isinstance(desk, Desk):
+                desk.rest()  # no timer may ask for anything while the loop stands still
+
+    loop.run_until_complete(scenario())
     return True
 
 

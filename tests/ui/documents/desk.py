@@ -142,13 +142,18 @@ class Desk:
         item = tray.add(Path("/dropped") / name, name)
         if values:
             item = tray.change(item.key, **values)
-        self.documents.changed(item)
+        self._tell(item)
         return item
 
     def change(self, item: TrayItem, **values: Any) -> TrayItem:
         changed = self.documents.tray.change(item.key, **values)
-        self.documents.changed(changed)
+        self._tell(changed)
         return changed
+
+    def _tell(self, item: TrayItem) -> None:
+        self.documents.changed(item)
+        if self._page is not None:
+            self._page.tray.flush()
 
     def finished(self, record: DocumentRecord) -> dict[str, Any]:
         return {
@@ -158,6 +163,11 @@ class Desk:
             "sha256": record.sha256,
             "document_id": record.id,
         }
+
+    def rest(self) -> None:
+        """Nothing new is asked for from now on."""
+        if self._page is not None:
+            self._page.hidden()
 
     async def close(self) -> None:
         """A hidden page comes to rest; then it goes."""
