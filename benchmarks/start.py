@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,7 +46,12 @@ def screen(size: str = "1280x800") -> Iterator[dict[str, str]]:
         server.wait()
 
 
-def seconds_until(milestone: str, *words: str, environment: dict[str, str]) -> float:
+PLAIN = (sys.executable, "-m", "desktop_app")
+
+
+def seconds_until(
+    milestone: str, *words: str, environment: dict[str, str], program: Sequence[str] = PLAIN
+) -> float:
     """Start the window, wait for the milestone, close the window."""
     with tempfile.TemporaryDirectory(prefix="afi-start-") as folder:
         report = Path(folder) / "milestones"
@@ -58,7 +63,7 @@ def seconds_until(milestone: str, *words: str, environment: dict[str, str]) -> f
         }
         start = time.time()
         window = subprocess.Popen(
-            [sys.executable, "-m", "desktop_app", "--milestones", str(report), *words],
+            [*program, "--milestones", str(report), *words],
             env=os.environ | environment | own,
         )
         try:

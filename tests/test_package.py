@@ -1,6 +1,7 @@
 """The wheel holds all that runs, and runs away from the checkout."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -88,7 +89,7 @@ def test_the_whole_chain_runs_from_the_installed_files(installed: Path, tmp_path
     )
     assert found.stdout.count(str(installed)) == 2
     answer = subprocess.run(
-        [sys.executable, "-m", "worker_core", "selftest"],
+        [sys.executable, "-m", "worker_core", "selftest", "--quick"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
@@ -118,3 +119,38 @@ def test_the_window_opens_from_the_installed_files(installed: Path, tmp_path: Pa
     finally:
         window.terminate()
         assert window.wait(timeout=120) == 0
+
+
+def test_uv_installs_the_wheel_as_a_tool_with_the_versions_of_the_lock(
+    wheel: Path, tmp_path: Path
+) -> None:
+    uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
+    if uv is None:
+        pytest.skip("uv is not installed")
+    environment = os.environ | {
+        "UV_TOOL_DIR": str(tmp_path / "tools"),
+        "UV_TOOL_BIN_DIR": str(tmp_path / "bin"),
+        "UV_SYSTEM_CERTS": "1",
+        "AFI_DATA_DIR": str(tmp_path / "data"),
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+    if "PIP_INDEX_URL" in environment:
+        environment.setdefault("UV_DEFAULT_INDEX", environment["PIP_INDEX_URL"])
+    command = [uv, "tool", "install", "-q", "--python", sys.executable]
+    command += ["--constraints", str(PROJECT / "requirements.lock"), str(wheel)]
+    # What ./dev has installed lies in uv's cache, but not always the index that it came from.
+    for offline in (["--offline"], []):
+        answer = subprocess.run(
+            [*command, *offline], env=environment, capture_output=True, text=True, check=False
+        )
+        if answer.returncode == 0:
+            break
+    else:
+        pytest.skip(f"no package index can be reached: {answer.stderr[-200:]}")
+
+    def said(name: str, word: str) -> str:
+        program = str(tmp_path / "bin" / name)
+        return subprocess.check_output([program, word], env=environment, text=True)
+
+    assert said("afi", "--version").startswith("afi, version 0.")
+    assert "can be painted" in said("afi-desk", "--check")

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -66,12 +67,17 @@ def choose(find: Finder = find_programs, *, wrote: tuple[str, str] = ("", "")) -
         raise NoServer(
             f"No broker can be started here: no Valkey or Redis server (version 6 or later) "
             f"was found{older}.",
-            "Install the package valkey-server or redis-server, or give the address of a broker "
-            "in the settings (CELERY_BROKER_URL).",
+            f"{_advice()}, or give the address of a broker in the settings (CELERY_BROKER_URL).",
         )
     family, version = wrote
     readers = [s for s in usable if s.family == family and s.numbers >= numbers(version)]
     return (readers or usable)[0]
+
+
+def _advice() -> str:
+    if sys.platform == "win32":
+        return "Run one in the Windows Subsystem for Linux"
+    return "Install the package valkey-server or redis-server"
 
 
 def _describe(path: Path) -> Server | None:

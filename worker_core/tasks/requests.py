@@ -47,10 +47,12 @@ class GuardedRequest(Request):  # type: ignore[misc]  # celery carries no types
     def terminate(self, pool: Any, signal: Any = None) -> None:
         """End it where it runs; where the pool cannot, have it stop at its next word of progress,
         which then says how it ended."""
-        if type(pool).terminate_job is BasePool.terminate_job:
-            cancelling.ask(self.id)
-        else:
+        # The prefork pool gets its way to do it only when it is started.
+        can = "terminate_job" in vars(pool)
+        if can or type(pool).terminate_job is not BasePool.terminate_job:
             super().terminate(pool, signal)
+        else:
+            cancelling.ask(self.id)
 
     def cancel(self, pool: Any, signal: Any = None, emit_retry: bool = True) -> None:
         """Stop it in its tracks, as a soft stop does; where the pool cannot, it runs to its end."""
