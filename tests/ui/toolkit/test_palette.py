@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop_app.ui import fuzzy
 from desktop_app.ui.command_palette import SHOWN, Action, CommandPalette, ranked
@@ -251,3 +252,23 @@ def test_its_rows_are_painted_in_both_themes(
     shell.toggle_theme()
     assert part(palette, QListWidget).grab().toImage() != light
     assert isinstance(palette.panel, QWidget)
+
+
+def test_what_was_typed_can_be_looked_for_elsewhere_below_all_that_is_found(
+    qtbot: QtBot,
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    asked: list[str] = []
+
+    def search(words: str) -> Action:
+        return Action(f"Search for {words}", "Document", lambda: asked.append(words))
+
+    palette = CommandPalette([lambda: [Action("Alpha", "Go to", list)]], window, [search])
+    assert palette.titles() == ["Alpha"]
+    palette.field.setText(" alp ")
+    assert palette.titles() == ["Alpha", "Search for alp"]
+    palette.field.setText("zzz")
+    assert palette.titles() == ["Search for zzz"]
+    palette.field.returnPressed.emit()
+    assert asked == ["zzz"]
