@@ -54,7 +54,10 @@ def ranked(query: str, actions: Iterable[Action]) -> list[tuple[Action, frozense
     if not query.strip():
         return [(action, frozenset()) for action in actions]
     found: list[tuple[float, Action, frozenset[int]]] = []
+    sieve = fuzzy.Sieve(query)
     for action in actions:
+        if sieve.holds_back(f"{action.title} {action.group}"):
+            continue
         if (title := fuzzy.match(query, action.title)) is not None:
             found.append((title.score, action, title.places))
         elif (whole := fuzzy.match(query, f"{action.title} {action.group}")) is not None:

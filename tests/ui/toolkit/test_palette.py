@@ -31,6 +31,19 @@ ACTIONS = st.lists(st.builds(action, WORDS, WORDS), max_size=8)
 # Matching
 
 
+@given(WORDS, WORDS)
+def test_nothing_that_matches_is_held_back_by_the_sieve(query: str, text: str) -> None:
+    if fuzzy.match(query, text) is not None:
+        assert not fuzzy.Sieve(query).holds_back(text)
+
+
+def test_what_lacks_a_letter_or_has_them_in_another_order_is_held_back() -> None:
+    sieve = fuzzy.Sieve("apl o")
+    assert not sieve.holds_back("AAPL · Apple Symbol")
+    assert sieve.holds_back("PAL o")
+    assert sieve.holds_back("AAPL")
+
+
 @given(WORDS, ACTIONS)
 def test_no_query_is_too_odd(query: str, actions: list[Action]) -> None:
     found = ranked(query, actions)
