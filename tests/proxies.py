@@ -20,10 +20,12 @@ class _Line:
 
 class Proxy:
     """Hands bytes on between its own port and the broker's, from a thread of its own: at once
-    what is asked, and ``delay_s`` seconds late what is answered."""
+    what is asked, and ``delay_s`` seconds late what is answered. The broker sees it come from the
+    loopback address ``source``."""
 
-    def __init__(self, target: int, delay_s: float = 0.0) -> None:
+    def __init__(self, target: int, delay_s: float = 0.0, source: str = "127.0.0.1") -> None:
         self.delay_s = delay_s
+        self._source = source
         self._target = target
         self._silences = 0
         self._trap: tuple[bytes, bool] | None = None
@@ -70,7 +72,9 @@ class Proxy:
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = _Line(self._silences)
-        there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        there, back = await asyncio.open_connection(
+            "127.0.0.1", self._target, local_addr=(self._source, 0)
+        )
         late: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         ways = [
             asyncio.ensure_future(way)
@@ -128,10 +132,10 @@ class Proxy:
 
 
 @contextmanager
-def proxy(url: str, delay_s: float = 0.0) -> Iterator[tuple[Proxy, str]]:
+def proxy(url: str, delay_s: float = 0.0, source: str = "127.0.0.1") -> Iterator[tuple[Proxy, str]]:
     """A proxy before the broker at ``url``, and the address of that broker behind it."""
     parts = urlsplit(url)
-    between = Proxy(parts.port or 6379, delay_s)
+    between = Proxy(parts.port or 6379, delay_s, source)
     try:
         host = parts.netloc.rpartition(":")[0] or "127.0.0.1"
         yield between, parts._replace(netloc=f"{host}:{between.port}").geturl()

@@ -11,7 +11,8 @@ from tests.seeded import NOW
 from worker_core.health.alert_defaults import DEFAULTS
 from worker_core.health.alert_trial import WEEK_S, would_have_fired
 from worker_core.operations.alert_judge import readings_of
-from worker_core.operations.alert_rules import ALL, Rule, Tried
+from worker_core.operations.alert_rules import ALL, Rule
+from worker_core.operations.alert_trials import Tried
 from worker_core.storage import (
     AlertChanges,
     AlertRecord,

@@ -83,14 +83,42 @@ def test_an_unusable_value_is_refused_by_the_name_of_its_variable(
     assert said in str(refusal.value)
 
 
-def test_an_encrypted_broker_address_must_say_how_certificates_are_checked(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("variable", ["CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"])
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("rediss://:secret@host/0", "?ssl_cert_reqs=required&ssl_ca_certs=/path/to/ca.pem"),
+        ("REDISS://:secret@host/0", "must say how the server's certificate is checked"),
+        ("rediss://:secret@host/0?ssl_ca_certs=/ca.pem", "must say how"),
+        ("rediss://:secret@host/0?ssl_cert_reqs=", "is not checked is not used"),
+        ("rediss://:secret@host/0?ssl_cert_reqs=none", "pose as the broker"),
+        ("rediss://:secret@host/0?ssl_cert_reqs=CERT_NONE", "ssl_cert_reqs=required"),
+        ("rediss://:secret@host/0?ssl_cert_reqs=optional", "pose as the broker"),
+        ("rediss://h?ssl_cert_reqs=required&ssl_cert_reqs=none", "pose as the broker"),
+        ("rediss://h?ssl_cert_reqs=required&ssl_check_hostname=false", "the server's name"),
+        ("rediss://a?ssl_cert_reqs=required;rediss://:secret@b", "must say how"),
+        ("redis://:secret@host?ssl_ca_certs=/ca.pem", "must begin with rediss://"),
+    ],
+)
+def test_an_encrypted_address_is_used_only_where_it_is_checked_who_answers(
+    monkeypatch: pytest.MonkeyPatch, variable: str, address: str, said: str
 ) -> None:
-    monkeypatch.setenv("CELERY_BROKER_URL", "rediss://:secret@host/0")
+    monkeypatch.setenv(variable, address)
     with pytest.raises(settings.SettingsError) as refusal:
         settings.load()
-    assert "ssl_cert_reqs=required" in str(refusal.value)
+    assert variable in str(refusal.value)
+    assert said in str(refusal.value)
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("choice", ["required", "CERT_REQUIRED"])
+def test_an_address_that_has_the_certificate_checked_is_used(
+    monkeypatch: pytest.MonkeyPatch, choice: str
+) -> None:
+    address = f"rediss://u:p@host:6380/0?ssl_cert_reqs={choice}&ssl_ca_certs=/ca.pem"
+    monkeypatch.setenv("CELERY_BROKER_URL", address)
+    monkeypatch.setenv("CELERY_RESULT_BACKEND", f"{address};{address}")
+    assert settings.load().broker_url == address
 
 
 def test_a_broken_settings_file_is_named_with_the_way_out(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
+from worker_core.settings.transport import problem_of
+
 EXAMPLE: Final = "redis://broker.example.com:6379/0"
 CHECK_CERTIFICATE: Final = "ssl_cert_reqs=required"
 
@@ -150,23 +152,12 @@ def _is_number(text: str) -> bool:
 
 
 def _check_certificate(parts: Parts, words: str) -> Check:
-    chosen = parse_qs(parts.options[1:]).get("ssl_cert_reqs", [""])[0]
-    match chosen.lower().removeprefix("cert_"):
-        case "required":
-            return Check("good", f"{words}, with TLS")
-        case "optional" | "none":
-            return Check(
-                "careful",
-                f"{words}, with TLS. The server's certificate is not insisted on: someone in "
-                "between could pose as the broker.",
-            )
-        case "":
-            return Check(
-                "wrong",
-                f"Say how the server's certificate is checked: add {CHECK_CERTIFICATE}",
-                CHECK_CERTIFICATE,
-            )
-    return Check("wrong", "ssl_cert_reqs must be required, optional or none.")
+    if (problem := problem_of(f"rediss://{parts.place}{parts.options}")) is None:
+        return Check("good", f"{words}, with TLS")
+    if not parse_qs(parts.options[1:]).get("ssl_cert_reqs"):
+        said = f"Say how the server's certificate is checked: add {CHECK_CERTIFICATE}"
+        return Check("wrong", said, CHECK_CERTIFICATE)
+    return Check("wrong", f"{problem[0].upper()}{problem[1:]}.")
 
 
 def with_option(text: str, option: str) -> str:

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import must_be_allowed
 from worker_core import settings
-from worker_core.operations import alert_rules, alerts
-from worker_core.operations.alert_rules import Rule, RuleState, Tried
+from worker_core.operations import alert_rules, alert_trials, alerts
+from worker_core.operations.alert_rules import Rule, RuleState
+from worker_core.operations.alert_trials import Past, Tried
 from worker_core.operations.errors import OperationError
 from worker_core.storage import AlertChanges, AlertRecord, AlertRuleRecord, MeasureRead
 
 SETTLED_KEPT = 1000
 """Alerts that are over, the latest, which the window keeps."""
+PAST_KEPT_S = 30.0
 _MOST_TURNS = 50
 _LATE_TIMES = 3
 
@@ -120,6 +122,7 @@ class Alerts:
 
     def __init__(self, blocking: Blocking) -> None:
         self._blocking = blocking
+        self._past: tuple[str, Past, float] | None = None
         self.book = AlertBook()
 
     @property
@@ -176,12 +179,19 @@ class Alerts:
         return await self._blocking.run(back)
 
     async def try_rule(self, rule: Rule) -> Tried:
-        """When a rule would have fired last week."""
-        return await self._blocking.run(alert_rules.try_rule, rule)
+        """When a rule would have fired last week. While one types, it is tried against what was
+        read a moment ago."""
+        place = settings.current().database_url
+        kept = self._past
+        fresh = kept is not None and kept[0] == place and kept[1].measure == rule.measure
+        if kept is None or not fresh or time.monotonic() - kept[2] > PAST_KEPT_S:
+            past = await self._blocking.run(alert_trials.past_of, rule.measure)
+            kept = self._past = place, past, time.monotonic()
+        return await self._blocking.run(alert_trials.try_against, rule, kept[1])
 
     async def subjects(self, measure: str) -> tuple[str, ...]:
         """What the measure has values of."""
-        return await self._blocking.run(alert_rules.subjects, measure)
+        return await self._blocking.run(alert_trials.subjects, measure)
 
     async def save(
         self, rule: Rule, *, armed: bool, was: AlertRuleRecord | None = None

@@ -96,8 +96,11 @@ class System:
         wait: bool = True,
         pool: str = "prefork",
         broker_url: str | None = None,
+        queues: str = "",
+        sociable: bool = False,
     ) -> Worker:
-        """Start one, by default with the broker's own address."""
+        """Start one, by default with the broker's own address, and for all queues; ``sociable`` as
+        Celery does by default, with all that workers say to each other."""
         node = f"w{len(self.workers)}@test"
         log = self.folder / f"{node}.log"
         words = [
@@ -110,10 +113,12 @@ class System:
             "-E",
             "-P",
             pool,
+            *(("-Q", queues) if queues else ()),
+            *(() if sociable else ("--without-mingle", "--without-gossip")),
         ]
         with log.open("w") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "celery", *words, "--without-mingle", "--without-gossip"],
+                [sys.executable, "-m", "celery", *words],
                 env=self.environment
                 | {"FAULTS_NODE": node}
                 | ({"CELERY_BROKER_URL": broker_url} if broker_url else {}),

@@ -5,6 +5,7 @@ Every body writes a line when it starts, and another as the last thing that it d
 """
 
 import hashlib
+import logging
 import os
 import random
 import signal
@@ -26,6 +27,8 @@ __all__ = ["app"]
 
 # Abandoned messages are looked for every second instead of every tenth.
 app.conf.broker_transport_options |= {"unacked_restore_interval": 1}
+
+log = logging.getLogger("worker_core.tasks.faults")
 
 FOLDER = Path(os.environ["FAULTS_FOLDER"])
 
@@ -85,6 +88,14 @@ def stores(task: GuardedTask, characters: int) -> dict[str, Any]:
     return {"characters": len(text)}
 
 
+def says(task: GuardedTask, text: str) -> dict[str, Any]:
+    """Logs a line."""
+    note("started", task)
+    log.warning("%s", text)
+    note("ended", task)
+    return {}
+
+
 def hopeless(task: GuardedTask) -> dict[str, Any]:
     note("started", task)
     raise PermanentFailure("The file is damaged.")
@@ -94,6 +105,7 @@ guarded_task("faults.work", work)
 guarded_task("faults.held", held)
 guarded_task("faults.poison", poison)
 guarded_task("faults.flaky", flaky)
+guarded_task("faults.says", says)
 guarded_task("faults.hopeless", hopeless)
 guarded_task("faults.stores", stores)
 guarded_task("faults.limited", work, rate_limit="5/s")

@@ -167,7 +167,7 @@ def test_a_trial_says_how_often_it_would_have_fired_and_for_how_long() -> None:
     assert trial.times == (T + 60, T + 240, T + 540)
     assert "Would have fired 3 times last week; never for longer than 4 min." in trial.words
     assert [firing.worst for firing in trial.firings] == [150, 170, 150]
-    assert "Only 0 s of that time was measured." in trial.words
+    assert "Only 11 min of that time was measured." in trial.words
 
 
 def test_a_trial_that_fires_never_says_how_near_it_came() -> None:
@@ -196,6 +196,13 @@ def test_a_run_of_one_value_is_judged_within_itself() -> None:
     whole = would_have_fired(RULE, {"q": [Reading(T, T + 7200, 150)]}, now=T + 7200)
     assert whole.times == (T + 120,)
     assert whole.covered_s == 7200
+
+
+def test_readings_a_minute_apart_cover_the_time_between_them_and_longer_gaps_do_not() -> None:
+    readings = [*minutes(1, 2, 3), *minutes(4, 5, start=T + 3600)]
+    assert would_have_fired(RULE, {"q": readings}, now=T + 3660).covered_s == 180
+    both = {"q": minutes(1, 2, 3), "r": minutes(1, 2, 3, start=T + 60)}
+    assert would_have_fired(RULE, both, now=T + 180).covered_s == 180
 
 
 def test_a_trial_looks_no_further_back_than_asked() -> None:

@@ -25,6 +25,7 @@ ARGUMENTS = {"document": "ab" * 32}
 EDIT = ScheduleEdit(TASK, ARGUMENTS, "every", "5m")
 ENTRIES = [
     "alerts",
+    "cache-warming",
     "health",
     "market-data",
     "performance",
@@ -33,6 +34,7 @@ ENTRIES = [
     "retrain-forecasting",
     "retrain-sentiment",
     "sweep",
+    "system-report",
 ]
 
 

@@ -55,7 +55,8 @@ def test_a_usable_address_says_what_it_connects_to(text: str, words: str) -> Non
         ("valkey://broker", "Valkey speaks Redis's protocol"),
         ("https://broker", "no web page"),
         ("sqs://broker", "Begin with redis://"),
-        ("rediss://broker?ssl_cert_reqs=maybe", "required, optional or none"),
+        ("rediss://broker?ssl_cert_reqs=maybe", "ssl_cert_reqs=required"),
+        ("rediss://b?ssl_cert_reqs=required&ssl_check_hostname=false", "ssl_check_hostname"),
     ],
 )
 def test_what_cannot_be_used_says_what_has_to_change(text: str, words: str) -> None:
@@ -85,9 +86,9 @@ def test_an_option_is_added_to_those_that_are_there(text: str) -> None:
 
 
 @pytest.mark.parametrize("choice", ["none", "CERT_NONE", "optional"])
-def test_certificates_that_are_not_checked_are_a_risk_that_is_named(choice: str) -> None:
+def test_certificates_that_are_not_checked_are_refused_and_it_is_said_why(choice: str) -> None:
     found = check(f"rediss://broker?ssl_cert_reqs={choice}")
-    assert (found.answer, found.usable) == ("careful", True)
+    assert (found.answer, found.usable) == ("wrong", False)
     assert "pose as the broker" in found.words
 
 

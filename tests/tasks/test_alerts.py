@@ -10,7 +10,7 @@ import pytest
 import redis
 
 from tests.tasks.conftest import System, until
-from worker_core.operations import alert_rules, broker_measures, wire
+from worker_core.operations import alert_rules, alert_trials, broker_measures, wire
 from worker_core.operations.alert_judge import judge
 from worker_core.operations.alerting import process
 from worker_core.operations.client import send
@@ -72,7 +72,7 @@ def test_a_worker_judges_the_rules_whether_or_not_anybody_looks(
     system.outcome(submit(NAME, {}, settings=system.settings).task_id)
     over = system.storage.alerts.settled()[0]
     assert (over.id, over.value, over.resolved_why) == (alert.id, 0, "It is over.")
-    tried = alert_rules.try_rule(rule, settings=system.settings)
+    tried = alert_trials.try_rule(rule, settings=system.settings)
     assert len(tried.trial.times) == 1
     assert "Would have fired once last week" in tried.trial.words
 

@@ -19,6 +19,7 @@ from worker_core.cli.health import health, metrics, performance
 from worker_core.cli.market import market
 from worker_core.cli.models import models
 from worker_core.cli.quarantine import quarantine
+from worker_core.cli.redis import redis
 from worker_core.cli.report import report
 from worker_core.cli.risk import risk
 from worker_core.cli.run import beat, desktop, flower, up, worker
@@ -57,7 +58,7 @@ for command in (quarantine, schedule, sentiment):
     cli.add_command(command)
 for command in (anomalies, forecast, market, risk):
     cli.add_command(command)
-for command in (users, show_settings, reference, selftest, doctor, backups):
+for command in (redis, users, show_settings, reference, selftest, doctor, backups):
     cli.add_command(command)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from worker_core.operations.alert_rules import Rule, Tried
+    from worker_core.operations.alert_rules import Rule
+    from worker_core.operations.alert_trials import Tried
     from worker_core.storage import AlertRecord
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -134,7 +135,8 @@ def try_one(measure: str, days: float, as_json: bool, **said: Any) -> None:
 
     MEASURE may also be the name of a rule that is there; then give no options.
     """
-    from worker_core.operations.alert_rules import rule_of, rules, try_rule
+    from worker_core.operations.alert_rules import rule_of, rules
+    from worker_core.operations.alert_trials import try_rule
 
     with _in_words():
         named = [one for one in rules() if one.name == measure]
@@ -156,7 +158,8 @@ def try_one(measure: str, days: float, as_json: bool, **said: Any) -> None:
 @click.option("--arm", "armed", is_flag=True, help="Judge by it from now on.")
 def add_rule(name: str, measure: str, armed: bool, **said: Any) -> None:
     """Keep a new rule called NAME over MEASURE. It is disarmed unless --arm is given."""
-    from worker_core.operations.alert_rules import add, rule_words, try_rule
+    from worker_core.operations.alert_rules import add, rule_words
+    from worker_core.operations.alert_trials import try_rule
 
     with _in_words():
         rule = _rule(name, measure, said)

@@ -132,11 +132,29 @@ def beat() -> None:
 
 @click.command()
 def flower() -> None:
-    """Run Flower on this computer's FLOWER_PORT."""
-    from worker_core.celery import app
+    """Run Flower on this computer's FLOWER_PORT until it is told to stop.
+
+    It is for this computer alone. FLOWER_BASIC_AUTH=user:password asks for a login;
+    with it and AFI_FLOWER_REMOTE=true, FLOWER_ADDRESS may be another computer's way to it.
+    """
+    import os
+
+    from worker_core.operations import flower as how
+    from worker_core.operations.errors import OperationError
     from worker_core.settings import current
 
-    app.start(["flower", "--address=127.0.0.1", f"--port={current().flower_port}"])
+    values = current()
+    try:
+        words = how.words(values)
+    except OperationError as error:
+        raise click.ClickException(str(error)) from error
+    how.hand_over_logins(values, os.environ)
+
+    from worker_core.celery import app
+
+    # A user of the broker for Flower alone has no right to put messages back, nor any need to.
+    app.conf.broker_transport_options["visibility_timeout"] = how.NEVER_S
+    app.start(["flower", *words])
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """A rule tried against what was measured, before it is armed."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,7 +57,7 @@ def would_have_fired(rule: Rule, history: History, *, now: float, asked_s: float
         known = (row for row in rows if row.until >= begun and math.isfinite(row.value))
         firings += _of_one(rule, subject, known, now)
     firings.sort(key=lambda firing: (firing.at, firing.subject))
-    covered = _covered(matched.values(), begun, now)
+    covered = _covered(matched.values(), begun, now, rule.about.max_gap_s)
     values = [
         row.value
         for rows in matched.values()
@@ -96,19 +96,29 @@ def _of_one(rule: Rule, subject: str, rows: Iterable[Reading], now: float) -> li
     return found
 
 
-def _covered(histories: Iterable[Sequence[Reading]], begun: float, now: float) -> float:
-    """Seconds of which at least one subject was measured."""
-    rows = sorted(
-        (max(row.since, begun), min(row.until, now))
+def _covered(
+    histories: Iterable[Sequence[Reading]], begun: float, now: float, max_gap_s: float
+) -> float:
+    """Seconds of which at least one subject was measured: between two readings that are no further
+    apart than usual, too."""
+    spans = sorted(
+        (max(since, begun), min(until, now))
         for one in histories
-        for row in one
-        if row.until >= begun and row.since <= now
+        for since, until in _spans(one, max_gap_s)
+        if until >= begun and since <= now
     )
     total, end = 0.0, begun
-    for since, until in rows:
+    for since, until in spans:
         total += max(0.0, until - max(since, end))
         end = max(end, until)
     return total
+
+
+def _spans(rows: Sequence[Reading], max_gap_s: float) -> Iterator[tuple[float, float]]:
+    last = -math.inf
+    for row in rows:
+        yield (last if row.since - last <= max_gap_s else row.since), row.until
+        last = row.until
 
 
 def _words(rule: Rule, trial: Trial, now: float) -> str:

@@ -1,9 +1,9 @@
-"""Alert rules, as users see, try and change them. What is changed here is judged at the next
-evaluation."""
+"""Alert rules, as users see and change them; `alert_trials` tries them. What is changed here is
+judged at the next evaluation."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from worker_core.health.alert_measures import ALL, MEASURES, Measure, amount, span
@@ -14,8 +14,7 @@ from worker_core.health.alert_rules import (
     RuleRefused,
     checked,
 )
-from worker_core.health.alert_trial import WEEK_S, Trial, would_have_fired
-from worker_core.operations.alert_judge import edit_of, readings_of, rule_of
+from worker_core.operations.alert_judge import edit_of, rule_of
 from worker_core.operations.alerting import alert_store
 from worker_core.operations.errors import InvalidArguments, NoAlertRule
 from worker_core.operations.who import user
@@ -23,7 +22,6 @@ from worker_core.settings import Settings
 from worker_core.storage import (
     AlertRuleEdit,
     AlertRuleRecord,
-    Measurement,
     MeasureRead,
     Storage,
 )
@@ -33,12 +31,9 @@ __all__ = [
     "COMPARISONS",
     "MEASURES",
     "SEVERITIES",
-    "WEEK_S",
     "Measure",
     "Rule",
     "RuleState",
-    "Trial",
-    "Tried",
     "add",
     "amount",
     "arm",
@@ -50,8 +45,6 @@ __all__ = [
     "rule_words",
     "rules",
     "span",
-    "subjects",
-    "try_rule",
     "validate",
     "value_words",
 ]
@@ -67,17 +60,6 @@ class RuleState:
 
     state: Literal["disarmed", "waiting", "judged", "unjudged"]
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A rule against what was measured: the verdict, and the history that it rests on, by subject
-    that the rule matches; ``now`` is the database's time."""
-
-    rule: Rule
-    trial: Trial
-    history: Mapping[str, tuple[Measurement, ...]]
-    now: datetime
 
 
 def validate(values: Mapping[str, Any]) -> Rule:
@@ -140,28 +122,6 @@ def rules(settings: Settings | None = None) -> tuple[AlertRuleRecord, ...]:
     """
     with alert_store(settings) as storage:
         return storage.alert_rules.all()
-
-
-def subjects(measure: str, settings: Settings | None = None) -> tuple[str, ...]:
-    """What the measure has values of."""
-    with alert_store(settings) as storage:
-        return storage.measurements.subjects(measure)
-
-
-def try_rule(rule: Rule, *, asked_s: float = WEEK_S, settings: Settings | None = None) -> Tried:
-    """When a rule would have fired, had it been armed."""
-    with alert_store(settings) as storage:
-        now = storage.measurements.now()
-        since = now - timedelta(seconds=asked_s)
-        found = storage.measurements.history(rule.measure, since)
-    history = {name: rows for name, rows in found.items() if rule.matches(name)}
-    trial = would_have_fired(
-        rule,
-        {name: readings_of(rows) for name, rows in history.items()},
-        now=now.timestamp(),
-        asked_s=asked_s,
-    )
-    return Tried(rule, trial, history, now)
 
 
 def add(

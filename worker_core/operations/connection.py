@@ -1,6 +1,5 @@
 """Addresses of the broker, connections to it, and its failures in plain words."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -9,12 +8,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from worker_core.operations.errors import BrokerRefused, BrokerUnreachable, OperationError
 from worker_core.operations.record import read_record
 from worker_core.settings import Settings, current
+from worker_core.settings.transport import SEVERAL
 
 if TYPE_CHECKING:
     from redis import Redis
 
-# Celery takes several addresses of one broker, with semicolons between them.
-SEVERAL = re.compile(r";(?=[a-z+]+://)")
 DEFAULT_URL = "redis://127.0.0.1:6379/0"
 START_IT = "Start it on the Local cluster page or with “afi up”."
 CHECK_IT = "Check the broker's address in the settings (CELERY_BROKER_URL)"

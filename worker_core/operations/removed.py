@@ -25,6 +25,7 @@ from worker_core.operations import wire
 if TYPE_CHECKING:
     from redis import Redis
 
+KEY = "afi:removed"
 KEPT_S = 24 * 3600
 KEPT_BATCHES = 50
 KEPT_BYTES = 256 * 2**20
@@ -55,7 +56,7 @@ class Bin:
     def __init__(self, client: "Redis", prefix: str = "") -> None:
         self._client = client
         self._prefix = prefix
-        self._index = f"{prefix}afi:removed"
+        self._index = f"{prefix}{KEY}"
 
     # Removing
 

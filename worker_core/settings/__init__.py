@@ -1,11 +1,13 @@
 """Every setting, declared once: type, default, description.
 
-Values come, in this order, from the environment, the user's settings file and the defaults here.
+Values come, in this order, from the environment, from files that it names (``…_FILE``), the user's
+settings file and the defaults here.
 Celery itself reads only some of the CELERY_* variables, and some of them over the application's
 own configuration, so all of them are parsed here and handed to it.
 """
 
 import json
+import os
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 
 import platformdirs
 from pydantic import AliasChoices, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     JsonConfigSettingsSource,
@@ -24,6 +27,7 @@ from worker_core.settings.alerts import AlertSettings
 from worker_core.settings.api import ApiSettings
 from worker_core.settings.broker import BrokerSettings
 from worker_core.settings.documents import DocumentSettings
+from worker_core.settings.flower import FlowerSettings
 from worker_core.settings.market import MarketSettings
 from worker_core.settings.monitoring import MonitoringSettings
 from worker_core.settings.names import APP_NAME, KEY_PREFIX, KEY_PREFIX_WORDS, SETTINGS_FILE
@@ -64,6 +68,7 @@ class Settings(
     MonitoringSettings,
     MarketSettings,
     DocumentSettings,
+    FlowerSettings,
     WorkerSettings,
     BrokerSettings,
 ):
@@ -106,7 +111,35 @@ class Settings(
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         file = JsonConfigSettingsSource(settings_cls, json_file=config_dir() / SETTINGS_FILE)
-        return init_settings, env_settings, file
+        return init_settings, env_settings, _InFiles(settings_cls), file
+
+
+class _InFiles(PydanticBaseSettingsSource):
+    """Values whose variable ends in ``_FILE`` and names the file that holds them, as secrets of
+    containers and of services do. The variable itself goes before it."""
+
+    def get_field_value(
+        self,
+        field: FieldInfo,  # noqa: ARG002 - the base class's signature
+        field_name: str,
+    ) -> tuple[Any, str, bool]:
+        variable = variable_of(field_name)
+        path = os.environ.get(f"{variable}_FILE")
+        return (_secret(path, variable) if path else None), variable, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = (self.get_field_value(field, name) for name, field in Settings.model_fields.items())
+        return {variable: value for value, variable, _ in found if value is not None}
+
+
+def _secret(path: str, variable: str) -> str:
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise SettingsError(
+            f"Some settings cannot be used.\n{variable}_FILE: {path} cannot be read: {reason}"
+        ) from error
 
 
 # What this process was told to use instead of what is written down.
@@ -211,6 +244,6 @@ def _explain(error: ValidationError) -> str:
             name = variable_of(name)
         text = f"{name.upper()}: {problem['msg'].removeprefix('Value error, ')}"
         # An address may hold a password, and this text goes to logs and screens.
-        secret = any(word in name.upper() for word in ("URL", "BACKEND", "KEY"))
+        secret = any(word in name.upper() for word in ("URL", "BACKEND", "KEY", "AUTH"))
         lines.append(text if secret else f"{text} (it is {problem.get('input')!r})")
     return "Some settings cannot be used.\n" + "\n".join(lines)

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
 from worker_core.settings.names import KEY_PREFIX, KEY_PREFIX_WORDS, variable
+from worker_core.settings.transport import problem_of
 
 
 class BrokerSettings(BaseSettings):
@@ -151,12 +152,8 @@ class BrokerSettings(BaseSettings):
     @field_validator("broker_url", "result_backend")
     @classmethod
     def _certificates_are_checked(cls, value: str | None) -> str | None:
-        # Without the parameter Celery's broker connection would skip the check in silence.
-        if value and value.startswith("rediss://") and "ssl_cert_reqs=" not in value:
-            raise ValueError(
-                "a rediss:// address must say how the server's certificate is checked: "
-                "add ?ssl_cert_reqs=required&ssl_ca_certs=/path/to/ca.pem"
-            )
+        if value and (problem := problem_of(value)):
+            raise ValueError(problem)
         return value
 
     @field_validator("key_prefix")

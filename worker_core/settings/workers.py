@@ -81,13 +81,6 @@ class WorkerSettings(BaseSettings):
         description="How logs are written: line is for people; json is one object a line, with "
         "the ids of task and request. The API's access log is always json.",
     )
-    flower_port: int = Field(
-        5555,
-        ge=1,
-        le=65_535,
-        validation_alias=variable("FLOWER_PORT"),
-        description="Port of Flower, on this computer only.",
-    )
 
     # Storage
     data_dir: Path = Field(

@@ -32,6 +32,24 @@ def matcher(pattern: Pattern, *, whole: bool = True) -> Match:
     return _glob(wanted if whole else f"*{wanted}*")
 
 
+def name_matcher(pattern: Pattern) -> Match:
+    """Whether the name of a task fits: the whole of it, or of what stands behind one of its dots,
+    as it is shown where there is no room for the module."""
+    fits = matcher(pattern)
+    if pattern.mode is not Mode.GLOB:
+        return fits
+
+    def any_end(name: str) -> bool:
+        at = 0
+        while not fits(name[at:]):
+            at = name.find(".", at) + 1
+            if not at:
+                return False
+        return True
+
+    return any_end
+
+
 def like(pattern: Pattern, *, whole: bool = True) -> str:
     """The operand of ``LIKE … ESCAPE`` for a pattern that is no ``EQUALS``."""
     if pattern.mode is Mode.CONTAINS:

@@ -114,7 +114,8 @@ def _column(field: str) -> Callable[[TaskRow], Any]:
 
 
 def _text(leaf: Text) -> Predicate:
-    tests = [patterns.matcher(pattern) for pattern in leaf.patterns]
+    matcher = patterns.name_matcher if leaf.field == "task" else patterns.matcher
+    tests = [matcher(pattern) for pattern in leaf.patterns]
     fits = tests[0] if len(tests) == 1 else lambda text: any(test(text) for test in tests)
     of = _column(leaf.field)
     if leaf.field in _SHARED:

@@ -31,6 +31,7 @@ _SINCE: Final = (
 )
 _ESCAPE: Final = f"ESCAPE '{patterns.ESCAPE}'"
 _WORDS: Final = f"SELECT word FROM words WHERE kind = ? AND word LIKE ? {_ESCAPE}"  # noqa: S608 - constants
+_NAMES: Final = f"{_WORDS} UNION {_WORDS}"
 # One list of rows, which leads the search where it is short.
 _FOUND: Final = f"{fulltext.FULLTEXT} UNION ALL SELECT rowid FROM tasks WHERE tasks.indexed = 0"  # noqa: S608 - constants
 _BORN: Final = "coalesce(tasks.sent, tasks.received, tasks.first_seen)"
@@ -120,6 +121,10 @@ class _Compiler:
         if pattern.mode is Mode.EQUALS:
             self._add(pattern.text)
             return f"tasks.{column} = ?"
+        if field == "task" and pattern.mode is Mode.GLOB:
+            operand = patterns.like(pattern)
+            self._add(column, operand, column, f"%.{operand}")
+            return f"tasks.{column} IN ({_NAMES})"
         if column in fulltext.WORDS:
             self._add(column, patterns.like(pattern))
             return f"tasks.{column} IN ({_WORDS})"

@@ -14,7 +14,8 @@ from desktop_app.ui.controls import Hairline, Label, Surface, button, heading
 from desktop_app.ui.tokens import Space
 from desktop_app.views.alerts.rule_form import NEW, RuleForm, rule_of_record
 from desktop_app.views.alerts.trial_pane import TrialPane
-from worker_core.operations.alert_rules import Rule, Tried
+from worker_core.operations.alert_rules import Rule
+from worker_core.operations.alert_trials import Tried
 from worker_core.storage import AlertRuleRecord
 
 SOON_MS = 300

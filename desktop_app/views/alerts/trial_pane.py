@@ -10,7 +10,8 @@ from desktop_app.ui import fonts, formats, texts
 from desktop_app.ui.charts import Line, LineChart
 from desktop_app.ui.controls import Label, caption
 from desktop_app.ui.tokens import Space
-from worker_core.operations.alert_rules import WEEK_S, Rule, Tried, span, value_words
+from worker_core.operations.alert_rules import Rule, span, value_words
+from worker_core.operations.alert_trials import WEEK_S, Tried
 from worker_core.storage import Measurement
 
 if TYPE_CHECKING:

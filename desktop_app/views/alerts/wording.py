@@ -161,10 +161,13 @@ def notice(book: AlertBook, now: float, *, of_the_workers: bool) -> Notice | Non
         )
     blind = next((rule for rule in book.rules if _is_blind(book, rule)), None)
     if blind is not None:
+        why = clean(book.state_of(blind).words).removeprefix("Cannot be judged").lstrip(": ")
+        more = sum(_is_blind(book, rule) for rule in book.rules) - 1
+        also = f" and {formats.plural(more, 'other rule')}" if more else ""
         return Notice(
             Tone.WARNING,
-            f"{clean(blind.name)} cannot be judged",
-            clean(book.state_of(blind).words.removeprefix("Cannot be judged: ")),
+            f"“{clean(blind.name)}”{also} cannot be judged",
+            f"{why[:1].upper()}{why[1:]}",
         )
     if not of_the_workers:
         return Notice(

@@ -167,3 +167,25 @@ def test_a_pattern_with_many_wildcards_takes_one_pass() -> None:
     matches = compile_rows(parse("args:" + "*a" * 8), NOW)
     assert matches(task(args="a" * 200_000))
     assert not matches(task(args="a" * 7 + "b" * 200_000))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("task:process*", [0, 2]),
+        ("task:*document", [0]),
+        ("task:document_processing.*", [0, 1]),
+        ("task:processing*", []),
+        ("task:?rocess", [2]),
+    ],
+)
+def test_a_pattern_fits_a_name_as_a_whole_and_as_it_is_shown_without_its_module(
+    history: sqlite3.Connection, text: str, expected: list[int]
+) -> None:
+    names = ("document_processing.process_document", "document_processing.index", "a.b.process")
+    tasks = [TaskRow(n, str(n), NOW, NOW, name=name) for n, name in enumerate(names)]
+    store(history, tasks)
+    query = parse(text)
+    matches = compile_rows(query, NOW)
+    assert [task.seq for task in tasks if matches(task)] == expected
+    assert found(history, query) == expected

@@ -29,7 +29,7 @@ from worker_core.storage.schema import (
 )
 from worker_core.storage.schema import alert_rules as rule_table
 
-BOUND = 30.0
+BOUND = 120.0
 
 
 async def until(condition: Callable[[], object], what: str = "it came to pass") -> None:

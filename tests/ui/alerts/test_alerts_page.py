@@ -226,7 +226,7 @@ async def test_a_rule_that_cannot_be_judged_says_why(desk: Desk) -> None:
     page = await desk.open()
     assert column(page.rules, RuleColumn.STATE) == ["unjudged"]
     assert "The broker does not answer." in str(column(page.rules, RuleColumn.STANDS)[0])
-    assert "deep cannot be judged" in words(page.verdict)
+    assert "“deep” cannot be judged" in words(page.verdict)
 
 
 async def test_rules_that_nobody_evaluates_are_told(desk: Desk) -> None:

@@ -22,8 +22,9 @@ from tests.ui.schedule.desk import (
     until,
     words,
 )
-from worker_core import catalog
+from worker_core import catalog, settings
 from worker_core.operations import schedule
+from worker_core.schedule.builtin import built_in
 
 KEY = Qt.Key
 UNAVAILABLE = "data_processing.update_market_data"
@@ -51,7 +52,7 @@ async def test_an_empty_schedule_says_how_it_is_filled(desk: Desk) -> None:
 async def test_what_comes_with_the_program_can_be_disabled_but_not_removed(desk: Desk) -> None:
     desk.seed()
     page = await desk.open()
-    assert len(column(page, Column.NAME)) == 9
+    assert len(column(page, Column.NAME)) == len(built_in(settings.current()))
     page.list.choose("health")
     assert not page.hands.actions["remove"].isEnabled()
     assert "comes with the program" in page.hands.actions["remove"].toolTip()
@@ -124,11 +125,11 @@ async def test_a_filter_narrows_the_entries_and_escape_widens_them(desk: Desk) -
     page.search()
     QTest.keyClicks(page.list.field, "RETRAIN")
     assert len(column(page, Column.NAME)) == 3
-    assert "3 of 9 entries" in words(page.list)
+    assert f"3 of {len(built_in(settings.current()))} entries" in words(page.list)
     QTest.keyClicks(page.list.field, "x")
     assert any("No entry matches" in words(one) for one in page.list.findChildren(EmptyState))
     QTest.keyClick(page.list.field, KEY.Key_Escape)
-    assert len(column(page, Column.NAME)) == 9
+    assert len(column(page, Column.NAME)) == len(built_in(settings.current()))
 
 
 async def test_the_cursor_stays_on_its_entry_when_others_come(desk: Desk) -> None:
