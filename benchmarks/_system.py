@@ -18,8 +18,9 @@ LOOK_S = 0.01
 
 
 @contextmanager
-def running(**variables: str) -> Iterator[Storage]:
-    """The storage of a broker and a worker that run until the block ends."""
+def running(worker: str = "worker", **variables: str) -> Iterator[Storage]:
+    """The storage of a broker and a worker, by its name in the local cluster, that run until the
+    block ends."""
     with tempfile.TemporaryDirectory(prefix="afi-bench-") as folder:
         own = {
             "AFI_DATA_DIR": folder,
@@ -33,7 +34,7 @@ def running(**variables: str) -> Iterator[Storage]:
             cluster = LocalCluster(values)
             with Storage.open(values.database_url, values.artifacts_url) as storage:
                 try:
-                    for name in ("broker", "worker"):
+                    for name in ("broker", worker):
                         cluster.start(name)
                         cluster.wait(name)
                     yield storage

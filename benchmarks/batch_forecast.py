@@ -125,7 +125,8 @@ def main() -> None:
         np.save(path, np.stack(several))
         limits = {"AFI_WORKER_CONCURRENCY": str(PROCESSES)}
         with (
-            running(**limits) as storage,
+            # The forecasts' queue has a worker of its own.
+            running("forecasting", **limits) as storage,
             Storage.open(database(folder), folder) as own,
         ):
             warm_up(storage, several[0])

@@ -123,6 +123,7 @@ class Desk(QObject):
         )
         self._finds = Finds(self._pages.go, self._connections, self.use_connection)
         shell.providers.append(self._finds.actions)
+        shell.searches.append(self._finds.search)
         self._introduction = Introduction(shell, state)
         self._first_run = FirstRun(self._cluster, self._documents, self.watch)
         if values.theme not in {"system", theme.current().name}:

@@ -56,6 +56,11 @@ class Finds:
             title = self._connections.settings_name if name is None else name
             yield Action(f"Look at {clean(title)}", "Connection", partial(self._use, name))
 
+    def search(self, words: str) -> Action:
+        """All documents may be searched, not only the latest by their names."""
+        title = f"Search all documents for “{clean(words)}”"
+        return self._to("Document", title, "documents", {"words": words})
+
     def _to(self, group: str, title: str, page: str, detail: dict[str, Any]) -> Action:
         return Action(title, group, partial(self._go, page, detail))
 

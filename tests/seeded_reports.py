@@ -164,12 +164,20 @@ def _metrics(storage: Storage, ticker: str, name: str) -> None:
             "revenue": Decimal(int(revenue)),
             "net_income": Decimal(int(revenue * (0.11 - 0.03 * (number == 6) * 6))),
             "gross_margin": Decimal("0.412"),
-            "current_ratio": None,
+            "current_ratio": Decimal("1.31"),
+            "altman_z": None,
         }
-        units = {"gross_margin": "share", "current_ratio": "ratio"}
+        ratios = {"gross_margin": "margins", "current_ratio": "liquidity"}
         metrics = tuple(
-            MetricRecord(metric, "g", value, units.get(metric, "money"), "f", "1")
-            for metric, value in values.items()
+            MetricRecord(
+                metric,
+                ratios.get(metric, "statement"),
+                value,
+                "ratio" if metric in ratios else "money",
+                "f",
+                "1",
+            )
+            for metric, value in reversed(values.items())
         )
         start = end - timedelta(days=89)
         periods.append(

@@ -1,13 +1,12 @@
 """One shape of log line for every process."""
 
+import json
 import logging
 import logging.config
 import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-
-import orjson
 
 # What says for which task and request something is logged; see `add_context`.
 _context: list[Callable[[], Mapping[str, str]]] = []
@@ -66,4 +65,5 @@ class JsonFormatter(logging.Formatter):
             told |= one()
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
-        return orjson.dumps(told, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        # In ASCII: some readers end a line at more characters than one thinks of.
+        return json.dumps(told, default=str)

@@ -44,6 +44,8 @@ class Action:
 
 Provider = Callable[[], Iterable[Action]]
 """Gives actions each time the palette is opened."""
+Search = Callable[[str], Action]
+"""Gives the action that looks elsewhere for what was typed; it stands below all that is found."""
 
 
 def ranked(query: str, actions: Iterable[Action]) -> list[tuple[Action, frozenset[int]]]:
@@ -52,7 +54,10 @@ def ranked(query: str, actions: Iterable[Action]) -> list[tuple[Action, frozense
     if not query.strip():
         return [(action, frozenset()) for action in actions]
     found: list[tuple[float, Action, frozenset[int]]] = []
+    sieve = fuzzy.Sieve(query)
     for action in actions:
+        if sieve.holds_back(f"{action.title} {action.group}"):
+            continue
         if (title := fuzzy.match(query, action.title)) is not None:
             found.append((title.score, action, title.places))
         elif (whole := fuzzy.match(query, f"{action.title} {action.group}")) is not None:
@@ -65,8 +70,11 @@ def ranked(query: str, actions: Iterable[Action]) -> list[tuple[Action, frozense
 class CommandPalette(Overlay):
     """A field and what it finds; Return does the chosen thing, Escape leaves."""
 
-    def __init__(self, providers: Sequence[Provider], window: QWidget) -> None:
+    def __init__(
+        self, providers: Sequence[Provider], window: QWidget, searches: Sequence[Search] = ()
+    ) -> None:
         super().__init__(window, "Commands")
+        self._searches = searches
         self._actions = [action for provider in providers for action in provider()]
         self.field = QLineEdit()
         self.field.setPlaceholderText("Go to a page, find an action …")
@@ -130,7 +138,10 @@ class CommandPalette(Overlay):
 
     def _fill(self, query: str) -> None:
         self.list.clear()
-        for action, places in ranked(query, self._actions)[:SHOWN]:
+        found = ranked(query, self._actions)[:SHOWN]
+        if words := query.strip():
+            found += [(search(words), frozenset()) for search in self._searches]
+        for action, places in found:
             item = QListWidgetItem(action.title)
             item.setData(ActionRole, action)
             item.setData(PlacesRole, places)

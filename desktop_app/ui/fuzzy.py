@@ -1,5 +1,6 @@
 """Finds what was meant from a few letters of it."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -14,17 +15,34 @@ class Match:
 def match(query: str, text: str) -> Match | None:
     """Every word of the query must be found: as it stands, best at the beginning of a word, or
     letter by letter in its order. An empty query fits anything."""
-    folded = "".join(_fold(letter) for letter in text)
+    folded = _folded(text)
     score = 0.0
     places: set[int] = set()
     for word in query.split():
-        found = _word("".join(_fold(letter) for letter in word), folded, text)
+        found = _word(_folded(word), folded, text)
         if found is None:
             return None
         score += found.score
         places |= found.places
     # Of two that fit as well, the shorter says less that was not asked for.
     return Match(score - len(text) * 0.05, frozenset(places))
+
+
+class Sieve:
+    """Tells at a hundredth of the cost that :func:`match` finds nothing: of thousands of names few
+    have all letters of a query in their order."""
+
+    def __init__(self, query: str) -> None:
+        words = (_folded(word) for word in query.split())
+        self._words = [re.compile(".*?".join(map(re.escape, word)), re.DOTALL) for word in words]
+
+    def holds_back(self, text: str) -> bool:
+        folded = _folded(text)
+        return not all(word.search(folded) for word in self._words)
+
+
+def _folded(text: str) -> str:
+    return text.lower() if text.isascii() else "".join(_fold(letter) for letter in text)
 
 
 def _fold(letter: str) -> str:

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.ui import theme
-from desktop_app.ui.command_palette import Action, CommandPalette, Provider
+from desktop_app.ui.command_palette import Action, CommandPalette, Provider, Search
 from desktop_app.ui.drop_overlay import DropOverlay
 from desktop_app.ui.keys import KeyHelp
 from desktop_app.ui.messages import Messages
@@ -70,6 +70,7 @@ class Shell(QMainWindow):
         self._stack = PageStack()
         self._leaving = False
         self.providers: list[Provider] = [self._page_actions, self._own_actions]
+        self.searches: list[Search] = []
         self._arrange()
         self._drops = DropOverlay(self)
         self.toasts = Toasts(self.messages, self._body)
@@ -208,7 +209,7 @@ class Shell(QMainWindow):
         self.theme_chosen.emit(theme.current().name)
 
     def open_palette(self) -> None:
-        CommandPalette(self.providers, self).open()
+        CommandPalette(self.providers, self, self.searches).open()
 
     def _show_keys(self) -> None:
         KeyHelp(self).open()

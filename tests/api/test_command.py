@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from worker_core import settings
 from worker_core.api.server import Place, checked, is_loopback
 from worker_core.cli import cli
 
@@ -55,3 +56,12 @@ def test_the_openapi_document_is_printed_without_a_database() -> None:
     document = json.loads(answer.output)
     assert document["openapi"].startswith("3.1")
     assert "/api/background-tasks/document/process" in document["paths"]
+
+
+def test_it_does_not_start_where_nothing_would_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AFI_LEDGER", "false")
+    settings.current.cache_clear()
+    answer = CliRunner().invoke(cli, ["api"])
+    settings.current.cache_clear()
+    assert answer.exit_code == 1
+    assert "AFI_LEDGER is off" in answer.output

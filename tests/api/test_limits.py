@@ -320,3 +320,17 @@ def test_a_task_that_was_never_sent_is_cancelled_without_a_broker(desk: Desk) ->
     assert answer.json()["outcome"] == "never sent"
     (status,) = one_by_one(away, [ask(desk, "ann", f"{path}/status")])
     assert status.json()["status"] == "cancelled"
+
+
+def test_many_who_look_at_once_look_once(desk: Desk) -> None:
+    looked: list[int] = []
+
+    def look() -> int:
+        looked.append(1)
+        return len(looked)
+
+    async def run() -> list[int]:
+        services = create(desk.settings).services
+        return await asyncio.gather(*(services.glance("x", look) for _ in range(50)))
+
+    assert asyncio.run(run()) == [1] * 50

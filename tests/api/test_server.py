@@ -15,20 +15,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from tests.api.conftest import FORECAST, TASKS, bearer, made
 from worker_core.operations.broker import EmbeddedBroker
+from worker_core.operations.ledger import ledger
 from worker_core.operations.workers import inspect
 from worker_core.settings import Settings
+from worker_core.storage import NewTask
 
 pytestmark = pytest.mark.slow
 
 T = TypeVar("T")
 
 PATIENCE_S = 120.0
+FORECAST_TASK = "forecasting.generate_stock_forecast"
 CONTENT = "Revenue rose by 8 percent to 12 million dollars. The outlook is strong. " * 20
 
 
@@ -60,7 +64,7 @@ class Served:
     def ask(self, who: str, method: str, path: str, **more: Any) -> httpx.Response:
         headers = {**bearer(self.tokens[who]), **more.pop("headers", {})}
         url = f"http://127.0.0.1:{self.port}{path}"
-        return httpx.request(method, url, headers=headers, timeout=60, **more)
+        return httpx.request(method, url, headers=headers, timeout=PATIENCE_S, **more)
 
     def logged(self) -> list[dict[str, Any]]:
         lines = self.log.read_text().splitlines()
@@ -195,7 +199,9 @@ def test_a_document_is_followed_from_its_submission_to_what_was_found(house: Hou
         heard = [one for one in events(stream) if "data" in one]
     assert heard[-1]["event"] == "end"
     assert json.loads(heard[-1]["data"])["status"] == "succeeded"
-    again = httpx.get(url, headers={**headers, "Last-Event-ID": heard[-1]["id"]})
+    again = httpx.get(
+        url, headers={**headers, "Last-Event-ID": heard[-1]["id"]}, timeout=PATIENCE_S
+    )
     assert again.status_code == 204
     status = house.ended("ann", told["task_id"])
     assert status["result"]["document"] == told["document"]
@@ -241,6 +247,13 @@ def test_workers_and_what_runs_are_told_to_operators(house: House) -> None:
     assert one["worker"].startswith("api@")
     assert one["processes"] == 1
     assert "broker" not in one
+
+
+def test_figures_for_prometheus_are_for_operators(house: House) -> None:
+    assert house.served.ask("ann", "GET", "/metrics").status_code == 403
+    answer = house.served.ask("olga", "GET", "/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert "afi_" in answer.text
 
 
 def raw(house: House, *parts: bytes) -> bytes:
@@ -345,48 +358,57 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return cert, key
 
 
-def test_with_a_certificate_it_speaks_tls_and_nothing_older_than_1_2(
-    house: House, tmp_path: Path
-) -> None:
-    cert, key = certificate(tmp_path)
-    url = house.settings.broker_url or ""
-    variables = environment(house.settings.data_dir, url)
+@pytest.fixture(scope="module")
+def secure(
+    house: House, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Served, ssl.SSLContext]]:
+    """A process of the API with a certificate, and what trusts it."""
+    folder = tmp_path_factory.mktemp("secure")
+    cert, key = certificate(folder)
+    variables = environment(house.settings.data_dir, house.settings.broker_url or "")
     words = ("--tls-cert", str(cert), "--tls-key", str(key))
-    with serving(tmp_path, variables, house.served.tokens, *words) as served:
-        context = ssl.create_default_context(cafile=str(cert))
-        address = f"https://localhost:{served.port}"
-        answer = httpx.get(
-            f"{address}/api/me", headers=bearer(served.tokens["ann"]), verify=context
-        )
-        assert answer.json()["name"] == "ann"
-        assert answer.headers["strict-transport-security"].startswith("max-age=")
-        with pytest.raises(httpx.TransportError):
-            httpx.get(f"http://localhost:{served.port}/healthz")
-        with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{address}/healthz")
-        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
-        old.set_ciphers("ALL:@SECLEVEL=0")
-        with pytest.warns(DeprecationWarning, match="TLSv1_1"):
-            old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
-        with (
-            socket.create_connection(("127.0.0.1", served.port)) as plain,
-            pytest.raises((ssl.SSLError, OSError)),
-        ):
-            old.wrap_socket(plain)
+    with serving(folder, variables, house.served.tokens, *words) as served:
+        yield served, ssl.create_default_context(cafile=str(cert))
 
 
-def test_a_stream_does_not_keep_it_from_stopping(house: House, tmp_path: Path) -> None:
-    url = house.settings.broker_url or ""
-    variables = environment(house.settings.data_dir, url)
-    with serving(tmp_path, variables, house.served.tokens) as served:
-        # Nobody serves it: its stream stays open.
-        task = served.ask(
-            "ann", "POST", f"{TASKS}/sentiment_analysis/update_sentiment_trends", json={}
-        )
-        path = f"{TASKS}/task/{task.json()['task_id']}/events"
-        address = f"http://127.0.0.1:{served.port}{path}"
-        with httpx.stream("GET", address, headers=bearer(served.tokens["ann"])) as stream:
-            next(stream.iter_raw())
-            served.process.send_signal(signal.SIGTERM)
-            assert served.process.wait(PATIENCE_S) == 0
+def test_with_a_certificate_it_speaks_tls_and_nothing_older_than_1_2(
+    secure: tuple[Served, ssl.SSLContext],
+) -> None:
+    served, context = secure
+    address = f"https://localhost:{served.port}"
+    headers = bearer(served.tokens["ann"])
+    answer = httpx.get(f"{address}/api/me", headers=headers, verify=context, timeout=PATIENCE_S)
+    assert answer.json()["name"] == "ann"
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"http://localhost:{served.port}/healthz", timeout=PATIENCE_S)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{address}/healthz", timeout=PATIENCE_S)
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with (
+        socket.create_connection(("127.0.0.1", served.port)) as plain,
+        pytest.raises((ssl.SSLError, OSError)),
+    ):
+        old.wrap_socket(plain)
+
+
+def test_a_stream_does_not_keep_it_from_stopping(
+    house: House, secure: tuple[Served, ssl.SSLContext]
+) -> None:
+    served, context = secure
+    # Nothing comes of it for an hour: its stream stays open.
+    task = NewTask(str(uuid4()), FORECAST_TASK, "forecasting", {}, owner="user:ann", delay_s=3600)
+    with ledger(house.settings) as tasks:
+        tasks.add(task)
+    address = f"https://localhost:{served.port}{TASKS}/task/{task.id}/events"
+    headers = bearer(served.tokens["ann"])
+    with httpx.stream(
+        "GET", address, headers=headers, verify=context, timeout=PATIENCE_S
+    ) as stream:
+        next(stream.iter_raw())
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(PATIENCE_S) == 0

@@ -117,7 +117,7 @@ def guarded(
             *("--tls-ca-cert-file", certificates.authority, "--tls-auth-clients", "no"),
             *("--aclfile", users, "--save", "", "--dir", folder),
         ]
-        stack.enter_context(_running([str(with_selectors().path), *map(str, words)], administrator))
+        stack.enter_context(running([str(with_selectors().path), *map(str, words)], administrator))
         addresses, sources = {}, {}
         for number, role in enumerate(ROLES, start=2):
             source = f"127.0.0.{number}"
@@ -133,7 +133,7 @@ def guarded(
 
 
 @contextlib.contextmanager
-def _running(command: list[str], url: str) -> Iterator[None]:
+def running(command: list[str], url: str) -> Iterator[None]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             over = time.monotonic() + PATIENCE_S

@@ -61,6 +61,7 @@ def test_a_report_on_a_company_holds_all_that_is_known_of_it(settings: Settings)
         "Within 80 %",
         "Gross margin",
         "41.2 %",
+        "1.31",
         "It fell by 6.1 %",
         "&lt;b&gt;here",
         "hardly by chance",
@@ -69,6 +70,9 @@ def test_a_report_on_a_company_holds_all_that_is_known_of_it(settings: Settings)
         "Shares outstanding were not reported",
     ):
         assert part in page, part
+    # Of what cannot be computed in any period nothing is shown; amounts stand before ratios.
+    assert "Altman z" not in page
+    assert page.index("<td>Revenue") < page.index("<td>Gross margin")
     # Fan, revenue, net income, tone.
     assert page.count("<svg") == 4
 

@@ -166,6 +166,7 @@ def test_risk_comes_back_as_it_was_kept(risk: RiskRepository) -> None:
     assert risk.replace(about(), [measured(5), measured(3, "turbulence")]) == 8
     assert risk.series(UNIVERSE, 500, "mes") == measured(5)
     assert risk.series(UNIVERSE, 250, "mes") is None
+    assert risk.whole(UNIVERSE, 500) == (measured(5), measured(3, "turbulence"))
     since = risk.series(UNIVERSE, 500, "mes", since=date(2026, 1, 4))
     assert since is not None
     assert list(since.values) == [0.375, 0.5]

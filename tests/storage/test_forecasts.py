@@ -183,3 +183,22 @@ def test_what_intervals_learned_is_kept_by_subject(forecasts: ForecastRepository
 def test_numbers_that_are_none_are_not_kept(forecasts: ForecastRepository) -> None:
     with pytest.raises(ValueError, match="finite"):
         forecasts.save(new(skill=float("nan")))
+
+
+def test_of_each_metric_of_a_company_the_newest_forecast_is_found(
+    forecasts: ForecastRepository,
+) -> None:
+    earlier = DAY - timedelta(days=90)
+    several = [
+        replace(new(as_of=day), kind="metric", metric=metric)
+        for metric, day in (("revenue", earlier), ("revenue", DAY), ("margin", earlier))
+    ]
+    other = replace(new("MSFT"), kind="metric", metric="revenue")
+    forecasts.save_many([*several, other, new()])
+    found = forecasts.latest_of_metrics("AAPL")
+    assert [(one.metric, one.as_of) for one in found] == [
+        ("margin", earlier),
+        ("revenue", DAY),
+    ]
+    assert all(len(one.points) == 3 for one in found)
+    assert forecasts.latest_of_metrics("IBM") == ()

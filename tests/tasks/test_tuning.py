@@ -1,5 +1,7 @@
 """Settings of a model are searched by what is stored, and the best becomes a challenger."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from tests.tasks.conftest import System
+from tests.tasks.conftest import System, until
 from worker_core import settings
 from worker_core.arguments import OptimizeHyperparameters
 from worker_core.operations.submit import submit
@@ -129,6 +131,49 @@ def test_a_cancelled_search_registers_nothing_it_has_not_tried(
     answer = searched(run)
     assert (answer["ended"], answer["registered"]) == ("cancelled", False)
     assert "cancelled" in answer["reasons"][0]
+
+
+SEARCH = """
+import sys
+from tests.tasks.test_tuning import Direct, searched
+from worker_core.storage import Storage
+with Storage.open(sys.argv[1], sys.argv[2]) as storage:
+    searched(Direct(storage), trials=2000)
+"""
+
+
+def test_a_search_that_is_killed_leaves_whole_trials_alone_and_is_gone_on_with(
+    run: Direct, tmp_path: Path
+) -> None:
+    fill(run.storage)
+    words = [f"sqlite:///{tmp_path / 'afi.sqlite3'}", str(tmp_path / "files")]
+    process = subprocess.Popen(
+        [sys.executable, "-c", SEARCH, *words], cwd=Path(__file__).parents[2]
+    )
+    reading = run.storage.trials
+
+    def some() -> bool | None:
+        assert process.poll() is None
+        found = reading.studies("forecast.metric")
+        return True if found and found[0].counts.get("COMPLETE", 0) >= 3 else None
+
+    try:
+        until(some)
+    finally:
+        process.kill()
+        process.wait()
+    assert run.storage.models.versions() == ()
+    (study,) = reading.studies()
+    for trial in reading.trials(study.name):
+        assert (trial.value is not None) == (trial.state == "COMPLETE")
+        if trial.value is not None:
+            assert trial.value == pytest.approx(sum(trial.folds) / len(trial.folds))
+    done = sum(study.counts.get(state, 0) for state in ("COMPLETE", "PRUNED", "FAIL"))
+    answer = searched(run, trials=done + 1)
+    assert answer["study"] == study.name
+    assert answer["trials"]["complete"] >= study.counts["COMPLETE"]
+    assert [one.version for one in run.storage.models.versions()] == [answer["version"]]
+    assert "RUNNING" not in {trial.state for trial in reading.trials(study.name)}
 
 
 def test_the_recipe_of_the_sentiment_model_is_tuned_with_its_labels(

@@ -1,5 +1,6 @@
 """Around every request: its id, its headers, its line in the access log, the last resort."""
 
+import json
 import logging
 import re
 import time
@@ -9,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
-import orjson
 from starlette.datastructures import Headers, MutableHeaders
 
 from worker_core.api.problems import of_error, response
@@ -123,4 +123,4 @@ def _write(scope: Scope, about: Passage) -> None:
     }
     if about.task_id:
         line["task_id"] = about.task_id
-    access.info(orjson.dumps(line).decode())
+    access.info(json.dumps(line))

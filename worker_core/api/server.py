@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from worker_core import telemetry
 from worker_core.api.app import create
 from worker_core.logs import configure_logging
+from worker_core.operations import metrics_text
 from worker_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ def configuration(settings: Settings, place: Place) -> "uvicorn.Config":
 
     proxies = settings.api_trusted_proxies.strip()
     config = uvicorn.Config(
-        create(settings),
+        create(settings, exposition=metrics_text.text),
         host=place.host,
         port=place.port,
         ssl_certfile=place.certificate,
@@ -127,8 +129,10 @@ def serve(settings: Settings, place: Place) -> bool:
     for number in (signal.SIGINT, signal.SIGTERM):
         # Uvicorn sends itself once more what stopped it; that is no failure.
         signal.signal(number, _end)
+    telemetry.start("afi-api", settings)
     server = uvicorn.Server(configuration(settings, place))
     server.run()
+    telemetry.stop()
     return server.started
 
 

@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -23,6 +24,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 THREADS: Final = 16
+FRESH_S: Final = 2.0
 NOTE_USES_EVERY_S: Final = 15.0
 
 
@@ -40,6 +42,8 @@ class Services:
         self._watcher = Watcher(settings)
         self._looks: Together[str, Look | None] = Together(self._look)
         self._threads: anyio.CapacityLimiter | None = None
+        self._glances: dict[str, asyncio.Task[Any]] = {}
+        self._glanced: dict[str, float] = {}
 
     async def submit(self, intake: Intake) -> Accepted:
         """Write a submission down and send it, together with those of others.
@@ -75,6 +79,21 @@ class Services:
         if self._threads is None:
             self._threads = anyio.CapacityLimiter(THREADS)
         return await anyio.to_thread.run_sync(work, limiter=self._threads)
+
+    async def glance(self, name: str, work: Callable[[], T]) -> T:
+        """As `run`, but what was found a moment ago serves everybody, and of many who ask at once
+        one is in a thread."""
+        kept = self._glances.get(name)
+        if kept is None or (kept.done() and time.monotonic() - self._glanced[name] > FRESH_S):
+            kept = self._glances[name] = asyncio.create_task(self._look_anew(name, work))
+        found: T = await asyncio.shield(kept)
+        return found
+
+    async def _look_anew(self, name: str, work: Callable[[], T]) -> T:
+        try:
+            return await self.run(work)
+        finally:
+            self._glanced[name] = time.monotonic()
 
     async def read(self, work: Callable[[Storage], T]) -> T:
         """What ``work`` finds in the database, in a thread.

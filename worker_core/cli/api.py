@@ -42,6 +42,10 @@ def api(
 
         click.echo(json.dumps(create(values).openapi(), indent=2))
         return
+    if not values.ledger:
+        raise click.ClickException(
+            "The API keeps what it takes in the database of the workers, and AFI_LEDGER is off."
+        )
     from worker_core.api import server
 
     place = server.Place(

@@ -1,7 +1,7 @@
 """What a report on a company says, from plain values."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import partial
 
@@ -74,8 +74,8 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class CompanyData:
-    """All that a report on a company is made of. ``basis`` says what a period is; ``units`` those
-    of the metrics (money, share, ratio, …); ``anomalies`` have day, subject, score and words;
+    """All that a report on a company is made of. ``basis`` says what a period is; ``shares``
+    names the metrics that are read in per cent; ``anomalies`` have day, subject, score and words;
     ``tone`` has day, mean and smoothed mean; ``trend`` says it in a sentence."""
 
     name: str
@@ -86,7 +86,7 @@ class CompanyData:
     basis: str = "quarter"
     currency: str = ""
     periods: Sequence[Period] = ()
-    units: Mapping[str, str] = field(default_factory=dict)
+    shares: frozenset[str] = frozenset()
     anomalies: Sequence[tuple[date, str, float, str]] = ()
     tone: Sequence[tuple[date, float, float]] = ()
     trend: str = ""
@@ -260,7 +260,7 @@ def _metrics(data: CompanyData) -> Iterator[Block]:
         [
             (
                 _title(name),
-                *(_shown(one.values.get(name), data.units.get(name, "")) for one in shown),
+                *(_shown(one.values.get(name), share=name in data.shares) for one in shown),
             )
             for name in names
             if any(one.values.get(name) is not None for one in shown)
@@ -277,8 +277,8 @@ def _title(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _shown(value: float | None, unit: str) -> str:
-    return percent(value) if unit in {"share", "percent"} else number(value)
+def _shown(value: float | None, *, share: bool) -> str:
+    return percent(value) if share else number(value)
 
 
 def _anomalies(data: CompanyData) -> Iterator[Block]:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import math
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from worker_core.forecasting.price import Conformal, PriceForecast, forecast_history, own_drift
@@ -119,10 +120,16 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
+@lru_cache(maxsize=64)
+def _sessions(day: date, count: int, exchange: str) -> tuple[date, ...]:
+    """Of a batch nearly all prices end on the same day."""
+    return tuple(sessions_after(day, count, exchange))
+
+
 def _dates(prices: SymbolPrices, horizon: int) -> tuple[list[date | None], tuple[str, ...]]:
     """The days of the coming sessions, as the exchange's calendar has them."""
     try:
-        return list(sessions_after(prices.as_of, horizon, prices.exchange or NEW_YORK)), ()
+        return list(_sessions(prices.as_of, horizon, prices.exchange or NEW_YORK)), ()
     except (UnknownExchange, ValueError) as error:
         log.info("No calendar for %s: %s", prices.symbol, error)
         return [None] * horizon, (

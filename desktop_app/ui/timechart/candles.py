@@ -31,6 +31,7 @@ def grouped(days: Days, group: str) -> np.ndarray:
 class Candles(Layer):
     """:param days: (n,) rising
     :param closes: (n,) finite; the others may be NaN, and then there is only a tick at the close
+    :param least_step: pixels that a candle needs
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Candles(Layer):
     ) -> None:
         super().__init__(days)
         self.opens, self.highs, self.lows, self.closes = opens, highs, lows, closes
-        self._least_step = least_step
+        self.least_step = least_step
         self._groups: dict[str, tuple[Floats, ...]] = {}
 
     def put_on(self, sessions: Sessions) -> None:
@@ -55,7 +56,7 @@ class Candles(Layer):
     def group(self, view: View) -> str:
         """How many sessions one candle is of, as they are drawn."""
         for name, sessions in zip(GROUPS, (1, 5, 21, 63, 252), strict=True):
-            if view.step * sessions >= self._least_step:
+            if view.step * sessions >= self.least_step:
                 return name
         return GROUPS[-1]
 

@@ -16,7 +16,7 @@ def value_ticks(low: float, high: float, most: int) -> list[float]:
     if not np.isfinite(span) or span <= 0 or most < 1:
         return []
     power = 10.0 ** np.floor(np.log10(span / most))
-    step = next((f * power for f in (1, 2, 2.5, 5, 10) if span / (f * power) <= most), 10 * power)
+    step = next((f * power for f in (1, 2, 5, 10) if span / (f * power) <= most), 10 * power)
     first = np.ceil(low / step - 1e-9)
     count = int(np.floor(high / step + 1e-9) - first) + 1
     return [float((first + number) * step) for number in range(min(count, most + 1))]

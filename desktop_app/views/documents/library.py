@@ -129,6 +129,12 @@ class Library(Surface):
         self.finder.restore({"ticker": ticker})
         self.finder.now()
 
+    def look_for(self, words: str) -> None:
+        """Search all documents for words."""
+        self.finder.clear_filters()
+        self.finder.field.setText(words)
+        self.finder.now()
+
     def _narrow(self) -> None:
         filters = self.finder.chosen()
         if filters is None:

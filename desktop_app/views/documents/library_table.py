@@ -11,7 +11,7 @@ from worker_core.storage import DocumentRecord
 # The width of the panel that each column needs to be shown; without one it is shown on request.
 NEEDS = {
     library_model.Column.NAME: 0,
-    library_model.Column.COMPANY: 400,
+    library_model.Column.COMPANY: 480,
     library_model.Column.TYPE: 520,
     library_model.Column.STATUS: 0,
     library_model.Column.WHEN: 620,

@@ -24,8 +24,8 @@ from worker_core.storage import SentimentEvidence
 
 _MARGIN = 28
 _SIGN = 14
-_SOFT, _STRONG = 34, 96
-"""Of 255: how much of its colour lies under a sentence, and under a word that decided."""
+_SOFT, _CHOSEN, _STRONG = 34, 64, 110
+"""Of 255: how much of its colour lies under a sentence, the chosen one, and a word that decided."""
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 LABEL_KEYS: Final = dict(zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), LABELS, strict=True))
 
@@ -49,6 +49,7 @@ class MarkedReader(Reader):
         )
         self._marks = SentenceMarks()
         self._evidence: tuple[SentimentEvidence, ...] = ()
+        self._tone = ""
         self._pressed_at: QPoint | None = None
         theme.follow(self, self.dress_all)
 
@@ -66,6 +67,7 @@ class MarkedReader(Reader):
     def choose(self, mark: Marked | None) -> None:
         """Mark one sentence, and in it what decided about it."""
         self._evidence = mark.sentence.evidence if mark is not None else ()
+        self._tone = mark.tone if mark is not None else ""
         self.mark_passage(mark.span if mark is not None else None)
 
     def words(self, start: int, end: int) -> str | None:
@@ -91,7 +93,7 @@ class MarkedReader(Reader):
             self._hold(cursor, box.height() // 4)
 
     def show_stretch(self, start: int, end: int, mark: tuple[int, int] | None = None) -> None:
-        self._evidence = ()
+        self._evidence, self._tone = (), ""
         super().show_stretch(start, end, mark)
 
     def dress(self, start: int, end: int) -> None:
@@ -117,6 +119,10 @@ class MarkedReader(Reader):
         found = super()._selections()
         if self._mark is None:
             return found
+        if self._tone in {"positive", "negative"}:
+            # The ground of what is selected would be taken for that of a tone.
+            for passage in found:
+                passage.format.setBackground(_ground(self._tone, _CHOSEN, theme.tokens()))
         for one in self._evidence:
             cursor = self._over((self._mark[0] + one.start, self._mark[0] + one.end))
             if cursor is not None and one.toward != "neutral":

@@ -114,12 +114,15 @@ class DocumentsPage(QWidget):
         self.library.finder.field.selectAll()
 
     def open(self, detail: object) -> None:
-        """Show the document that a mapping names by ``sha256``, the hash of its content, or those
-        of a symbol, by ``ticker``."""
+        """Show the document that a mapping names by ``sha256``, the hash of its content, those of a
+        symbol, by ``ticker``, or those that have some ``words``."""
         told = detail if isinstance(detail, Mapping) else {}
         ticker, sha256 = told.get("ticker"), told.get("sha256")
         if isinstance(ticker, str):
             self.library.look_at(ticker)
+        words = told.get("words")
+        if isinstance(words, str):
+            self.library.look_for(words)
         if isinstance(sha256, str):
             self._background.run(
                 self.documents.find(sha256),

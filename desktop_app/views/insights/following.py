@@ -25,6 +25,7 @@ class Heard:
     news: bool
 
 
+_NEWS: Final = OF_A_COMPANY | OF_ALL
 _NAMED: Final = re.compile(r"'tickers?': \[?'")
 _REASONS: Final = {"REVOKED": "It was cancelled.", "REJECTED": "The worker did not take it."}
 
@@ -54,7 +55,7 @@ class Following:
         for row in tasks:
             if (ours := self._open.get(row.uuid)) is not None:
                 news |= self._follow(row, ours[0], ended)
-            elif row.state == "SUCCESS" and row.name in OF_A_COMPANY | OF_ALL:
+            elif row.state == "SUCCESS" and row.name in _NEWS:
                 told = row.kwargs or ""
                 # Without names a task was of all; a shortened text may have lost the name.
                 named = _NAMED.search(told) and "…" not in told and "..." not in told

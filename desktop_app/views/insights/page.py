@@ -64,6 +64,7 @@ class InsightsPage(LivePage):
         self._background, self._messages = background, messages
         self._following = Following()
         self._known: Mapping[str, Known] = {}
+        self._listed: Sequence[Known] = ()
         self._number = 0
         self._read_only = False
         self._universe: RiskUniverse | None = None
@@ -141,6 +142,8 @@ class InsightsPage(LivePage):
 
     def came_into_sight(self) -> None:
         self.notice.setVisible(not self._insights.of_the_workers)
+        # All that the tasks of before have brought is read now.
+        self._soon.stop()
         self.refresh()
 
     def went_out_of_sight(self) -> None:
@@ -192,9 +195,11 @@ class InsightsPage(LivePage):
     def _take_known(self, number: int, known: Sequence[Known]) -> None:
         if number != self._number:
             return
-        self._known = {one.symbol: one for one in known}
-        self.controls.offer(known)
-        self.compare.offer(known)
+        if known != self._listed:  # thousands of symbols take time to be offered
+            self._listed = known
+            self._known = {one.symbol: one for one in known}
+            self.controls.offer(known)
+            self.compare.offer(known)
         if not self.symbol:
             first = next((one for one in known if one.prices), next(iter(known), None))
             self.symbol = first.symbol if first else ""

@@ -113,7 +113,8 @@ class ModelsPage(QWidget):
         self.list.field.setFocus()
 
     def open(self, detail: Mapping[str, object]) -> None:
-        """Show a model: ``{"kind": name, "subject": name}``, with ``tab`` what of it."""
+        """Show a model: ``{"kind": name, "subject": name}``, or the first of a kind; with ``tab``
+        what of it."""
         name = f"{detail.get('kind', '')} {detail.get('subject', '')}".strip()
         self._wanted = "" if self.list.choose(name) else name
         self.detail.show_tab(str(detail.get("tab", "")))
@@ -163,7 +164,7 @@ class ModelsPage(QWidget):
     async def _see(self, current: Model | None) -> _Seen:
         listed = await self._models.all()
         there = {one.name: one for one in listed}
-        meant = there.get(self._wanted) or (there.get(current.name) if current else None)
+        meant = _meant(self._wanted, listed) or (there.get(current.name) if current else None)
         meant = meant or listed[0]
         history = None
         if self._group != (meant.name, meant.group):
@@ -208,7 +209,8 @@ class ModelsPage(QWidget):
 
     def _take(self, seen: _Seen) -> None:
         self.list.show_models(seen.models, of_the_workers=self._models.of_the_workers)
-        if self._wanted and self.list.choose(self._wanted):
+        if self._wanted:
+            self.list.choose(seen.name)
             self._wanted = ""
         current = self.list.current
         if current is None or current.name != seen.name:
@@ -287,3 +289,9 @@ class ModelsPage(QWidget):
     def _cancel_task(self, task: TaskRecord | None) -> None:
         if task is not None:
             self.acts.cancel(task)
+
+
+def _meant(name: str, models: tuple[Model, ...]) -> Model | None:
+    """The model of that name, or the first of the kind of that name."""
+    exact = (one for one in models if one.name == name)
+    return next(exact, next((one for one in models if one.kind.name == name), None))

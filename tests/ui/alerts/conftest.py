@@ -50,4 +50,6 @@ def desk(loop: qasync.QEventLoop, storage: Storage) -> Iterator[Desk]:
     gc.disable()
     yield desk
     loop.run_until_complete(desk.close())
+    # All that the test made is young.
+    gc.collect(0)
     gc.enable()

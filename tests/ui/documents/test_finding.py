@@ -277,3 +277,13 @@ async def test_a_symbol_from_elsewhere_narrows_the_library(desk: Desk, shelf: St
     assert names(page.library) == ["5.html", "3.html", "1.html"]
     page.search()
     assert page.library.finder.field.hasFocus() or not page.isActiveWindow()
+
+
+async def test_words_from_the_palette_are_searched_in_all_documents(
+    desk: Desk, shelf: Storage
+) -> None:
+    page = await desk.open()
+    await type_filter(desk, page, "ticker", "NONE")
+    page.open({"words": "dispute"})
+    await desk.quiet()
+    assert page.library.searching.hits.found.rowCount() == 6

@@ -260,6 +260,16 @@ async def test_a_promotion_by_another_hand_withdraws_the_question(desk: Desk) ->
     assert FIRST in words(page.detail.in_use)
 
 
+async def test_a_kind_alone_leads_to_its_first_model(desk: Desk) -> None:
+    seeded_models.fill(desk.storage)
+    page = await desk.open()
+    page.open({"kind": "forecast.price"})
+    await desk.read()
+    await until(lambda: page.detail.model and page.detail.model.subject == "AAPL", "it was shown")
+    page.open({"kind": "forecast.price", "subject": "IBM"})
+    await until(lambda: page.detail.model and page.detail.model.subject == "IBM", "it was shown")
+
+
 async def test_every_control_has_a_name_and_a_hidden_page_asks_nothing(desk: Desk) -> None:
     seeded_models.fill(desk.storage)
     seeded_models.search(desk.storage, done=4, wanted=8)

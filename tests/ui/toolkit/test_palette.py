@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop_app.ui import fuzzy
 from desktop_app.ui.command_palette import SHOWN, Action, CommandPalette, ranked
@@ -28,6 +29,19 @@ ACTIONS = st.lists(st.builds(action, WORDS, WORDS), max_size=8)
 
 
 # Matching
+
+
+@given(WORDS, WORDS)
+def test_nothing_that_matches_is_held_back_by_the_sieve(query: str, text: str) -> None:
+    if fuzzy.match(query, text) is not None:
+        assert not fuzzy.Sieve(query).holds_back(text)
+
+
+def test_what_lacks_a_letter_or_has_them_in_another_order_is_held_back() -> None:
+    sieve = fuzzy.Sieve("apl o")
+    assert not sieve.holds_back("AAPL · Apple Symbol")
+    assert sieve.holds_back("PAL o")
+    assert sieve.holds_back("AAPL")
 
 
 @given(WORDS, ACTIONS)
@@ -238,3 +252,23 @@ def test_its_rows_are_painted_in_both_themes(
     shell.toggle_theme()
     assert part(palette, QListWidget).grab().toImage() != light
     assert isinstance(palette.panel, QWidget)
+
+
+def test_what_was_typed_can_be_looked_for_elsewhere_below_all_that_is_found(
+    qtbot: QtBot,
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    asked: list[str] = []
+
+    def search(words: str) -> Action:
+        return Action(f"Search for {words}", "Document", lambda: asked.append(words))
+
+    palette = CommandPalette([lambda: [Action("Alpha", "Go to", list)]], window, [search])
+    assert palette.titles() == ["Alpha"]
+    palette.field.setText(" alp ")
+    assert palette.titles() == ["Alpha", "Search for alp"]
+    palette.field.setText("zzz")
+    assert palette.titles() == ["Search for zzz"]
+    palette.field.returnPressed.emit()
+    assert asked == ["zzz"]

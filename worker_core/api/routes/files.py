@@ -1,5 +1,6 @@
 """Handing in documents: as text in JSON, or as files."""
 
+import hashlib
 import re
 from contextlib import AsyncExitStack
 from datetime import date, datetime
@@ -147,7 +148,7 @@ async def upload(
     request: Request, response: Response, idempotency_key: IdempotencyKey = None
 ) -> dict[str, Any]:
     """Stores files, reads them, and scores and summarises each once it is read. What the fields
-    say holds for all of them. Either all files are taken or none."""
+    say holds for all of them. If one cannot be taken, none is."""
     asked, values = call(request), call(request).services.settings
     async with AsyncExitStack() as at_end:
         form = await at_end.enter_async_context(
@@ -166,7 +167,10 @@ async def upload(
             kept.append((await asked.services.run(_keeping(asked, file, name)), name))
     answers = []
     for place, (artifact, name) in enumerate(kept):
-        key = f"{idempotency_key}.{place}"[:155] if idempotency_key and place else idempotency_key
+        key = idempotency_key
+        if key and place:
+            # Each file is a task with a key of its own.
+            key = hashlib.sha256(f"{key} {place}".encode()).hexdigest()
         answers.append(await _submitted(asked, response, artifact, name, metadata, key))
     return {"documents": answers}
 

@@ -66,5 +66,5 @@ async def metrics(request: Request) -> PlainTextResponse:
     if exposition is None:
         raise Problem(HTTPStatus.NOT_FOUND, "This installation keeps no figures for Prometheus.")
     settings = asked.services.settings
-    body = await asked.services.run(lambda: exposition(settings))
+    body = await asked.services.glance("metrics", lambda: exposition(settings))
     return PlainTextResponse(body, media_type=METRICS_TYPE)

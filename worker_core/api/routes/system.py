@@ -1,8 +1,7 @@
 """The running system: what runs, who works, what waits, whether it is well."""
 
-import time
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -31,40 +30,12 @@ T = TypeVar("T")
 
 router = APIRouter(tags=["system"])
 
-# Many who look at once ask the workers once.
-FRESH_S: Final = 2.0
 ANSWERS_S: Final = 1.0
 
 
-@dataclass(slots=True)
-class _Kept:
-    at: float
-    value: Any
-
-
-class Glances:
-    """What was seen a moment ago serves for everybody."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, _Kept] = {}
-
-    def of(self, name: str, look: Callable[[], T]) -> T:
-        """What ``look`` saw last, seen anew after `FRESH_S` seconds."""
-        kept = self._kept.get(name)
-        if kept is None or time.monotonic() - kept.at > FRESH_S:
-            kept = self._kept[name] = _Kept(time.monotonic(), look())
-        seen: T = kept.value
-        return seen
-
-
-_glances = Glances()
-
-
 async def _seen(request: Request, name: str, look: Callable[[Settings], T]) -> T:
-    asked = call(request)
-    settings = asked.services.settings
-    key = f"{name} {settings.database_url} {broker_url(settings)} {settings.key_prefix}"
-    return await asked.services.run(lambda: _glances.of(key, lambda: look(settings)))
+    services = call(request).services
+    return await services.glance(name, lambda: look(services.settings))
 
 
 @router.get("/api/me", response_model=Me, operation_id="me", summary="Who asks")
@@ -86,9 +57,13 @@ async def active(request: Request) -> ActiveTasks:
     asked = call(request)
     found = await _seen(request, "active", _active)
     if not asked.caller.may("operator"):
-        looks = [(one, await asked.services.look(one.task_id)) for one in found]
+        looks = await asyncio.gather(*(asked.services.look(one.task_id) for one in found))
         owner = asked.caller.owner
-        found = [one for one, look in looks if look is not None and look.record.owner == owner]
+        found = [
+            one
+            for one, look in zip(found, looks, strict=True)
+            if look is not None and look.record.owner == owner
+        ]
     return ActiveTasks(tasks=found)
 
 

@@ -17,6 +17,7 @@ from worker_core.forecasting.metric.naive import naive, seasonal_naive
 from worker_core.forecasting.metric.naive_width import naive_half_width
 from worker_core.forecasting.metric.options import Options
 from worker_core.forecasting.metric.panel import Floats
+from worker_core.forecasting.metric.threads import one_thread
 from worker_core.forecasting.scores import naive_scale
 
 LEVELS = (80.0, 95.0)
@@ -46,11 +47,8 @@ def forecast_metrics(
     Raises:
         ValueError: season, horizon or a level is none.
     """
-    # A thread a core is for whoever has the machine alone; here they wait for each other.
-    from threadpoolctl import threadpool_limits
-
     _require(season, horizon, levels)
-    with threadpool_limits(limits=1):
+    with one_thread():
         return _forecast(
             series, season, horizon, sorted(set(levels)), options or Options(), progress
         )
@@ -179,11 +177,10 @@ def _basis(held: HeldOut | None) -> str:
 def _notes(plain: Sequence[Checked], held: HeldOut | None) -> tuple[str, ...]:
     if not plain or (held is not None and held.pooled):
         return ()
-    few = "One series is" if len(plain) == 1 else f"{len(plain)} series are"
     return (
         (
-            f"{few} too few, or too short, for models that learn from many: exponential smoothing "
-            "and theta stand alone."
+            f"{len(plain)} series are too few, or too short, for models that learn from all of "
+            "them: exponential smoothing and theta stand alone."
         ),
     )
 

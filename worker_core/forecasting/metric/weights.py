@@ -15,6 +15,7 @@ from worker_core.forecasting.metric.members import Members, Parts
 from worker_core.forecasting.metric.naive import seasonal_naive
 from worker_core.forecasting.metric.options import LONGEST_MODELLED, Options
 from worker_core.forecasting.metric.panel import Floats
+from worker_core.forecasting.metric.threads import one_thread
 from worker_core.forecasting.scores import mean_of, naive_scale
 
 SHARES = ("pooled_share", "boosted_share", "theta_share", "running_share")
@@ -64,12 +65,9 @@ def points(
     Raises:
         ValueError: the season is longer than the models carry.
     """
-    from threadpoolctl import threadpool_limits
-
     if season > LONGEST_MODELLED:
         raise ValueError(f"Weights are searched for seasons of at most {LONGEST_MODELLED} steps.")
-    # A thread a core is for whoever has the machine alone; here they wait for each other.
-    with threadpool_limits(limits=1):
+    with one_thread():
         return _points(series, season, horizon, count, options or Options(), progress)
 
 

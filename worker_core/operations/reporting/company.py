@@ -23,6 +23,9 @@ MOST_PERIODS: Final = 16
 MOST_FILINGS: Final = 3
 MOST_OUTLOOKS: Final = 6
 FEW_QUARTERS: Final = 2
+# Groups of metrics whose ratios people read in per cent, and the one of reported amounts.
+PER_CENT: Final = frozenset({"growth", "margins", "returns"})
+REPORTED: Final = "statement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,12 @@ def company_data(storage: Storage, wanted: str, today: date | None = None) -> Co
         basis=basis,
         currency=next((one.currency for one in reversed(periods) if one.currency), ""),
         periods=[_period(one) for one in periods],
-        units={metric.name: metric.unit for one in periods for metric in one.metrics},
+        shares=frozenset(
+            metric.name
+            for one in periods
+            for metric in one.metrics
+            if metric.unit == "ratio" and metric.group in PER_CENT
+        ),
         anomalies=list(_anomalies(storage, ticker, today)) if ticker else [],
         tone=[
             (one.day, one.mean, one.ewma)
@@ -123,7 +131,9 @@ def _periods(storage: Storage, company: Company) -> tuple[Basis, list[MetricPeri
 
 
 def _period(one: MetricPeriod) -> Period:
-    values = {m.name: None if m.value is None else float(m.value) for m in one.metrics}
+    # What was reported stands before what was made of it.
+    ordered = sorted(one.metrics, key=lambda metric: metric.group != REPORTED)
+    values = {m.name: None if m.value is None else float(m.value) for m in ordered}
     return Period(one.end, values)
 
 

@@ -5,21 +5,33 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Date, Float, Select, String, case, cast, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Float,
+    Integer,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy import type_coerce as coerced
 
 from worker_core.market.bars import COLUMNS, DAY, Bars, Days, Floats
 from worker_core.market.records import Closes, CrossSection
 from worker_core.storage.schema import bars as _bars
 
+_JULIAN_1970 = 2440587.5
 _FIGURES = [coerced(_bars.c[name], Float) for name in COLUMNS]
 
 
 def day_column(connection: Connection, column: ColumnElement[date]) -> ColumnElement[Any]:
-    """A date in the form that is quickest to make a ``datetime64`` of: its text on SQLite, days
-    since 1970 on PostgreSQL."""
+    """A date in the form that is quickest to make a ``datetime64`` of: days since 1970."""
     if connection.dialect.name == "sqlite":
-        return coerced(column, String)
+        return cast(func.julianday(coerced(column, String)) - _JULIAN_1970, Integer)
     return column - cast(date(1970, 1, 1), Date)
 
 
@@ -67,7 +79,6 @@ def read_bars(
     rows = fetched(connection, query)
     if not rows:
         return Bars.empty(symbol)
-    days, *columns = zip(*rows, strict=True)
     newest = (
         select(_bars.c.currency, _bars.c.provider)
         .where(*conditions)
@@ -75,8 +86,11 @@ def read_bars(
         .limit(1)
     )
     currency, provider = connection.execute(newest).one()
-    figures = [np.array(column, dtype=np.float64) for column in columns]
-    return Bars(symbol, days_of(days), *figures, currency=currency, provider=provider)
+    # All at once is three times as fast as by columns; what is NULL becomes NaN.
+    days, *figures = np.ascontiguousarray(np.array(rows, dtype=np.float64).T)
+    return Bars(
+        symbol, days.astype(np.int64).astype(DAY), *figures, currency=currency, provider=provider
+    )
 
 
 def read_closes(

@@ -1,0 +1,9 @@
+#!/usr/bin/env python3
+"""Starts a worker: ``afi worker``, with all that follows. ``--help`` says what may follow."""
+
+import sys
+
+import afi_command
+
+if __name__ == "__main__":
+    sys.exit(afi_command.run("worker"))
