@@ -97,7 +97,8 @@ def live(guarded: Guarded) -> str:
         ask(guarded.administrator, "SCRIPT", "FLUSH")
         parts.operates(values["dashboard"], poisoned)
         parts.sweeps(values["worker"])
-        for role in ("health", "worker"):
+        parts.cleans(values["worker"])
+        for role in ("health", "worker", "dashboard"):
             parts.is_well(values[role])
         for worker in one.workers[1:]:
             worker.stop()

@@ -116,7 +116,8 @@ _ROLES = (
             Grant("lpush", ANSWERS),
             Grant("llen brpop del", CELERYS_ANSWERS),
             Grant("llen del", MAILBOXES + EVENT_QUEUES),
-            Grant("get setex publish", RESULTS, RESULTS),
+            Grant("get getrange setex ttl del publish", RESULTS, RESULTS),
+            Grant("exists", GROUPS),
             Grant("get set del exists pttl hget hmget hset hdel hincrby expire pexpire", MARKS),
             Grant("lindex rpush ltrim pexpire", RATES),
             _TURNS,
@@ -135,10 +136,10 @@ _ROLES = (
     Role(
         "api",
         "the HTTP API: it submits, cancels and reads",
-        "ping multi exec time scan",
+        "ping multi exec time scan info",
         (
             *_SENDS,
-            *_ASKS,
+            *_CHECKS,
             *_CANCELS,
             _TURNS,
             Grant("hlen", HELD),
@@ -153,6 +154,7 @@ _ROLES = (
         "ping multi exec time scan info dbsize",
         (
             *_LOOKS,
+            *_CHECKS,
             *_SENDS,
             *_CANCELS,
             Grant("type lpos linsert lset rpush rename exists persist", QUEUED),

@@ -34,7 +34,8 @@ def rules(role: Role, prefix: str = "", database: int = 0) -> list[str]:
     if role.scripts:
         # Which keys a script is handed is no right to do something with them.
         said += [f"({' '.join([_key('*', prefix), *_commands(role.scripts)])})"]
-    return [*said, *(_selector(grant, prefix, database) for grant in role.grants)]
+    selectors = (_selector(grant, prefix, database) for grant in role.grants)
+    return [*said, *dict.fromkeys(selectors)]
 
 
 def _selector(grant: Grant, prefix: str, database: int) -> str:
