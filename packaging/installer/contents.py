@@ -70,6 +70,9 @@ YET = (
 )
 
 HIDDEN = (
+    # The signatures of Qt's own functions load them.
+    "PySide6.support",
+    "PySide6.support.deprecated",
     "vaderSentiment.vaderSentiment",
     "fastparquet",
     "cramjam",
@@ -87,8 +90,8 @@ DATA = ("resources", "flower", "vaderSentiment", "tzdata", "certifi", "fastparqu
 EXCLUDED = (
     "IPython", "PIL", "PyInstaller", "_pytest", "babel", "black", "hypothesis", "jedi",
     "lib2to3", "lxml.objectify", "matplotlib", "mkdocs", "material", "mypy", "mypyc",
-    "numpy.f2py", "numpy.distutils",
-    "opentelemetry", "optuna.visualization", "pip", "pkg_resources", "plotly", "pydoc_data",
+    "numpy.distutils",
+    "optuna.visualization", "pip", "pkg_resources", "plotly", "pydoc_data",
     "pygments", "pytest", "pytestqt", "rich", "ruff", "schemathesis", "setuptools", "tkinter",
     "turtle", "turtledemo", "uv", "wheel", "xdist", "yfinance", "onnxruntime", "tokenizers",
     "scipy.datasets", "selectolax.parser", "sqlalchemy.dialects.mssql",

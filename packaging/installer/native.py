@@ -17,13 +17,23 @@ EXTERNAL = (
 )  # fmt: skip
 # The program that starts Python loads it by name.
 _KEPT = ("libpython",)
+_STUB = """
+#include <stdint.h>
+struct header {
+    uint16_t size; uint8_t magic[2]; uint16_t info, reserved;
+    uint8_t flags[4], format[4], version[4], data[4], padding[8];
+    uint32_t count, end; uint8_t rest[16];
+};
+__attribute__((aligned(16), visibility("default")))
+const struct header icudt@MAJOR@_dat = {
+    32, {0xda, 0x27}, 20, 0, {0, 0, 2, 0}, {'T', 'o', 'C', 'P'}, {1}, {0}, {0}, 0, 0, {0}
+};
+"""
 _ELF, _LOAD, _PAGE = b"\x7fELF", 1, 0x1000
 
 
 def needed(binaries: Iterable[Item]) -> list[Item]:
     """Leave out system libraries that were there for something that has been left out itself."""
-    from PyInstaller.depend.bindepend import get_imports
-
     items = [item for item in binaries if not external(item)]
     beside = {item[0]: item for item in items if _of_system(item[0])}
     kept = [item for item in items if item[0] not in beside or item[0].startswith(_KEPT)]
@@ -35,10 +45,9 @@ def needed(binaries: Iterable[Item]) -> list[Item]:
         _, source, kind = waiting.pop()
         if kind == "SYMLINK":
             continue
-        for name, _ in get_imports(source):
-            base = PurePosixPath(name).name
-            if base in beside:
-                item = beside.pop(base)
+        for name in _wants(source):
+            if name in beside:
+                item = beside.pop(name)
                 kept.append(item)
                 waiting.append(item)
     # A link whose target was left out leads nowhere.
@@ -91,6 +100,38 @@ def loadable(library: Path) -> bool:
         if kind == _LOAD and (offset - address) % max(align, _PAGE):
             return False
     return True
+
+
+def without_icu_data(folder: Path) -> int:
+    """Put ICU's own empty data library in the place of the 32 MB that Qt brings; returns the bytes
+    saved, 0 where there is no compiler.
+
+    Qt takes locales, time zones and encodings from elsewhere; ICU sorts, for it, by the rules of a
+    language, which Qt asks for in its own file dialog alone. Without the data it sorts names by
+    their letters' numbers there. The layout is that of ``stubdata.cpp`` in ICU's sources.
+    """
+    compiler = shutil.which("cc")
+    (data,) = folder.glob("libicudata.so.*") if compiler else (None,)
+    if compiler is None or data is None:
+        return 0
+    major = data.name.rpartition(".")[2]
+    before = data.stat().st_size
+    with tempfile.TemporaryDirectory() as place:
+        source = Path(place) / "stub.c"
+        source.write_text(_STUB.replace("@MAJOR@", major), "utf-8")
+        options = ["-shared", "-fPIC", "-nostdlib", "-Os", f"-Wl,-soname,{data.name}"]
+        data.unlink()
+        subprocess.run([compiler, *options, "-o", str(data), str(source)], check=True)
+    return before - data.stat().st_size
+
+
+def _wants(library: str) -> list[str]:
+    """The libraries that one names itself; not those that these name in turn."""
+    answer = subprocess.run(
+        ["objdump", "-p", library], capture_output=True, text=True, errors="replace", check=False
+    )
+    words = (line.split() for line in answer.stdout.splitlines())
+    return [pair[1] for pair in words if len(pair) == 2 and pair[0] == "NEEDED"]
 
 
 def _is_elf(path: Path) -> bool:
