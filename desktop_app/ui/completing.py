@@ -57,7 +57,7 @@ class Completing(QObject):
         self._separators = re.compile(separators) if separators else None
         self._popup: Suggestions[_Offer] | None = None
         self._number = 0
-        self._taking = False
+        self._typed = False
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._soon.timeout.connect(self._ask_now)
         editor.installEventFilter(self)
@@ -78,8 +78,10 @@ class Completing(QObject):
     # What is typed
 
     def _changed(self) -> None:
-        if self._taking or not self._editor.hasFocus():
+        # What a program puts there is no beginning of a name.
+        if not self._typed:
             return
+        self._typed = False
         if self._word():
             self._soon.start()
         else:
@@ -132,14 +134,11 @@ class Completing(QObject):
         return self._popup
 
     def _take(self, offer: _Offer) -> None:
-        self._taking = True
-        try:
-            if isinstance(self._editor, QLineEdit):
-                self._take_in_line(self._editor, offer)
-            else:
-                self._take_in_lines(self._editor, offer)
-        finally:
-            self._taking = False
+        self._typed = False
+        if isinstance(self._editor, QLineEdit):
+            self._take_in_line(self._editor, offer)
+        else:
+            self._take_in_lines(self._editor, offer)
         self.close()
 
     def _take_in_line(self, editor: QLineEdit, offer: _Offer) -> None:
@@ -161,6 +160,8 @@ class Completing(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kinds = QEvent.Type
+        if event.type() in (kinds.KeyPress, kinds.InputMethod):
+            self._typed = True
         if event.type() in (kinds.FocusOut, kinds.Hide):
             self.close()
         # Tab would move the focus before it came to be a key.
