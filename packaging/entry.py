@@ -22,6 +22,9 @@ def prepare() -> None:
     """Before anything is imported that looks at the environment."""
     # joblib would start this very program as its worker process.
     os.environ["JOBLIB_MULTIPROCESSING"] = "0"
+    # A process of its own is started anew: else its loader would take it for a part of this one,
+    # and leave it without the path of its libraries that is taken away below.
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
     # The loader has read it already; a program of the system that is started from here, such as
     # a browser or a Redis server, must not find our libraries in it.
     before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)

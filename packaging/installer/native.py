@@ -140,7 +140,13 @@ def _is_elf(path: Path) -> bool:
 
 
 def _of_system(destination: str) -> bool:
-    return "/" not in destination and ".so" in destination
+    # A module of Python that stands at the top is loaded by its name: no library names it.
+    return (
+        "/" not in destination
+        and ".so" in destination
+        and ".cpython-" not in destination
+        and ".abi3." not in destination
+    )
 
 
 def _target(item: Item) -> str:

@@ -82,9 +82,11 @@ def test_joblib_starts_no_process_and_programs_of_the_system_find_their_own_libr
     monkeypatch.setenv("LD_LIBRARY_PATH", "/usr/lib/afi-desk/_internal")
     monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/opt/lib")
     monkeypatch.setenv("JOBLIB_MULTIPROCESSING", "1")
+    monkeypatch.setenv("PYINSTALLER_RESET_ENVIRONMENT", "0")
     entry.prepare()
     assert os.environ["JOBLIB_MULTIPROCESSING"] == "0"
     assert os.environ["LD_LIBRARY_PATH"] == "/opt/lib"
+    assert os.environ["PYINSTALLER_RESET_ENVIRONMENT"] == "1"
     assert "LD_LIBRARY_PATH_ORIG" not in os.environ
     entry.prepare()
     assert "LD_LIBRARY_PATH" not in os.environ
