@@ -22,6 +22,7 @@ from worker_core.operations.connection import client, ping
 from worker_core.operations.errors import BrokerUnreachable
 from worker_core.operations.ledger import kept_schedule, ledger
 from worker_core.operations.sweep import sweep
+from worker_core.schedule.builtin import built_in
 from worker_core.settings import Settings
 from worker_core.storage import ScheduleEdit, TaskRecord
 from worker_core.storage.tasks import TaskRepository
@@ -192,7 +193,7 @@ def test_it_follows_changes_while_it_runs(
 ) -> None:
     server()
     running = beat()
-    until(lambda: len(schedule.entries()) == 7, "the entries of the program")
+    until(lambda: len(schedule.entries()) == len(built_in(settings)), "the entries of the program")
     schedule.add("tick", EDIT)
     schedule.add("other", EDIT)
     until(lambda: runs(settings), "a run of the new entry")

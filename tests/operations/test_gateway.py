@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from worker_core.operations import wire
+from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.client import send
 from worker_core.operations.errors import KeyReused
 from worker_core.operations.followed import Look, Watcher
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
 
 TASK = "forecasting.generate_stock_forecast"
 STEP = "forecasting\x06\x163"
+
+
+@pytest.fixture(scope="module")
+def shared_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A broker on which no worker of another test listens: what is sent stays where it is."""
+    data_dir = tmp_path_factory.mktemp("gateway")
+    broker = EmbeddedBroker(data_dir)
+    broker.start()
+    yield Settings(data_dir=data_dir)
+    broker.stop()
 
 
 @pytest.fixture
