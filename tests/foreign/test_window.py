@@ -75,7 +75,10 @@ class Hands:
         page = self.window.shell.show_page("tasks")
         assert isinstance(page, TasksPage)
         page.query.set_text(query)
-        await self.until(lambda: page.model.shown == count, page)
+        # Before the search is applied there may be as many tasks by chance.
+        await self.until(
+            lambda: not page.model.filter.everything and page.model.shown == count, page
+        )
         return page
 
     async def opened(self, query: str) -> TasksPage:
