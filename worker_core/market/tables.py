@@ -121,6 +121,8 @@ def _parquet(path: Path) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
     from fastparquet import ParquetFile
 
     content = path.read_bytes()
+    if not _is_parquet(content):
+        raise TableError(f"{path.name} is not whole Parquet (it has no footer). Get it again.")
     try:
         # From memory: what it cannot read it leaves open.
         frame = ParquetFile(io.BytesIO(content)).to_pandas(index=False)
@@ -139,6 +141,13 @@ def _parquet(path: Path) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
         else:
             columns[name] = ["" if value is None else str(value) for value in column]
     return columns, unknown
+
+
+def _is_parquet(content: bytes) -> bool:
+    """Whether it begins and ends as Parquet does. The library takes any bytes for a footer, and
+    some of them end the process."""
+    footer = int.from_bytes(content[-8:-4], "little")
+    return content[:4] == content[-4:] == b"PAR1" and 0 < footer <= len(content) - 12
 
 
 def _places(path: Path, head: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
