@@ -14,7 +14,7 @@ broker = Celery(
 app = FastAPI()
 
 
-@broker.task(name="forecasting.generate_stock_forecast")  # type: ignore[untyped-decorator]
+@broker.task(name="forecasting.generate_stock_forecast")  # type: ignore[untyped-decorator]  # celery carries no types
 def generate_stock_forecast(**arguments: Any) -> None:
     """Only its name is of use here."""
 

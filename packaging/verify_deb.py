@@ -25,6 +25,8 @@ from typing import Any
 from installer.chroot import Chroot, debian
 
 USER = "analyst"
+HANDED_OVER = "/opt"
+"""Where the package lies inside the bare system: every Debian has it, and apt may read there."""
 HOME = f"/home/{USER}"
 DATA = f"{HOME}/.local/share/afi-desk"
 PATIENCE_S = 240.0
@@ -67,12 +69,12 @@ class Verification:
         return all(step["ok"] for step in self.steps)
 
     def install(self) -> str:
-        place = self.chroot.folder / "root" / self.package.name
-        shutil.copy(self.package, place)
+        shutil.copy(self.package, self.chroot.folder / HANDED_OVER.lstrip("/"))
         before = self._packages()
         self.chroot.run("apt-get", "update", "-q")
         self.chroot.run(
-            "apt-get", "install", "-y", "-q", "--no-install-recommends", f"/root/{place.name}"
+            *("apt-get", "install", "-y", "-q", "--no-install-recommends"),
+            f"{HANDED_OVER}/{self.package.name}",
         )
         self.chroot.run("useradd", "--create-home", USER)
         new = self._packages() - before - {"afi-desk"}
@@ -169,7 +171,7 @@ class Verification:
         migrate.downgrade(f"sqlite:///{file}", "-1")
         for path in file.parent.glob("afi.sqlite3*"):
             os.chown(path, owner.st_uid, owner.st_gid)
-        self.chroot.run("dpkg", "-i", f"/root/{self.package.name}")
+        self.chroot.run("dpkg", "-i", f"{HANDED_OVER}/{self.package.name}")
         self._run("afi", "documents", "search", "revenue", check=False)
         self._run("afi", "schedule", "list")
         if migrate.current(f"sqlite:///{file}") != migrate.HEAD:
