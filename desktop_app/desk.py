@@ -31,6 +31,7 @@ from desktop_app.services.insights import Insights, Known
 from desktop_app.services.models import Models
 from desktop_app.services.names import Names
 from desktop_app.services.positions import JournalPositions
+from desktop_app.services.preferences import Preferences
 from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
@@ -114,6 +115,7 @@ class Desk(QObject):
             insights=self._insights,
             models=Models(self._blocking),
             names=Names(self._blocking),
+            preferences=Preferences(self._blocking),
             presets=Presets(values.data_dir / "presets"),
             workers=Workers(self._blocking),
             dismiss_workers=self._monitor.dismiss,
@@ -142,6 +144,7 @@ class Desk(QObject):
         pages.connect_to.connect(self.connect_to)
         pages.use_connection.connect(self.use_connection)
         pages.read_only_wanted.connect(self._set_read_only)
+        pages.settings_saved.connect(self._follow_settings)
         shell.strip.environment_chosen.connect(lambda: pages.go("connections"))
         self._bridge.batch.connect(self._on_batch)
         self.tray_changed.connect(self._on_tray)
@@ -369,6 +372,16 @@ class Desk(QObject):
     def _toggle_pause(self) -> None:
         (self._bridge.resume if self._bridge.paused else self._bridge.pause)()
         self._shell.set_paused(self._bridge.paused)
+
+    def _follow_settings(self, names: frozenset[str]) -> None:
+        """What was written down on the page of the settings is in force where it can be."""
+        values = settings.current()
+        if "theme" in names:
+            self._state.theme = values.theme
+            self._shell.set_theme(values.theme)
+        if names & {"environment", "read_only"}:
+            self._show_environment()
+            self._pages.connections_changed.emit()
 
     def _keep_theme(self, name: str) -> None:
         self._state.theme = "dark" if name == "dark" else "light"

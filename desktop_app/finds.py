@@ -8,16 +8,18 @@ from desktop_app.monitor.rows import Batch
 from desktop_app.qt_models.words import clean
 from desktop_app.services.connection import Connections
 from desktop_app.services.insights import Known
+from desktop_app.services.preferences import label_of
 from desktop_app.ui.command_palette import Action
 from worker_core.catalog import TASKS
+from worker_core.settings.declared import declarations
 from worker_core.storage import DocumentRecord, display_name
 
 Go = Callable[[str, Any], object]
 
 
 class Finds:
-    """Tasks of the catalog, queues, workers, documents, symbols and connections, each a way to its
-    page."""
+    """Tasks of the catalog, queues, workers, documents, symbols, connections and settings, each a
+    way to its page."""
 
     def __init__(
         self, go: Go, connections: Connections, use: Callable[[str | None], object]
@@ -55,6 +57,9 @@ class Finds:
         for name in (None, *(one.name for one in self._connections.profiles)):
             title = self._connections.settings_name if name is None else name
             yield Action(f"Look at {clean(title)}", "Connection", partial(self._use, name))
+
+        for one in declarations():
+            yield self._to("Setting", label_of(one.name), "settings", {"search": one.variable})
 
     def search(self, words: str) -> Action:
         """All documents may be searched, not only the latest by their names."""

@@ -16,6 +16,7 @@ from desktop_app.services.history import TaskHistory
 from desktop_app.services.insights import Insights
 from desktop_app.services.models import Models
 from desktop_app.services.names import Names
+from desktop_app.services.preferences import Preferences
 from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
@@ -37,6 +38,8 @@ class Pages(QObject):
     connect_to = Signal(str)
     use_connection = Signal(object)
     read_only_wanted = Signal(bool)
+    settings_saved = Signal(object)
+    """The names of the settings that were written down."""
     connections_changed = Signal()
     """To be emitted when another connection is in use, or allows other things."""
 
@@ -58,6 +61,7 @@ class Pages(QObject):
         insights: Insights,
         models: Models,
         names: Names,
+        preferences: Preferences,
         presets: Presets,
         workers: Workers,
         dismiss_workers: Callable[[Iterable[str]], object],
@@ -81,6 +85,7 @@ class Pages(QObject):
         self._exporter = Exporter(background, shell.messages, self)
         self._models = models
         self._names = names
+        self._preferences = preferences
         self._presets = presets
         self._workers = workers
         self._dismiss_workers = dismiss_workers
@@ -101,6 +106,7 @@ class Pages(QObject):
             PageSpec("enqueue", "Enqueue", "send", self._enqueue),
             PageSpec("cluster", "Local cluster", "cluster", self._cluster_page),
             PageSpec("connections", "Connections", "link", self._connections_page),
+            PageSpec("settings", "Settings", "settings", self._settings, "Ctrl+,"),
             PageSpec("welcome", "Welcome", "", self._welcome),
         ):
             shell.add_page(spec)
@@ -255,6 +261,14 @@ class Pages(QObject):
         page.use.connect(self.use_connection)
         page.read_only_wanted.connect(self.read_only_wanted)
         self.connections_changed.connect(page.refresh)
+        return page
+
+    def _settings(self) -> QWidget:
+        from desktop_app.views.settings import SettingsPage
+        from worker_core.settings.declared import subjects
+
+        page = SettingsPage(self._preferences, subjects(), self._background, self._shell.messages)
+        page.saved.connect(self.settings_saved)
         return page
 
     def _welcome(self) -> QWidget:

@@ -32,7 +32,8 @@ async def _ready(shell: Shell, blocking: Blocking) -> Settings | None:
     while True:
         restorable = False
         try:
-            values = settings.load()
+            # A keyring may ask for its password first.
+            values = await blocking.run(settings.load)
         except SettingsError as error:
             problems = [Problem(str(error), "Correct it, then try again.")]
         else:

@@ -9,10 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final, Literal
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TZ"] = "UTC"
@@ -21,7 +22,7 @@ import numpy as np
 import qasync
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from desktop_app.alert_watch import AlertWatch
 from desktop_app.figures import Figures
@@ -37,6 +38,7 @@ from desktop_app.services.history import TaskHistory
 from desktop_app.services.insights import Insights
 from desktop_app.services.models import Models
 from desktop_app.services.names import Names
+from desktop_app.services.preferences import Preferences
 from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
@@ -58,6 +60,7 @@ from tests.seeded_history import seeded_history
 from tests.seeded_insights import seed_all
 from tests.seeded_schedule import SeededSchedule
 from tests.seeded_workers import SeededWorkers
+from tests.shot_parts import model_of, open_first, open_part, quiet
 from worker_core import __version__, catalog, settings
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.settings import Settings
@@ -77,15 +80,22 @@ PAGES = (
     "enqueue",
     "cluster",
     "connections",
+    "settings",
     "welcome",
 )
-SETTLED_LOOKS = 8
-LOOK_S = 0.1
 AFTER_OPENING_S = 4.0
-OPENED_ROW = 6
 SMALLEST = 0
 FREQUENT = 96
-PATIENCE_LOOKS = 200
+ALL = "all"
+THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+
+
+class ShownPreferences(Preferences):
+    """Names the settings file as a user's, not that of the picture's folder."""
+
+    @property
+    def place(self) -> Path:
+        return Path("~/.config/afi-desk/settings.json")
 
 
 class Relay(QObject):
@@ -96,10 +106,18 @@ class Relay(QObject):
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev shot", description=__doc__)
-    parser.add_argument("page", choices=PAGES)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
-    parser.add_argument("--size", default="1280x800", help="width x height, in pixels")
+    parser.add_argument("page", choices=(*PAGES, ALL), help="all: every page in both themes")
+    parser.add_argument("out", type=Path, help="a PNG file; with all a folder")
+    parser.add_argument("--theme", choices=THEMES, default="light")
+    parser.add_argument(
+        "--size", default="1280x800", help="width x height, in pixels of a screen at 100 %%"
+    )
+    parser.add_argument(
+        "--scale",
+        type=float,
+        default=1.0,
+        help="of the screen: 1.5 is 150 %%, and the picture has so many times the pixels",
+    )
     parser.add_argument(
         "--load", type=float, metavar="EVENTS", help="events a second that arrive meanwhile"
     )
@@ -115,6 +133,10 @@ def main() -> int:
     )
     chosen = parser.parse_args()
     width, _, height = chosen.size.partition("x")
+    # Read once, when the application is made.
+    os.environ["QT_SCALE_FACTOR"] = str(chosen.scale)
+    if chosen.page == ALL:
+        chosen.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="afi-shot-") as folder:
         shot = Shot(
             chosen.page,
@@ -146,10 +168,10 @@ def take(shot: Shot, folder: Path) -> None:
     theme.apply(application, "dark" if shot.theme == "dark" else "light")
     values = settings_in(folder)
     known = known_documents(values)
-    if shot.page == "insights":
+    if shot.page in {"insights", ALL}:
         with Storage.open(values.database_url, values.artifacts_url) as storage:
             seed_all(storage)
-    if shot.page == "models":
+    if shot.page in {"models", ALL}:
         with Storage.open(values.database_url, values.artifacts_url) as storage:
             seeded_models.fill(storage)
             seeded_models.search(storage)
@@ -217,6 +239,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         insights=Insights(blocking),
         models=Models(blocking),
         names=Names(blocking),
+        preferences=ShownPreferences(blocking),
         presets=Presets(values.data_dir / "presets"),
         workers=SeededWorkers(blocking),
         dismiss_workers=lambda _names: None,
@@ -239,20 +262,17 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         "models": model_of(shot.search),
     }
     shell.show()
-    if flow is None:
+    if flow is None and shot.page == ALL:
+        await _each(shell, pages, details, shot.out, background)
+    elif flow is None:
         page = pages.go(shot.page, details.get(shot.page))
-        await _quiet(background)
-        await _open_part(shell, pages, page, shot, background)
+        await quiet(background)
+        await open_part(shell, pages, page, shot.page, shot.search or "", background)
     else:
         bridge.batch.connect(tell)
-        bridge.start()
-        pages.go("overview")  # it gathers its hour from the first batch on
-        await asyncio.sleep(shot.after_s)
-        pages.go(shot.page, details.get(shot.page))
-        if shot.page == "tasks":
-            await _open_first(shell)
-        await asyncio.sleep(AFTER_OPENING_S)
-    _small(shell.grab().toImage()).save(str(shot.out), None, SMALLEST)
+        await _live(shell, bridge, pages, shot, details)
+    if shot.page != ALL:
+        _save(shell, shot.out)
     bridge.stop()
     await background.close()
     documents.close()
@@ -263,10 +283,33 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     shell.leave()
 
 
-def model_of(words: str | None) -> dict[str, str] | None:
-    """``forecast.metric:Tuning`` as the page takes it."""
-    kind, _, tab = (words or "").partition(":")
-    return {"kind": kind, "tab": tab} if kind else None
+async def _live(
+    shell: Shell, bridge: Bridge, pages: Pages, shot: Shot, details: Mapping[str, Any]
+) -> None:
+    """The page after a while of load."""
+    bridge.start()
+    pages.go("overview")  # it gathers its hour from the first batch on
+    await asyncio.sleep(shot.after_s)
+    pages.go(shot.page, details.get(shot.page))
+    if shot.page == "tasks":
+        await open_first(shell)
+    await asyncio.sleep(AFTER_OPENING_S)
+
+
+async def _each(
+    shell: Shell, pages: Pages, details: Mapping[str, Any], folder: Path, background: Background
+) -> None:
+    """Every page in both themes."""
+    for name in PAGES:
+        pages.go(name, details.get(name))
+        for look in THEMES:
+            theme.current().use(look)
+            await quiet(background)
+            _save(shell, folder / f"{name}-{look}.png")
+
+
+def _save(shell: Shell, out: Path) -> None:
+    _small(shell.grab().toImage()).save(str(out), None, SMALLEST)
 
 
 def _small(picture: QImage) -> QImage:
@@ -279,68 +322,6 @@ def _small(picture: QImage) -> QImage:
     pixels[rare] &= np.uint32(0xFFE0E0E0)
     pixels[rare] |= np.uint32(0xFF101010)
     return picture.convertToFormat(QImage.Format.Format_RGB888)
-
-
-async def _open_part(
-    shell: Shell, pages: Pages, page: QWidget, shot: Shot, background: Background
-) -> None:
-    """What ``--open`` names on the page."""
-    if shot.page == "insights":
-        await _look_at(shell, shot.search or "", background)
-    elif shot.page == "documents" and shot.search:
-        await _read(page, str(shot.search), lambda: _quiet(background))
-    elif shot.page == "alerts" and shot.search:
-        pages.go("alerts", {"edit": shot.search})
-        await _quiet(background)
-
-
-async def _open_first(shell: Shell) -> None:
-    """The details of a task some rows down, which has time to be read."""
-    # Not before the time stands still: the page takes it as it finds it.
-    from desktop_app.views.tasks import TasksPage
-
-    await asyncio.sleep(LOOK_S)
-    page = shell.show_page("tasks")
-    if isinstance(page, TasksPage) and page.model.rowCount() > OPENED_ROW:
-        page.table.selectRow(OPENED_ROW)
-        page.table.opened.emit(page.model.index(OPENED_ROW, 0))
-
-
-async def _look_at(shell: Shell, what: str, background: Background) -> None:
-    """A second company beside the first, or an anomaly in all detail."""
-    from desktop_app.views.insights import InsightsPage
-    from desktop_app.views.insights.drawn import key_of
-
-    page = shell.show_page("insights")
-    if not isinstance(page, InsightsPage):
-        return
-    if what == "compare":
-        page.compare.field.setText("MSFT")
-        page.compare.add.click()
-        await _quiet(background)
-    elif what == "anomaly":
-        rows = page.company.anomalies.model.rows
-        row = next(place for place, one in enumerate(rows) if one.kind != "metric")
-        page.company.anomalies.opened.emit(key_of(rows[row]))
-        await _quiet(background)
-
-
-async def _read(page: QWidget, what: str, quiet: Callable[[], Awaitable[None]]) -> None:
-    from desktop_app.views.documents import DocumentsPage
-    from tests.seeded_reading import act
-
-    if isinstance(page, DocumentsPage):
-        await act(page, what, quiet)
-
-
-async def _quiet(background: Background) -> None:
-    """Wait until nothing has been under way for a while."""
-    quiet = 0
-    for _ in range(PATIENCE_LOOKS):
-        await asyncio.sleep(LOOK_S)
-        quiet = 0 if background.busy else quiet + 1
-        if quiet >= SETTLED_LOOKS:
-            return
 
 
 if __name__ == "__main__":

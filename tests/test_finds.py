@@ -45,11 +45,13 @@ def test_queues_workers_tasks_and_connections_are_found_by_name(connections: Con
     actions["Enqueue", "Process a document"].callback()
     actions["Symbol", "AAPL · Apple"].callback()
     actions["Connection", "Look at This computer"].callback()
+    actions["Setting", "Log level"].callback()
     assert went == [
         ("queues", {"queue": "odd\u202equeue"}),
         ("workers", {"worker": "w@one"}),
         ("enqueue", {"name": "document_processing.process_document"}),
         ("insights", {"symbol": "AAPL"}),
+        ("settings", {"search": "AFI_LOG_LEVEL"}),
     ]
     assert used == [None]
     assert sum(group == "Tasks of" for group, _ in actions) == len(TASKS)

@@ -1,4 +1,4 @@
-"""One argument in the form: label, what it means, an editor, and what is wrong with it."""
+"""One value in a form: label, what it means, an editor, and what is wrong with it."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -35,15 +35,24 @@ class FieldRow(QWidget):
     """``touched`` says that the user has changed it, so that its problems are worth showing.
 
     :param ask: for names out of the store, by which what is typed is completed
+    :param mark: what stands beside the label; None for whether it is required
     """
 
     changed = Signal()
 
-    def __init__(self, field: Field, ask: Ask | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        field: Field,
+        ask: Ask | None = None,
+        parent: QWidget | None = None,
+        *,
+        mark: str | None = None,
+    ) -> None:
         super().__init__(parent)
         self.field = field
         self.touched = False
-        self._problem = ""
+        self._problem = self._note = ""
+        self._mark = ("required" if field.required else "optional") if mark is None else mark
         self.editor = self._make_editor()
         self.editor.setAccessibleName(field.label)
         self.completing: Completing | None = None
@@ -66,11 +75,7 @@ class FieldRow(QWidget):
         if field.kind != "boolean":
             label = Label(field.label, font=fonts.medium())
             label.setBuddy(self.editor)
-            mark = Label(
-                "required" if field.required else "optional",
-                font=fonts.sans(Type.CAPTION),
-                ink="text_faint",
-            )
+            mark = Label(self._mark, font=fonts.sans(Type.CAPTION), ink="text_faint")
             head = QHBoxLayout()
             head.addWidget(label, 1)
             head.addWidget(mark)
@@ -118,6 +123,8 @@ class FieldRow(QWidget):
                 return lines
             case _:
                 line = QLineEdit(placeholderText=field.placeholder)
+                if field.kind == "secret":
+                    line.setEchoMode(QLineEdit.EchoMode.Password)
                 line.textChanged.connect(self._edited)
                 return line
 
@@ -162,13 +169,32 @@ class FieldRow(QWidget):
         if problem == self._problem:
             return
         self._problem = problem
-        self._message.setText(formats.sentence(problem) if problem else "")
-        self._describe()
-        self._redraw()
+        self._tell()
+
+    def set_hint(self, hint: str) -> None:
+        """Says in the empty field what would be typed there."""
+        if isinstance(self.editor, QLineEdit):
+            self.editor.setPlaceholderText(hint)
+
+    def set_note(self, note: str) -> None:
+        """Says something under the field where nothing is wrong with it."""
+        if note != self._note:
+            self._note = note
+            self._tell()
+
+    def note_text(self) -> str:
+        """What is said under the field where nothing is wrong with it."""
+        return self._note
 
     def problem_text(self) -> str:
-        """What is said under the field now."""
-        return self._message.text()
+        """What is said under the field to be wrong with it now."""
+        return formats.sentence(self._problem) if self._problem else ""
+
+    def _tell(self) -> None:
+        self._message.setText(self.problem_text() or self._note)
+        self._message.set_ink("danger" if self._problem else "text_muted")
+        self._describe()
+        self._redraw()
 
     def _edited(self) -> None:
         self.touched = True
@@ -176,9 +202,8 @@ class FieldRow(QWidget):
 
     def _describe(self) -> None:
         needed = "Required." if self.field.required else ""
-        problem = formats.sentence(self._problem) if self._problem else ""
         self.editor.setAccessibleDescription(
-            " ".join(filter(None, (problem, needed, self._meaning())))
+            " ".join(filter(None, (self.problem_text(), needed, self._meaning(), self._note)))
         )
 
     def _redraw(self) -> None:

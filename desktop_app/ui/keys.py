@@ -15,6 +15,7 @@ Row = tuple[tuple[str, ...], str]
 KEYS: dict[str, tuple[Row, ...]] = {
     "Everywhere": (
         (("Ctrl+1…0",), "Go to a page"),
+        (("Ctrl+,",), "Go to the settings"),
         (("Ctrl+K",), "Find a page or an action"),
         (("/",), "Search on this page"),
         (("P",), "Pause or resume live updates"),

@@ -10,12 +10,13 @@ from shiboken6 import isValid
 @dataclass(frozen=True, slots=True)
 class PageSpec:
     """A page: ``factory`` builds it when it is first shown. Without ``icon`` it is not on the
-    rail."""
+    rail. ``key`` leads to it instead of the number of its place there."""
 
     id: str
     title: str
     icon: str
     factory: Callable[[], QWidget]
+    key: str = ""
 
 
 class PageStack(QStackedWidget):

@@ -147,7 +147,7 @@ class Shell(QMainWindow):
         self._stack.add(spec)
         if not spec.icon:
             return
-        key = _key(len(self._stack.on_rail))
+        key = spec.key or _key(len(self._stack.on_rail))
         if key:
             self._bind(key, lambda: self.show_page(spec.id))
         self._rail.add(spec.id, spec.title, spec.icon, key)
@@ -208,6 +208,11 @@ class Shell(QMainWindow):
         theme.current().toggle()
         self.theme_chosen.emit(theme.current().name)
 
+    @staticmethod
+    def set_theme(mode: theme.Mode) -> None:
+        """Put a theme in force that is remembered elsewhere."""
+        theme.current().use(mode)
+
     def open_palette(self) -> None:
         CommandPalette(self.providers, self, self.searches).open()
 
@@ -216,7 +221,7 @@ class Shell(QMainWindow):
 
     def _page_actions(self) -> list[Action]:
         return [
-            Action(spec.title, "Go to", partial(self.show_page, spec.id), _key(number))
+            Action(spec.title, "Go to", partial(self.show_page, spec.id), spec.key or _key(number))
             for number, spec in enumerate(self._stack.on_rail, 1)
         ]
 

@@ -57,6 +57,10 @@ class Theme(QObject):
         app.setStyleSheet(palette.stylesheet(self.tokens))
         self.changed.emit()
 
+    def use(self, mode: Mode) -> None:
+        """Puts a theme in force in the application that runs."""
+        self.apply(_application(), mode)
+
     def toggle(self) -> None:
         """Changes between light and dark; leaves following the system."""
         self.apply(_application(), "light" if self.name == "dark" else "dark")

@@ -1,21 +1,20 @@
 """Every setting, declared once: type, default, description.
 
-Values come, in this order, from the environment, from files that it names (``…_FILE``), the user's
-settings file and the defaults here.
+Values come, in this order, from the environment, from files that it names (``…_FILE``), the
+system's keyring where the user has put a secret there, the user's settings file and the defaults
+here.
 Celery itself reads only some of the CELERY_* variables, and some of them over the application's
 own configuration, so all of them are parsed here and handed to it.
 """
 
-import json
-import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 from pydantic import AliasChoices, ValidationError, field_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     JsonConfigSettingsSource,
@@ -23,6 +22,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from worker_core.settings import file
 from worker_core.settings.alerts import AlertSettings
 from worker_core.settings.api import ApiSettings
 from worker_core.settings.broker import BrokerSettings
@@ -30,7 +30,15 @@ from worker_core.settings.documents import DocumentSettings
 from worker_core.settings.flower import FlowerSettings
 from worker_core.settings.market import MarketSettings
 from worker_core.settings.monitoring import MonitoringSettings
-from worker_core.settings.names import APP_NAME, KEY_PREFIX, KEY_PREFIX_WORDS, SETTINGS_FILE
+from worker_core.settings.names import (
+    APP_NAME,
+    IN_KEYRING,
+    KEY_PREFIX,
+    KEY_PREFIX_WORDS,
+    SETTINGS_FILE,
+    SettingsError,
+)
+from worker_core.settings.sources import InFiles, InKeyring
 from worker_core.settings.window import WindowSettings
 from worker_core.settings.workers import WorkerSettings
 
@@ -45,14 +53,15 @@ __all__ = [
     "current",
     "load",
     "load_unchanged",
+    "load_written",
+    "overridden",
     "override",
+    "pin",
+    "pinned",
     "save",
+    "unpin",
     "variable_of",
 ]
-
-
-class SettingsError(Exception):
-    """A setting has a value that cannot be used. The text names it and what is accepted."""
 
 
 def config_dir() -> Path:
@@ -111,39 +120,21 @@ class Settings(
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         file = JsonConfigSettingsSource(settings_cls, json_file=config_dir() / SETTINGS_FILE)
-        return init_settings, env_settings, _InFiles(settings_cls), file
-
-
-class _InFiles(PydanticBaseSettingsSource):
-    """Values whose variable ends in ``_FILE`` and names the file that holds them, as secrets of
-    containers and of services do. The variable itself goes before it."""
-
-    def get_field_value(
-        self,
-        field: FieldInfo,  # noqa: ARG002 - the base class's signature
-        field_name: str,
-    ) -> tuple[Any, str, bool]:
-        variable = variable_of(field_name)
-        path = os.environ.get(f"{variable}_FILE")
-        return (_secret(path, variable) if path else None), variable, False
-
-    def __call__(self) -> dict[str, Any]:
-        found = (self.get_field_value(field, name) for name, field in Settings.model_fields.items())
-        return {variable: value for value, variable, _ in found if value is not None}
-
-
-def _secret(path: str, variable: str) -> str:
-    try:
-        return Path(path).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise SettingsError(
-            f"Some settings cannot be used.\n{variable}_FILE: {path} cannot be read: {reason}"
-        ) from error
+        variables = {name: variable_of(name) for name in settings_cls.model_fields}
+        return (
+            init_settings,
+            env_settings,
+            InFiles(settings_cls, variables),
+            InKeyring(settings_cls, variables, config_dir() / SETTINGS_FILE),
+            file,
+        )
 
 
 # What this process was told to use instead of what is written down.
 _overrides: dict[str, Any] = {}
+# What this process goes on with although something else was written down since it began.
+_pins: dict[str, Any] = {}
+_writing = threading.RLock()
 
 
 def override(values: Mapping[str, Any]) -> Settings:
@@ -171,11 +162,39 @@ def load() -> Settings:
     Raises:
         SettingsError: a value is unusable; the text names every such setting.
     """
-    return _load(_overrides)
+    return _load(_pins | _overrides)
+
+
+def pin(names: Iterable[str]) -> None:
+    """Let this process go on with the values of now, whatever is written down from now on."""
+    values = load_unchanged()
+    for name in names:
+        _pins.setdefault(name, getattr(values, name))
+
+
+def pinned() -> Mapping[str, Any]:
+    """What this process goes on with although it may be written down otherwise."""
+    return dict(_pins)
+
+
+def overridden() -> frozenset[str]:
+    """What this process was told to use instead of what is written down."""
+    return frozenset(_overrides)
+
+
+def unpin() -> None:
+    """Take everything that is written down, as a process that starts now does."""
+    _pins.clear()
+    current.cache_clear()
 
 
 def load_unchanged() -> Settings:
     """The settings as they would be without overrides. Raises as ``load``."""
+    return _load(_pins)
+
+
+def load_written() -> Settings:
+    """The settings as a process that starts now would have them. Raises as ``load``."""
     return _load({})
 
 
@@ -185,7 +204,7 @@ def _load(overrides: Mapping[str, Any]) -> Settings:
     except ValidationError as error:
         raise SettingsError(_explain(error)) from error
     except ValueError as error:
-        raise SettingsError(_unreadable(error)) from error
+        raise SettingsError(file.unreadable(config_dir() / SETTINGS_FILE, error)) from error
 
 
 @lru_cache(maxsize=1)
@@ -194,29 +213,29 @@ def current() -> Settings:
     return load()
 
 
-def save(changes: Mapping[str, Any]) -> Settings:
+def save(changes: Mapping[str, Any], in_keyring: Iterable[str] | None = None) -> Settings:
     """Write ``changes`` (field name → value; None removes the key) to the user's settings file.
+
+    :param in_keyring: the settings that the keyring holds, where these are others now
 
     Raises:
         SettingsError: a value, or the file as it stands, is unusable. Nothing is written then.
     """
     path = config_dir() / SETTINGS_FILE
-    try:
-        stored: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    except ValueError as error:
-        raise SettingsError(_unreadable(error)) from error
-    stored |= changes
-    stored = {key: value for key, value in stored.items() if value is not None}
-    try:
-        Settings.model_validate(stored)
-    except ValidationError as error:
-        raise SettingsError(_explain(error)) from error
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    # An address may hold a password.
-    temporary.touch(mode=0o600)
-    temporary.write_text(json.dumps(stored, indent=2, default=str) + "\n", "utf-8")
-    temporary.replace(path)
+    with _writing:
+        stored = file.read(path)
+        for name in changes:
+            stored.pop(variable_of(name), None)
+            stored.pop(variable_of(name).lower(), None)
+        stored |= changes
+        if in_keyring is not None:
+            stored[IN_KEYRING] = sorted(in_keyring) or None
+        stored = {key: value for key, value in stored.items() if value is not None}
+        try:
+            Settings.model_validate({key: stored[key] for key in stored if key != IN_KEYRING})
+        except ValidationError as error:
+            raise SettingsError(_explain(error)) from error
+        file.write(path, stored)
     current.cache_clear()
     return current()
 
@@ -227,13 +246,6 @@ def variable_of(field: str) -> str:
     if not isinstance(alias, AliasChoices):
         raise TypeError(f"{field} declares no environment variable")
     return str(alias.choices[0])
-
-
-def _unreadable(error: ValueError) -> str:
-    return (
-        f"The settings file {config_dir() / SETTINGS_FILE} is not valid JSON ({error}). "
-        "Mend it, or remove it to start from the defaults."
-    )
 
 
 def _explain(error: ValidationError) -> str:

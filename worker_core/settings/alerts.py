@@ -1,13 +1,17 @@
 """How alert rules are judged, and how one hears of alerts."""
 
+from typing import ClassVar
+
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from worker_core.settings.names import variable
+from worker_core.settings.names import AT_ONCE, taken_by, variable
 
 
 class AlertSettings(BaseSettings):
     """Alerts."""
+
+    takers: ClassVar = "the scheduler and workers"
 
     alert_every_s: float = Field(
         60.0,
@@ -19,6 +23,7 @@ class AlertSettings(BaseSettings):
     alert_notifications: bool = Field(
         True,
         validation_alias=variable("AFI_ALERT_NOTIFICATIONS"),
+        json_schema_extra=taken_by(AT_ONCE),
         description="The window tells of a new alert by a notification of the desktop too, where "
         "the desktop shows such.",
     )

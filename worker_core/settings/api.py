@@ -1,5 +1,7 @@
 """The HTTP API: where it listens, and what one user may ask of it."""
 
+from typing import ClassVar
+
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
@@ -7,7 +9,9 @@ from worker_core.settings.names import variable
 
 
 class ApiSettings(BaseSettings):
-    """The HTTP API."""
+    """HTTP API."""
+
+    takers: ClassVar = "the HTTP API"
 
     api_host: str = Field(
         "127.0.0.1",

@@ -1,17 +1,19 @@
 """Where the broker and its results are, and what holds for every task."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
-from worker_core.settings.names import KEY_PREFIX, KEY_PREFIX_WORDS, variable
+from worker_core.settings.names import KEY_PREFIX, KEY_PREFIX_WORDS, taken_by, variable
 from worker_core.settings.transport import problem_of
 
 
 class BrokerSettings(BaseSettings):
-    """The broker, its results and what is guaranteed."""
+    """Broker and guarantees."""
+
+    takers: ClassVar = "the window and all processes"
 
     broker_url: str | None = Field(
         None,
@@ -52,6 +54,7 @@ class BrokerSettings(BaseSettings):
     timezone: str = Field(
         "UTC",
         validation_alias=variable("CELERY_TIMEZONE"),
+        json_schema_extra=taken_by("the scheduler and workers"),
         description="Time zone of the schedule, by its IANA name.",
     )
     exchange: str = Field(

@@ -1,5 +1,7 @@
 """What reading and scoring documents may cost."""
 
+from typing import ClassVar
+
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
@@ -7,7 +9,9 @@ from worker_core.settings.names import variable
 
 
 class DocumentSettings(BaseSettings):
-    """Documents and their sentiment."""
+    """Documents and sentiment."""
+
+    takers: ClassVar = "the window and workers"
 
     max_document_mb: int = Field(
         100,

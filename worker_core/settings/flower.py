@@ -1,6 +1,7 @@
 """Where Flower listens, and who may look."""
 
 from ipaddress import ip_address
+from typing import ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
@@ -10,6 +11,8 @@ from worker_core.settings.names import variable
 
 class FlowerSettings(BaseSettings):
     """Flower."""
+
+    takers: ClassVar = "Flower"
 
     flower_port: int = Field(
         5555,

@@ -1,7 +1,7 @@
 """Where prices and economic series come from, and how long data is kept."""
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
@@ -14,6 +14,8 @@ _DAYS = "0 keeps them for ever."
 
 class MarketSettings(BaseSettings):
     """Market data and retention."""
+
+    takers: ClassVar = "workers"
 
     market_provider: Literal[
         "tiingo", "alpha_vantage", "polygon", "alpaca", "yfinance", "folder", "sample"

@@ -1,5 +1,7 @@
 """What the system knows of itself, and for how long."""
 
+from typing import ClassVar
+
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
@@ -7,7 +9,9 @@ from worker_core.settings.names import variable
 
 
 class MonitoringSettings(BaseSettings):
-    """Health, performance and reports."""
+    """Health and reports."""
+
+    takers: ClassVar = "workers and the HTTP API"
 
     health_oldest_s: float = Field(
         600.0,

@@ -1,19 +1,22 @@
 """How the window looks and what it remembers."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from worker_core.settings.names import variable
+from worker_core.settings.names import AT_ONCE, taken_by, variable
 
 
 class WindowSettings(BaseSettings):
-    """The window."""
+    """Window."""
+
+    takers: ClassVar = "the window"
 
     theme: Literal["system", "light", "dark"] = Field(
         "system",
         validation_alias=variable("AFI_THEME"),
+        json_schema_extra=taken_by(AT_ONCE),
         description="Colours of the window.",
     )
     start_local: bool = Field(
@@ -53,16 +56,19 @@ class WindowSettings(BaseSettings):
         None,
         max_length=24,
         validation_alias=variable("AFI_ENVIRONMENT"),
+        json_schema_extra=taken_by(AT_ONCE),
         description="Name shown on the window's badge, for example production. "
         "Empty: LOCAL for a broker on this computer, else the broker's host.",
     )
     read_only: bool = Field(
         False,
         validation_alias=variable("AFI_READ_ONLY"),
+        json_schema_extra=taken_by(AT_ONCE),
         description="The window only looks: it enqueues, cancels and changes nothing.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",
         validation_alias=variable("AFI_LOG_LEVEL"),
+        json_schema_extra=taken_by("the window and all processes"),
         description="How much the logs say.",
     )

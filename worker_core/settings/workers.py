@@ -1,17 +1,19 @@
 """How workers run, and where data lies."""
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import platformdirs
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
-from worker_core.settings.names import APP_NAME, variable
+from worker_core.settings.names import APP_NAME, taken_by, variable
 
 
 class WorkerSettings(BaseSettings):
     """Workers and storage."""
+
+    takers: ClassVar = "workers"
 
     worker_concurrency: int = Field(
         4,
@@ -78,6 +80,7 @@ class WorkerSettings(BaseSettings):
     log_format: Literal["line", "json"] = Field(
         "line",
         validation_alias=variable("AFI_LOG_FORMAT"),
+        json_schema_extra=taken_by("all processes"),
         description="How logs are written: line is for people; json is one object a line, with "
         "the ids of task and request. The API's access log is always json.",
     )
@@ -86,18 +89,21 @@ class WorkerSettings(BaseSettings):
     data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)),
         validation_alias=variable("AFI_DATA_DIR"),
+        json_schema_extra=taken_by("the window and all processes"),
         description="Folder of the database, stored files, the local broker and logs.",
     )
     database: str | None = Field(
         None,
         repr=False,
         validation_alias=variable("AFI_DATABASE_URL"),
+        json_schema_extra=taken_by("the window and all processes"),
         description="Address of the database, for example postgresql://user@host/afi. "
         "Empty: an SQLite file in the data folder.",
     )
     artifacts: str | None = Field(
         None,
         validation_alias=variable("AFI_ARTIFACTS_URL"),
+        json_schema_extra=taken_by("the window and all processes"),
         description="Where files are stored, for example s3://bucket/afi. "
         "Empty: a folder in the data folder.",
     )

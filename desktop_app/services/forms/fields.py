@@ -10,7 +10,7 @@ from desktop_app.services.forms.shapes import SHAPES, WHOLE_NUMBERS, Shape
 from worker_core.arguments import NAMES
 from worker_core.catalog import TaskSpec
 
-Kind = Literal["text", "number", "integer", "choice", "boolean", "date", "list", "json"]
+Kind = Literal["text", "secret", "number", "integer", "choice", "boolean", "date", "list", "json"]
 
 _UNITS = {"s": "seconds", "hours": "hours", "minutes": "minutes", "days": "days"}
 _KINDS: dict[str, Kind] = {"integer": "integer", "number": "number", "boolean": "boolean"}

@@ -1,0 +1,5 @@
+"""The page of the settings."""
+
+from desktop_app.views.settings.page import SettingsPage
+
+__all__ = ["SettingsPage"]
