@@ -102,8 +102,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory, limits: dict[str, Any]) -> It
     folder = tmp_path_factory.mktemp("desk")
     broker = EmbeddedBroker(folder)
     url = broker.start()
-    # No test waits for a token to be forgotten, nor is slowed down, unless it is about that.
-    usual = {"api_token_cache_s": 0, "api_requests_a_minute": 1_000_000}
+    # No test is slowed down, unless it is about that.
+    usual = {"api_requests_a_minute": 1_000_000}
     settings = Settings(data_dir=folder, broker_url=url, **(usual | limits))
     lines: list[str] = []
     log, handler = logging.getLogger("afi.access"), Lines(lines)

@@ -386,3 +386,23 @@ def test_an_unexpected_error_is_logged_and_tells_nothing(
     assert answer.headers["x-request-id"] in record.getMessage()
     assert record.exc_info is not None
     assert desk.accessed()[-1]["status"] == 500
+
+
+def test_what_a_task_was_told_is_its_owners_to_read(desk: Desk) -> None:
+    task_id = desk.submit("ann")
+    path = f"{TASKS}/task/{task_id}/arguments"
+    told = desk.ask("ann", "GET", path).json()
+    assert (told["task"], told["arguments"]["ticker"]) == (
+        "forecasting.generate_stock_forecast",
+        "AAPL",
+    )
+    assert desk.ask("bob", "GET", path).status_code == 404
+    assert desk.ask("ann", "GET", f"{TASKS}/task/none/arguments").status_code == 404
+
+
+def test_who_asks_is_told_how_large_a_file_may_be(desk: Desk) -> None:
+    limits = desk.ask("ann", "GET", "/api/me").json()["limits"]
+    assert limits == {
+        "document_mb": desk.settings.max_document_mb,
+        "upload_mb": desk.settings.api_upload_mb,
+    }

@@ -1,20 +1,23 @@
-"""Who asks: bearer tokens, looked up in the database and remembered for a few seconds."""
+"""Who asks: bearer tokens, looked up in the database with each request.
+
+Those of requests that come at once are looked up in one query, so that a token which was revoked
+opens nothing any more (docs/decisions/0020).
+"""
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
 
-import anyio.to_thread
-
 from worker_core.api.problems import Problem
+from worker_core.api.together import Together
 from worker_core.operations.ledger import stored
 from worker_core.operations.users import digest, owner_of, token_id
 from worker_core.settings import Settings
-from worker_core.storage import Role
+from worker_core.storage import Role, TokenRecord, UserRecord
 
 MOST_REMEMBERED: Final = 10_000
 CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="afi"'}
@@ -42,12 +45,14 @@ class Caller:
 
 
 class Tokens:
-    """Finds out whose a token is. A good one is remembered for a moment, a bad one never."""
+    """Finds out whose a token is. A good one is remembered for as long as the settings say, which
+    is not at all by default; a bad one never."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
         self._used: dict[str, datetime] = {}
+        self._looks: Together[str, Caller | None] = Together(self._look_up)
 
     async def caller(self, authorization: str) -> Caller | None:
         """Whose token the header ``authorization`` holds; None where it is none that is good.
@@ -84,9 +89,9 @@ class Tokens:
         if known is not None and known[0] > now:
             caller: Caller | None = known[1]
         else:
-            caller = await anyio.to_thread.run_sync(self._look_up, key)
+            caller = await self._looks(key)
             self._known.pop(key, None)
-            if caller is not None:
+            if caller is not None and self._settings.api_token_cache_s:
                 self._known[key] = (now + self._settings.api_token_cache_s, caller)
                 while len(self._known) > MOST_REMEMBERED:
                     self._known.popitem(last=False)
@@ -95,15 +100,19 @@ class Tokens:
         self._used[caller.token] = at
         return caller
 
-    def _look_up(self, key: str) -> Caller | None:
+    def _look_up(self, keys: Sequence[str]) -> list[Caller | None]:
         with stored(self._settings) as storage:
-            found = storage.access.by_digest(key)
-        if found is None:
-            return None
-        token, user = found
-        if token.revoked_at is not None or user.disabled_at is not None:
-            return None
-        return Caller(user.name, user.role, token.id, key, token.expires_at)
+            found = storage.access.by_digests(set(keys))
+        return [_caller(key, found.get(key)) for key in keys]
+
+
+def _caller(key: str, found: tuple[TokenRecord, UserRecord] | None) -> Caller | None:
+    if found is None:
+        return None
+    token, user = found
+    if token.revoked_at is not None or user.disabled_at is not None:
+        return None
+    return Caller(user.name, user.role, token.id, key, token.expires_at)
 
 
 def unauthorized() -> Problem:

@@ -94,6 +94,14 @@ class TaskPage(BaseModel):
     next: str | None
 
 
+class TaskTold(BaseModel):
+    """What a task was told."""
+
+    task_id: str
+    task: str
+    arguments: dict[str, Any]
+
+
 class Cancelled(BaseModel):
     """What was done to keep a task from running, or to end it."""
 
@@ -155,6 +163,13 @@ class Health(BaseModel):
     findings: list[FindingRow]
 
 
+class Taken(BaseModel):
+    """What is taken at most, in MiB."""
+
+    document_mb: int = Field(description="One document.")
+    upload_mb: int = Field(description="One upload, all its files together.")
+
+
 class Me(BaseModel):
     """Who asks."""
 
@@ -162,6 +177,7 @@ class Me(BaseModel):
     role: Role
     token: str = Field(description="The part of the token that may be shown.")
     expires_at: datetime
+    limits: Taken
 
 
 class DocumentRow(BaseModel):

@@ -101,10 +101,10 @@ class ApiSettings(BaseSettings):
         description="Seconds that a client may be silent within the body of a request.",
     )
     api_token_cache_s: float = Field(
-        5.0,
+        0.0,
         ge=0,
         le=300,
         validation_alias=variable("AFI_API_TOKEN_CACHE_S"),
         description="Seconds that a token which was good is not looked up again: as long a "
-        "revoked one may still open.",
+        "revoked one may still open. 0: every request looks, and a revoked one opens nothing.",
     )

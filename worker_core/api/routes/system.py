@@ -16,6 +16,7 @@ from worker_core.api.models import (
     Health,
     Me,
     QueueLengths,
+    Taken,
     WorkersStats,
     WorkerStats,
 )
@@ -40,9 +41,16 @@ async def _seen(request: Request, name: str, look: Callable[[Settings], T]) -> T
 
 @router.get("/api/me", response_model=Me, operation_id="me", summary="Who asks")
 async def me(request: Request) -> Me:
-    """The user that the token belongs to."""
-    caller = call(request).caller
-    return Me(name=caller.name, role=caller.role, token=caller.token, expires_at=caller.expires_at)
+    """The user that the token belongs to, and how large a file of theirs may be."""
+    asked = call(request)
+    caller, values = asked.caller, asked.services.settings
+    return Me(
+        name=caller.name,
+        role=caller.role,
+        token=caller.token,
+        expires_at=caller.expires_at,
+        limits=Taken(document_mb=values.max_document_mb, upload_mb=values.api_upload_mb),
+    )
 
 
 @router.get(

@@ -11,6 +11,7 @@ from worker_core.api.models import (
     Cancelled,
     TaskPage,
     TaskStatus,
+    TaskTold,
     task_row,
     task_status,
 )
@@ -36,6 +37,18 @@ async def status(request: Request, task_id: TaskId) -> TaskStatus:
     asked = call(request)
     look = await asked.own(task_id, "read")
     return task_status(look, await _result(asked, look))
+
+
+@router.get(
+    "/task/{task_id}/arguments",
+    response_model=TaskTold,
+    operation_id="task_arguments",
+    summary="What a task was told",
+)
+async def arguments(request: Request, task_id: TaskId) -> TaskTold:
+    """The arguments of a task of one's own, to look at or to send again."""
+    record = (await call(request).own(task_id, "read")).record
+    return TaskTold(task_id=record.id, task=record.name, arguments=record.arguments)
 
 
 async def _result(asked: Call, look: Look) -> Any:
