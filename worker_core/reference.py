@@ -33,7 +33,8 @@ Written from `worker_core/settings/` by `afi reference`; a change here would be 
 A setting is taken from the environment variable, else from the file that the variable with `_FILE`
 at its end names, else from the system's keyring where the window has put a secret there, else from
 the settings file, else it has its default. The settings file is `{settings.SETTINGS_FILE}`, one
-JSON object with the keys below, in the folder `{settings.APP_NAME}` of the user's configuration. `afi settings` shows what is in force.
+JSON object with the keys below, in the folder `{settings.APP_NAME}` of the user's configuration.
+`afi settings` shows what is in force.
 
 | System | Settings file | Application data |
 | --- | --- | --- |
