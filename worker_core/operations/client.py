@@ -114,6 +114,10 @@ def send(
                 retries=retries,
                 expires=expires,
                 priority=priority,
+                # Else they would be those of this process, if it has loaded the task: the
+                # worker's own hold.
+                time_limit=None,
+                soft_time_limit=None,
                 connection=connection,
                 retry=False,
             )

@@ -44,7 +44,10 @@ class Run:
 class BulkBar(Surface):
     """Hidden until several tasks are chosen."""
 
-    cleared = Signal()
+    left = Signal()
+    """The user lets go of them."""
+    ended = Signal()
+    """A command has come to all of them, or was stopped."""
 
     def __init__(
         self,
@@ -76,7 +79,7 @@ class BulkBar(Surface):
             self.buttons[verb] = made
             line.addWidget(made)
         line.addWidget(self.stop)
-        line.addWidget(icon_button("close", "Let go of the selection (Esc)", self.clear))
+        line.addWidget(icon_button("close", "Let go of the selection (Esc)", self.left.emit))
         self.ask = Ask()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.M, Space.XS, Space.XS, Space.XS)
@@ -100,13 +103,16 @@ class BulkBar(Surface):
         self.show()
 
     def clear(self) -> None:
+        """Let go of the tasks. A command that is on its way to some goes on and stays in sight."""
+        if self.run is None:
+            self.ask.withdraw()
+            self._rows = ()
+            self.hide()
+
+    def give_up(self) -> None:
         """Let go of the tasks, and of a command that is on its way to them."""
         self._stop()
-        self.ask.withdraw()
-        self._rows = ()
-        if not self.isHidden():
-            self.hide()
-            self.cleared.emit()
+        self.clear()
 
     def _begin(self, verb: Verb) -> None:
         rows = [row for row in self._rows if verbs.for_many(row) is verb]
@@ -201,6 +207,7 @@ class BulkBar(Surface):
         self.run = None
         self.stop.hide()
         self.clear()
+        self.ended.emit()
 
 
 def _counted(rows: Iterable[TaskRow]) -> str:

@@ -34,6 +34,7 @@ class Chosen(QObject):
         self._background = background
         # A later choice makes an earlier question void.
         self._number = 0
+        self._offered = 0
         self._table = table
         self._model = model
         self._bulk = bulk
@@ -41,16 +42,25 @@ class Chosen(QObject):
         self._drawn.timeout.connect(self._offer_selected)
         table.selectionModel().selectionChanged.connect(self._drawn.start)
         table.select_all_requested.connect(self._choose_all)
+        bulk.left.connect(self.let_go)
+        bulk.ended.connect(self._go_on)
 
     def let_go(self) -> None:
         self._number += 1
         self._table.clearSelection()
         self._drawn.stop()
-        self._bulk.clear()
+        self._bulk.give_up()
 
     def stop(self) -> None:
         """While the page is hidden."""
         self._drawn.stop()
+
+    def _go_on(self) -> None:
+        """A command is done: what was chosen while it ran is offered, what it hit is let go."""
+        if self._number == self._offered and not self._drawn.isActive():
+            self.let_go()
+        else:
+            self._offer_selected()
 
     def _choose_all(self) -> None:
         self._table.clearSelection()
@@ -60,7 +70,7 @@ class Chosen(QObject):
         everything = self._model.filter.everything
         if rows:
             which = "that are held" if everything else "that match"
-            self._bulk.offer(rows, f"All {formats.plural(len(rows), 'task')} {which}")
+            self._offer(rows, f"All {formats.plural(len(rows), 'task')} {which}")
         if self._older.matching.total:
             self._background.run(
                 self._older.all_matching(),
@@ -79,14 +89,19 @@ class Chosen(QObject):
         else:
             told = f"{formats.plural(len(rows) + len(older), 'task')}: all in memory that match "
             told += f"and the newest {number_older} of those in the history"
-        self._bulk.offer([*rows, *older], told)
+        self._offer([*rows, *older], told)
+
+    def _offer(self, rows: list[TaskRow], what: str) -> None:
+        if self._bulk.run is None:
+            self._offered = self._number
+        self._bulk.offer(rows, what)
 
     def _offer_selected(self) -> None:
         self._number += 1
         rows = self._selected()
         if len(rows) > 1:
-            self._bulk.offer(rows, f"{formats.plural(len(rows), 'task')} selected")
-        elif rows and not self._bulk.isHidden():
+            self._offer(rows, f"{formats.plural(len(rows), 'task')} selected")
+        elif rows:
             self._bulk.clear()
 
     def _selected(self) -> list[TaskRow]:

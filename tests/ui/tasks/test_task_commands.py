@@ -3,6 +3,7 @@ import asyncio
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 
 from desktop_app.ui import pretty
 from desktop_app.views.tasks import TasksPage, verbs
@@ -230,6 +231,41 @@ async def test_several_rows_chosen_by_hand_can_be_commanded_together(
     press(page.bulk, "Retry 2 tasks")
     await desk.quiet()
     assert sorted(desk.commands.commands()) == [("retry", "a"), ("retry", "c")]
+    assert page.bulk.isHidden()
+    assert page.table.selected_rows() == []
+
+
+async def test_its_button_lets_go_of_the_selected_rows(desk: Desk, feed: Feed) -> None:
+    for name in ("a", "b", "c"):
+        feed.fail(name)
+    page = await desk.open()
+    click_row(page, 0)
+    click_row(page, 2, CONTROL)
+    await desk.quiet()
+    QTest.mouseClick(page.bulk.findChildren(QToolButton)[-1], Qt.MouseButton.LeftButton)
+    assert page.bulk.isHidden()
+    assert page.table.selected_rows() == []
+
+
+async def test_what_is_chosen_while_a_command_runs_is_offered_when_it_has_ended(
+    desk: Desk, feed: Feed
+) -> None:
+    for number in range(6):
+        feed.fail(f"task-{number}")
+    desk.commands.gate = asyncio.Event()
+    page = await desk.open()
+    choose_all(page)
+    press(page.bulk, "Retry 6")
+    press(page.bulk, "Retry 6 tasks")
+    await until(lambda: len(desk.commands.given) == 4, "four were on their way")
+    click_row(page, 0)
+    click_row(page, 1, CONTROL)
+    await until(lambda: page.table.selected_rows() == [0, 1], "two rows are chosen")
+    assert "Retry: 0 of 6" in words(page.bulk)
+    desk.commands.gate.set()
+    await desk.quiet()
+    assert said(desk) == ["Sent again: 6 tasks"]
+    await until(lambda: "2 tasks selected" in words(page.bulk), "the two are offered")
 
 
 async def test_one_row_alone_is_no_bulk(desk: Desk, feed: Feed) -> None:
@@ -288,6 +324,25 @@ async def test_a_bulk_command_can_be_stopped_on_its_way(desk: Desk, feed: Feed) 
     await desk.quiet()
     assert len(desk.commands.given) == 4
     assert said(desk) == ["Cancelled: 4 of 20 tasks. Stopped before the other 16."]
+
+
+async def test_looking_at_a_task_and_another_search_do_not_stop_a_bulk_command(
+    desk: Desk, feed: Feed
+) -> None:
+    for number in range(20):
+        feed.send(f"task-{number}")
+    desk.commands.gate = asyncio.Event()
+    page = await desk.open()
+    choose_all(page)
+    press(page.bulk, "Cancel 20")
+    press(page.bulk, "Cancel 20 tasks")
+    await until(lambda: len(desk.commands.given) == 4, "four were on their way")
+    click_row(page, 0)
+    page.open({"states": frozenset({"FAILURE"})})
+    assert "Cancel: 0 of 20" in words(page.bulk)
+    desk.commands.gate.set()
+    await desk.quiet()
+    assert said(desk) == ["Cancelled: 20 tasks"]
 
 
 async def test_another_filter_lets_go_of_what_was_chosen(desk: Desk, feed: Feed) -> None:
