@@ -12,8 +12,11 @@ import pytest
 
 from worker_core.market.providers.client import Access, Client
 from worker_core.market.providers.pace import LocalPace
+from worker_core.market.providers.protocol import Provider
 
 KEY = "s3cr3t-k3y"
+OPEN: list[Provider] = []
+"""What a test has made and leaves to be closed."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,13 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while OPEN:
+        OPEN.pop().close()
 
 
 @pytest.fixture(scope="module")

@@ -45,6 +45,9 @@ def attempt(request: Request) -> Outcome:
     """Read the document; whatever goes wrong becomes part of the outcome."""
     try:
         path = Path(os.fsdecode(request.path))
+        if request.reader:
+            found_there = import_module(request.reader).read(path, request.filename, request.limits)
+            return Outcome(answer=msgspec.Raw(msgspec.json.encode(found_there)))
         document = read(path, request.filename, request.limits, request.table_pages)
         return Outcome(document=document)
     except DocumentError as error:
@@ -72,7 +75,7 @@ def once(source: int, target: int) -> None:
         return
     request = msgspec.json.decode(message, type=Request)
     threading.Thread(target=_end_with, args=(source,), daemon=True).start()
-    _preload(request.filename)
+    _preload(request)
     confine(request.limits)
     _send(target, answer(request))
 
@@ -91,7 +94,7 @@ def host(source: int, target: int) -> None:
         if message is None:
             return
         request = msgspec.json.decode(message, type=Request)
-        _preload(request.filename)
+        _preload(request)
         _send(target, ACCEPTED)
         with _result_file() as result:
             ending = _run_child(request, source, target, result)
@@ -113,10 +116,12 @@ _READERS = {
 }
 
 
-def _preload(filename: str) -> None:
+def _preload(request: Request) -> None:
     """Load what reading takes before limits apply, and in a host once for all its children."""
-    reader = _READERS.get(Path(filename).suffix.lower())
-    if reader:
+    reader = _READERS.get(Path(request.filename).suffix.lower())
+    if request.reader:
+        import_module(request.reader).preload()
+    elif reader:
         import_module(f"worker_core.documents.{reader}")
     else:
         _rehearse()

@@ -16,13 +16,22 @@ ACCEPTED = b"\x06"
 """Sent before a document is touched: until then a lost host is no fault of the document."""
 
 
+NOTHING = msgspec.Raw(b"null")
+
+
 class Request(msgspec.Struct, frozen=True):
-    """A document to read. The path is bytes: a name need not be valid text."""
+    """A document to read. The path is bytes: a name need not be valid text.
+
+    Attributes:
+        reader: the module that reads it, for what is no document: its ``read(path, filename,
+            limits)`` answers what can be sent as JSON, and its ``preload()`` loads what that takes.
+    """
 
     path: bytes
     filename: str
     limits: Limits
     table_pages: tuple[int, ...] = ()
+    reader: str = ""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -44,10 +53,11 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What reading a document gave: one of the two."""
+    """What reading gave: a document, a failure, or what a ``Request.reader`` answered."""
 
     document: ParsedDocument | None = None
     failure: Failure | None = None
+    answer: msgspec.Raw = NOTHING
 
 
 class Ending(msgspec.Struct, frozen=True):

@@ -10,30 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-LARGEST_FILE: Final = 512 * 2**20
-MOST_ROWS: Final = 20_000_000
+from worker_core.market.heads import FIGURES, MOST_ROWS, TableError, places_of
+from worker_core.market.parquet import LARGEST_FILE, ParquetError, columns_of
 
-_NAMES: Final = {
-    "date": ("date", "datetime", "timestamp", "time", "day", "ds", "observation_date", ""),
-    "open": ("open",),
-    "high": ("high",),
-    "low": ("low",),
-    "close": ("close", "last", "price", "value", "y"),
-    "volume": ("volume", "vol"),
-    "adj_close": ("adj close", "adj_close", "adjclose", "adjusted_close"),
-    "dividend": ("dividends", "dividend", "divcash"),
-    "split": ("stock splits", "splits", "split", "splitfactor"),
-    "symbol": ("symbol", "ticker", "unique_id"),
-    "currency": ("currency",),
-}
-_KNOWN: Final = frozenset(word for words in _NAMES.values() for word in words)
-FIGURES: Final = ("open", "high", "low", "close", "volume", "adj_close", "dividend", "split")
-
-
-class TableError(Exception):
-    """A file that is no table of prices. The text names it, and says what is wanted."""
+__all__ = ["FIGURES", "Table", "TableError", "read_tables", "symbol_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +80,10 @@ def _csv(path: Path) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         head = next(reader, [])
-        places, unknown = _places(path, head)
+        places, unknown = places_of(path.name, head)
         rows = [row for row in islice(reader, MOST_ROWS) if any(row)]
+        if next(reader, None) is not None:
+            raise TableError(f"{path.name} has more than {MOST_ROWS:,} rows. Split it.")
     except csv.Error as error:
         raise TableError(f"{path.name} is not whole CSV ({error}).") from None
     width = len(head)
@@ -118,60 +102,23 @@ def _csv(path: Path) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
 
 
 def _parquet(path: Path) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
-    from fastparquet import ParquetFile
-
-    content = path.read_bytes()
-    if not _is_parquet(content):
-        raise TableError(f"{path.name} is not whole Parquet (it has no footer). Get it again.")
     try:
-        # From memory: what it cannot read it leaves open.
-        frame = ParquetFile(io.BytesIO(content)).to_pandas(index=False)
-    except Exception as error:  # noqa: BLE001 - the library raises whatever the bytes lead it to
-        raise TableError(
-            f"{path.name} is not whole Parquet ({type(error).__name__}). Get it again."
-        ) from None
-    places, unknown = _places(path, [str(name) for name in frame.columns])
+        found = columns_of(path)
+    except ParquetError as error:
+        raise TableError(f"{path.name} {error}") from None
+    places, unknown = places_of(path.name, [column.name for column in found])
     columns: dict[str, Sequence[Any]] = {}
     for name, place in places.items():
-        column = frame.iloc[:, place]
-        if name == "date":
-            columns[name] = [str(value) for value in column]
-        elif name in FIGURES:
-            columns[name] = column.tolist()
-        else:
-            columns[name] = ["" if value is None else str(value) for value in column]
+        values = found[place].values
+        columns[name] = values if name in FIGURES else [_word(value) for value in values]
     return columns, unknown
 
 
-def _is_parquet(content: bytes) -> bool:
-    """Whether it begins and ends as Parquet does. The library takes any bytes for a footer, and
-    some of them end the process."""
-    footer = int.from_bytes(content[-8:-4], "little")
-    return content[:4] == content[-4:] == b"PAR1" and 0 < footer <= len(content) - 12
-
-
-def _places(path: Path, head: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
-    given = [name.strip().lower() for name in head]
-    places: dict[str, int] = {}
-    if twice := sorted({word for word in given if word in _KNOWN and given.count(word) > 1}):
-        raise TableError(
-            f"{path.name} has the column {twice[0]!r} more than once. Remove all but one."
-        )
-    for name, spellings in _NAMES.items():
-        place = next((given.index(word) for word in spellings if word in given), None)
-        if place is not None:
-            places[name] = place
-    if "close" not in places and "adj_close" in places:
-        places["close"] = places.pop("adj_close")
-    for name in ("date", "close"):
-        if name not in places:
-            seen = ", ".join(head[:12]) or "none"
-            raise TableError(
-                f"{path.name} has no column {name!r} (its columns: {seen[:200]}). Wanted are date "
-                "and close, and where there are any open, high, low, volume, symbol."
-            )
-    used = set(places.values())
-    return places, tuple(word for place, word in enumerate(head) if place not in used)
+def _word(value: str | float | None) -> str:
+    """A date or name; 20240102 is one although it is a number."""
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else str(value)
+    return value or ""
 
 
 def _by_symbol(
