@@ -1,6 +1,6 @@
 """Looking into queues, and what an operator does to the messages in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import must_be_allowed
 from worker_core.operations import queue_changes, queue_control, queues
 from worker_core.operations.connection import broker_url, client, reaching
+from worker_core.operations.course import Course
 from worker_core.operations.messages import Waiting
 from worker_core.operations.queue_access import Done
 from worker_core.operations.removed import Batch
@@ -35,7 +36,9 @@ class HeldNow:
 class QueueCommands:
     """Works on the broker that is looked at.
 
-    Every method raises OperationError, with words for the user, when it cannot do its part.
+    Every method raises OperationError, with words for the user, when it cannot do its part. One
+    with a ``course`` tells on it how far it is, and ends early when that is stopped or when nobody
+    waits for it any more.
     """
 
     def __init__(self, blocking: Blocking) -> None:
@@ -48,17 +51,26 @@ class QueueCommands:
     async def held(self, limit: int) -> HeldNow:
         return await self._blocking.run(_held, limit)
 
-    async def delete(self, messages: Sequence[Waiting]) -> Done:
-        must_be_allowed()
-        return await self._blocking.run(queue_control.delete, messages)
+    async def delete(self, messages: Sequence[Waiting], course: Course | None = None) -> Done:
+        return await self._to_many(course, queue_control.delete, messages)
 
-    async def purge(self, queue: str) -> Done:
-        must_be_allowed()
-        return await self._blocking.run(queue_control.purge, queue)
+    async def purge(self, queue: str, course: Course | None = None) -> Done:
+        return await self._to_many(course, queue_control.purge, queue)
 
-    async def move(self, messages: Sequence[Waiting], target: str) -> Done:
+    async def move(
+        self, messages: Sequence[Waiting], target: str, course: Course | None = None
+    ) -> Done:
+        return await self._to_many(course, queue_changes.move, messages, target)
+
+    async def _to_many(
+        self, course: Course | None, command: Callable[..., Done], *args: object
+    ) -> Done:
         must_be_allowed()
-        return await self._blocking.run(queue_changes.move, messages, target)
+        course = course or Course()
+        try:
+            return await self._blocking.run(command, *args, course=course)
+        finally:
+            course.stop()  # the thread would go on although its window is gone
 
     async def edit(self, message: Waiting, args: list[Any], kwargs: Mapping[str, Any]) -> Done:
         must_be_allowed()
@@ -68,9 +80,10 @@ class QueueCommands:
         """What can be put back, the latest first."""
         return await self._blocking.run(queue_control.removed)
 
-    async def undo(self, batch: str) -> Done:
+    async def undo(self, batch: str, course: Course | None = None) -> Done:
+        """This one goes on to its end in any case."""
         must_be_allowed()
-        return await self._blocking.run(queue_control.undo, batch)
+        return await self._blocking.run(queue_control.undo, batch, course=course)
 
 
 def _look(name: str, limit: int) -> Look:

@@ -201,6 +201,40 @@ def test_waiting_messages_are_deleted_moved_and_purged_and_come_back(drive: Driv
     drive(scenario)
 
 
+def test_a_waiting_message_is_edited_where_it_stands_and_runs_with_what_was_typed(
+    drive: Drive,
+) -> None:
+    async def scenario(hands: Hands) -> None:
+        sent = [hands.send("add", number, 0, queue=PARKED) for number in range(3)]
+        page = await hands.queue(PARKED, 3)
+        page.messages.table.selectRow(1)
+        await hands.press(page.messages, "Edit and resend…")
+        form = page.drawer.form
+        await hands.until(form.args.isVisible, page)
+        for typed in ("[40,", "[40, 2]"):
+            form.args.setFocus()
+            QTest.keyClick(form.args, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+            QTest.keyClicks(form.args, typed)
+            await hands.press(form, "Resend with these")
+            if typed == "[40,":
+                assert "this is no JSON" in words_of(form)
+        await hands.until(page.drawer.isHidden, page)
+        await hands.until(lambda: page.messages.model.row_at(1).args == [40, 2], page)
+        # It kept its place and its id.
+        assert [row.task_id for row in page.messages.model.rows] == sent
+        page.messages.table.selectRow(1)
+        await hands.press(page, "Move…")
+        target = page.messages.hands.move_bar.target
+        target.setCurrentIndex(target.findData("orders"))
+        await hands.press(page.messages.hands.move_bar, "Move")
+        edited = hands.app.AsyncResult(sent[1])
+        await hands.until(lambda: edited.state == "SUCCESS", page)
+        assert edited.result == 42
+        assert hands.waiting() == 2
+
+    drive(scenario)
+
+
 def test_the_selected_and_then_all_that_match_are_retried(drive: Drive) -> None:
     async def scenario(hands: Hands) -> None:
         failed = [hands.send("fail", f"many-{number}") for number in range(5)]

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class Done:
     """What became of messages. ``gone`` of them were no longer there: a worker had taken them.
     ``batch`` names what can be put back, None where nothing is kept. ``problem`` says in plain
-    words what could not be noted beside it."""
+    words what could not be noted beside it. ``left`` of them wait as before, since the command was
+    stopped."""
 
     count: int
     gone: int = 0
     batch: str | None = None
     problem: str | None = None
+    left: int = 0
 
 
 def by_place(messages: Iterable[Waiting]) -> Iterator[tuple[str, int, list[bytes]]]:

@@ -6,6 +6,7 @@ from typing import Any, cast
 from worker_core.catalog import TASKS, task
 from worker_core.operations import queue_access as access
 from worker_core.operations import queues, rewriting, wire
+from worker_core.operations.course import Course
 from worker_core.operations.errors import InvalidArguments, OperationError, UnknownQueue
 from worker_core.operations.ledger import ledger
 from worker_core.operations.messages import Waiting
@@ -55,15 +56,18 @@ def move(
     messages: Sequence[Waiting],
     target: str,
     *,
+    course: Course | None = None,
     settings: Settings | None = None,
 ) -> Done:
     """Put waiting messages at the end of another queue, in their order and with their priority.
+    Stopped on its ``course``, it leaves the others where they are.
 
     Raises:
         UnknownQueue: no queue of that name was declared.
         NotAQueue, BrokerUnreachable, BrokerRefused: as ``delete``.
     """
-    settings = settings or current()
+    settings, course = settings or current(), course or Course()
+    course.begin(len(messages))
     prefix = settings.key_prefix
     moved: list[bytes] = []
     with access.broker(settings) as redis:
@@ -75,7 +79,10 @@ def move(
             )
         unreadable = 0
         for queue, step, raws in access.by_place(messages):
+            if course.stopped:
+                break
             if queue == target:
+                course.advance(len(raws))
                 continue
             pairs: dict[bytes, bytes] = {}
             for raw in raws:
@@ -83,12 +90,17 @@ def move(
                     pairs[raw] = rewriting.redirected(raw, binding.exchange, binding.routing_key)
                 except wire.Unreadable:
                     unreadable += 1
+                    course.advance(1)
             keys = [prefix + wire.step_key(name, step) for name in (queue, target)]
             with access.queue_key(queue):
-                for part in sliced(list(pairs), lambda raw: 2 * len(raw)):
+                readable = [raw for raw in raws if raw in pairs]
+                for part in sliced(readable, lambda raw: 2 * len(raw)):
+                    if course.stopped:
+                        break
                     arguments: list[Any] = [one for raw in part for one in (raw, pairs[raw])]
                     answer = cast("list[int]", redis.eval(_MOVE, 2, *keys, *arguments))
                     moved += [raw for raw, there in zip(part, answer, strict=True) if there]
+                    course.advance(len(part))
     problem = f"{unreadable} cannot be read, and stay where they are." if unreadable else None
     try:
         # A sweep looks for a task in the queue that the ledger names.
@@ -96,7 +108,8 @@ def move(
             tasks.move(task_ids(moved), target)
     except OperationError as error:
         problem = f"If the broker loses them, they are sent to the old queue: {error.message}"
-    return Done(len(moved), len(messages) - len(moved) - unreadable, problem=problem)
+    gone, left = course.done - len(moved) - unreadable, len(messages) - course.done
+    return Done(len(moved), gone, problem=problem, left=left)
 
 
 def edit(

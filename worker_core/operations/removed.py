@@ -21,6 +21,7 @@ from uuid import uuid4
 
 from worker_core.operations import removed_scripts as scripts
 from worker_core.operations import wire
+from worker_core.operations.course import Course
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -71,17 +72,23 @@ class Bin:
         pipe.execute()
         return batch
 
-    def take(self, batch: str, queue: str, step: int, raws: Sequence[bytes]) -> list[bytes]:
-        """Remove messages by their exact bytes; those that were still there."""
+    def take(
+        self, batch: str, queue: str, step: int, raws: Sequence[bytes], course: Course
+    ) -> list[bytes]:
+        """Remove messages by their exact bytes; those that were still there. Stopped, it leaves
+        the others where they are."""
         taken: list[bytes] = []
         keys = [self._queue(queue, step), *self._kept(batch, step)]
         for part in sliced(raws):
+            if course.stopped:
+                break
             answer = cast(
                 "list[int]", self._client.eval(scripts.TAKE, 3, *keys, KEPT_S, *_any(part))
             )
             found = [raw for raw, there in zip(part, answer, strict=True) if there]
             self._client.hincrby(self._meta(batch), "size", sum(map(len, found)))
             taken += found
+            course.advance(len(part))
         return taken
 
     def take_all(self, batch: str, queue: str) -> None:
@@ -108,12 +115,13 @@ class Bin:
                 yield from self.messages(batch)
 
     def messages(self, batch: str) -> Iterator[bytes]:
-        """All that a batch keeps, in no order that means something."""
+        """All that a batch keeps, as they would have been served; of those that were deleted by
+        choice, as they were chosen."""
         for step in wire.STEPS:
-            key, first = self._kept(batch, step)[0], 0
-            while part := self._client.lrange(key, first, first + READ_AT_ONCE - 1):
-                yield from cast("list[bytes]", part)
-                first += READ_AT_ONCE
+            key, last = self._kept(batch, step)[0], -1
+            while part := self._client.lrange(key, last - READ_AT_ONCE + 1, last):
+                yield from reversed(cast("list[bytes]", part))
+                last -= READ_AT_ONCE
 
     def batches(self) -> list[Batch]:
         """What can be put back, the latest first."""
@@ -133,6 +141,10 @@ class Bin:
             if isinstance(meta, dict) and meta and count:
                 found.append(_batch(batch, meta, count))
         return found
+
+    def batch(self, batch: str) -> Batch | None:
+        """One of them; None where nothing of it is kept."""
+        return next((one for one in self.batches() if one.id == batch), None)
 
     def trim(self) -> None:
         """Let go of what is too old, too many or too large, the oldest first."""
@@ -159,11 +171,27 @@ class Bin:
         for step in wire.STEPS:
             target, kept = self._queue(batch.queue, step), self._kept(batch.id, step)
             if batch.verb == "purged":
-                count += _number(self._client.eval(scripts.PUT_ALL_BACK, 2, target, kept[0]))
+                count += _number(self._client.eval(scripts.PUT_ALL_BACK, 2, target, kept[0], 0))
                 continue
             while done := _number(self._client.eval(scripts.PUT_BACK, 3, target, *kept, SLICE)):
                 count += done
         self.forget(batch.id)
+        return count
+
+    def put_back_but(self, batch: Batch, staying: int) -> int:
+        """Of a batch that was purged, put all back but the ``staying`` messages that would have
+        been served first; how many."""
+        count, rest = 0, staying
+        for step in wire.STEPS:
+            target, kept = self._queue(batch.queue, step), self._kept(batch.id, step)[0]
+            here = min(rest, _number(self._client.llen(kept)))
+            count += _number(self._client.eval(scripts.PUT_ALL_BACK, 2, target, kept, here))
+            rest -= here
+        if staying:
+            size = batch.size * staying // max(batch.count, 1)
+            self._client.hset(self._meta(batch.id), "size", str(size))
+        else:
+            self.forget(batch.id)
         return count
 
     def _ids(self) -> list[str]:

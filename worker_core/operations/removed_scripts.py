@@ -70,22 +70,25 @@ return done
 """
 )
 
-# All at once: between two parts a worker would be served what came later.
+# All at once: between two parts a worker would be served what came later. Of those that would be
+# served first so many stay removed as is said.
 PUT_ALL_BACK = (
     _LISTS_ONLY
     + """
 if not is_free(KEYS[1]) then return redis.error_reply('WRONGTYPE ' .. KEYS[1]) end
-local many = redis.call('LLEN', KEYS[2])
-if many == 0 then return 0 end
-if redis.call('EXISTS', KEYS[1]) == 0 then
+local staying = tonumber(ARGV[1])
+local many = redis.call('LLEN', KEYS[2]) - staying
+if many <= 0 then return 0 end
+if staying == 0 and redis.call('EXISTS', KEYS[1]) == 0 then
     redis.call('RENAME', KEYS[2], KEYS[1])
     redis.call('PERSIST', KEYS[1])
     return many
 end
 for first = 0, many - 1, 1000 do
-    redis.call('RPUSH', KEYS[1], unpack(redis.call('LRANGE', KEYS[2], first, first + 999)))
+    local last = math.min(first + 999, many - 1)
+    redis.call('RPUSH', KEYS[1], unpack(redis.call('LRANGE', KEYS[2], first, last)))
 end
-redis.call('DEL', KEYS[2])
+redis.call('LTRIM', KEYS[2], many, -1)
 return many
 """
 )

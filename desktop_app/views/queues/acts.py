@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop_app.services.queues import QueueCommands
 from desktop_app.ui import formats
@@ -11,6 +11,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.messages import MessageAction, Messages
 from desktop_app.ui.one_at_a_time import OneAtATime
 from desktop_app.views.queues import wording
+from worker_core.operations.course import Course
 from worker_core.operations.errors import OperationError
 from worker_core.operations.messages import Waiting
 from worker_core.operations.queue_access import Done
@@ -18,6 +19,10 @@ from worker_core.operations.queue_access import Done
 
 class Acts(OneAtATime):
     """``changed`` says that the queues are others now."""
+
+    began = Signal(str, object, str)
+    """What is done to many messages, its course, and what a stop would mean; empty where it cannot
+    be stopped."""
 
     def __init__(
         self,
@@ -31,24 +36,29 @@ class Acts(OneAtATime):
 
     def delete(self, rows: Sequence[Waiting]) -> None:
         where = f" from {wording.queue_name(rows[0].queue)}"
+        course = self._course(f"Deleting{where}", "The others stay where they are.")
         self.run(
-            self._commands.delete(rows),
+            self._commands.delete(rows, course),
             f"delete {formats.plural(len(rows), 'message')}",
             lambda done: self._tell_removed(done, "Deleted", where),
         )
 
     def purge(self, queue: str) -> None:
         where = f" from {wording.queue_name(queue)}"
+        course = self._course(
+            f"Purging{where}", "What is not through by then is put back to where it stood."
+        )
         self.run(
-            self._commands.purge(queue),
+            self._commands.purge(queue, course),
             f"purge {wording.queue_name(queue)}",
             lambda done: self._tell_removed(done, "Purged", where),
         )
 
     def move(self, rows: Sequence[Waiting], target: str) -> None:
         where = f" to {wording.queue_name(target)}"
+        course = self._course(f"Moving{where}", "The others stay where they are.")
         self.run(
-            self._commands.move(rows, target),
+            self._commands.move(rows, target, course),
             f"move {formats.plural(len(rows), 'message')}",
             lambda done: self._tell(done, "Moved", where),
         )
@@ -82,11 +92,18 @@ class Acts(OneAtATime):
         )
 
     def undo(self, batch: str) -> None:
+        course = self._course("Putting back", "")
         self.run(
-            self._commands.undo(batch),
+            self._commands.undo(batch, course),
             "put the messages back",
             lambda done: self._tell(done, "Put back", ""),
         )
+
+    def _course(self, what: str, stopped: str) -> Course:
+        course = Course()
+        if not self.busy:
+            self.began.emit(what, course, stopped)
+        return course
 
     def _tell_removed(self, done: Done, what: str, where: str) -> None:
         if done.batch is None:

@@ -99,8 +99,8 @@ class Hands(QObject):
         number = formats.plural(self._total, "message")
         rest = "" if len(looked_at) >= self._total else " among the next ones"
         detail = (
-            f"{wording.named(looked_at)}{rest}. All that waits when it is done is removed, "
-            f"also what comes until then. {wording.keeping(looked_at, self._total)}"
+            f"{wording.named(looked_at)}{rest}. All that waits at that moment is removed, "
+            f"also what has come by then. {wording.keeping(looked_at, self._total)}"
         )
         self._ask(
             f"Purge {wording.queue_name(queue)}, about {number}?",

@@ -15,6 +15,7 @@ from desktop_app.ui import formats
 from desktop_app.ui.background import Background
 from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Hairline, Surface
+from desktop_app.ui.course_row import CourseRow
 from desktop_app.ui.drawer import WithDrawer
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.panes import Panes
@@ -59,6 +60,7 @@ class QueuesPage(LivePage):
         self.held = HeldPane(commands, background, self._worker_of)
         self.removed = RemovedPane(commands, background, self.acts)
         self.drawer = MessageDrawer(self.acts, self._first_heard)
+        self.course = CourseRow()
         self.tabs = QTabBar()
         self._stack = QStackedWidget()
         self._arrange()
@@ -78,6 +80,7 @@ class QueuesPage(LivePage):
         inside.setSpacing(0)
         inside.addWidget(self.tabs)
         inside.addWidget(Hairline())
+        inside.addWidget(self.course)
         inside.addWidget(self._stack, 1)
         both = self._panes = Panes(Qt.Orientation.Vertical)
         both.addWidget(self.queues)
@@ -89,6 +92,8 @@ class QueuesPage(LivePage):
         self.setFocusProxy(self.queues)
 
     def _join(self) -> None:
+        self.acts.began.connect(self.course.follow)
+        self.acts.changed.connect(self.course.end)
         self.queues.chosen.connect(self._look_into)
         self.queues.opened.connect(self._go_to_messages)
         self.tabs.currentChanged.connect(self._show_tab)

@@ -43,6 +43,9 @@ def outcome(done: Done, what: str, where: str) -> str:
     if done.gone:
         were = "was" if done.gone == 1 else "were"
         said.append(f"{formats.count(done.gone)} {were} not there any more: a worker was quicker.")
+    if done.left:
+        rest = "which waits" if done.left == 1 else "which wait"
+        said.append(f"Stopped before the other {formats.count(done.left)}, {rest} as before.")
     if done.problem:
         said.append(done.problem)
     return " ".join(said)
