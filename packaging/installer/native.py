@@ -89,8 +89,10 @@ def strip_all(folder: Path) -> int:
 
 
 def one_copy(folder: Path) -> int:
-    """Let libraries of the same name and content be one file, to which the others are links; returns
-    the bytes saved. Wheels of numpy and of SciPy each bring the same run-time library of Fortran.
+    """Let libraries of the same name and content be one file, to which the others are links.
+
+    Wheels of numpy and of SciPy each bring the same run-time library of Fortran. Returns the bytes
+    saved.
     """
     saved = 0
     first: dict[tuple[str, bytes], Path] = {}
