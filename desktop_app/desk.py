@@ -20,6 +20,7 @@ from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
 from desktop_app.pages import Pages
 from desktop_app.qt_models.bridge import Bridge
+from desktop_app.regular_copies import RegularCopies
 from desktop_app.services.alerts import Alerts
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.cluster import Cluster
@@ -128,6 +129,7 @@ class Desk(QObject):
         shell.searches.append(self._finds.search)
         self._introduction = Introduction(shell, state)
         self._first_run = FirstRun(self._cluster, self._documents, self.watch)
+        self._copies = RegularCopies(values, self._background, self._blocking, shell.messages, self)
         if values.theme not in {"system", theme.current().name}:
             shell.toggle_theme()
         self._join()
@@ -168,6 +170,7 @@ class Desk(QObject):
         self._bridge.start()
         self._settle.start()
         self._figures.start()
+        self._copies.start()
         ask_once_a_day(
             settings.current().update_url,
             self._state,
@@ -395,6 +398,7 @@ class Desk(QObject):
         self._settle.stop()
         self._found.stop()
         self._figures.stop()
+        self._copies.stop()
         self._alert_watch.stop()
         self._bridge.stop()
         await self._background.close()

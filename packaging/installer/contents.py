@@ -90,12 +90,16 @@ DATA = ("resources", "flower", "vaderSentiment", "tzdata", "certifi", "fastparqu
 # and terminals that are not made here.
 EXCLUDED = (
     "IPython", "PIL", "PyInstaller", "_pytest", "babel", "black", "hypothesis", "jedi",
-    "lib2to3", "lxml.objectify", "matplotlib", "mkdocs", "material", "mypy", "mypyc",
+    "lib2to3", "lxml.html", "lxml.objectify", "matplotlib", "mkdocs", "material", "mypy", "mypyc",
     "numpy.distutils",
-    "optuna.visualization", "pip", "pkg_resources", "plotly", "pydoc_data",
-    "pygments", "pytest", "pytestqt", "rich", "ruff", "schemathesis", "setuptools", "tkinter",
-    "turtle", "turtledemo", "uv", "wheel", "xdist", "yfinance", "onnxruntime", "tokenizers",
-    "scipy.datasets", "selectolax.parser", "sqlalchemy.dialects.mssql",
+    "optuna.visualization", "patsy.test_build", "patsy.test_highlevel", "patsy.test_regressions",
+    "patsy.test_splines_bs_data", "patsy.test_splines_crs_data", "patsy.test_state", "pip",
+    "pkg_resources", "plotly", "pydoc_data", "pygments", "pytest", "pytestqt", "rich", "ruff",
+    "schemathesis", "setuptools", "tkinter", "turtle", "turtledemo", "uv", "wheel", "xdist",
+    "yfinance", "onnxruntime", "tokenizers",
+    "scipy.cluster", "scipy.datasets", "selectolax.parser", "sklearn.cluster", "sklearn.datasets",
+    "sklearn.manifold", "sklearn.mixture", "sklearn.utils._test_common",
+    "sklearn.utils.estimator_checks", "sqlalchemy.dialects.mssql",
     "sqlalchemy.dialects.mysql", "sqlalchemy.dialects.oracle", "pyqtgraph.opengl",
     "pyqtgraph.examples", "pyqtgraph.jupyter", "OpenGL",
     "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtQuick3D", "PySide6.QtQuickWidgets",
@@ -151,6 +155,7 @@ NOT_TAKEN = (
     "numpy/_core/include/",
     "numpy/_core/lib/",
     "pyqtgraph/icons/peegee/",
+    "sklearn/datasets/",
 )
 
 
@@ -194,4 +199,7 @@ def taken(destination: str) -> bool:
     name = destination.replace("\\", "/")
     if name.startswith("worker_core/"):
         return True
-    return not (name.startswith(NOT_TAKEN) or name.endswith((*SOURCES, ".dist-info/RECORD")))
+    # What wheels say of themselves; the package has a bill of materials of its own.
+    own_bill = ".dist-info/sboms/" in name
+    left_out = name.endswith((*SOURCES, ".dist-info/RECORD"))
+    return not (own_bill or left_out or name.startswith(NOT_TAKEN))

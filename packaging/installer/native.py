@@ -1,5 +1,7 @@
 """Shared libraries of a frozen program: those that something in it needs, without their symbols."""
 
+import hashlib
+import os
 import shutil
 import struct
 import subprocess
@@ -83,6 +85,26 @@ def strip_all(folder: Path) -> int:
                 shutil.copymode(path, trial)
                 shutil.copyfile(trial, path)
                 saved += less
+    return saved
+
+
+def one_copy(folder: Path) -> int:
+    """Let libraries of the same name and content be one file, to which the others are links.
+
+    Wheels of numpy and of SciPy each bring the same run-time library of Fortran. Returns the bytes
+    saved.
+    """
+    saved = 0
+    first: dict[tuple[str, bytes], Path] = {}
+    for path in sorted(folder.rglob("*.libs/*.so*")):
+        if path.is_symlink() or not path.is_file():
+            continue
+        content = path.read_bytes()
+        same = first.setdefault((path.name, hashlib.sha256(content).digest()), path)
+        if same is not path:
+            path.unlink()
+            path.symlink_to(os.path.relpath(same, path.parent))
+            saved += len(content)
     return saved
 
 

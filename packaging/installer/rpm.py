@@ -49,7 +49,7 @@ DEFINED = {
     "__os_install_post": "%{nil}",
     "debug_package": "%{nil}",
     "_build_id_links": "none",
-    "_binary_payload": "w19.zstdio",
+    "_binary_payload": "w19T0.zstdio",
 }
 ALWAYS = ("libc.so.6(GLIBC_2.36)(64bit)", "libGL.so.1()(64bit)", "libEGL.so.1()(64bit)")
 

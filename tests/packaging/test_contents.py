@@ -49,6 +49,9 @@ def test_of_celery_goes_in_what_is_named_in_strings_but_no_other_broker() -> Non
         ("PySide6/Qt/translations/qt_de.qm", False),
         ("PySide6/Qt/plugins/platforminputcontexts/libqtvirtualkeyboardplugin.so", False),
         ("selectolax/lexbor.c", False),
+        ("sklearn/datasets/descr/iris.rst", False),
+        ("platformdirs-4.14.7.dist-info/sboms/platformdirs.cdx.json", False),
+        ("platformdirs-4.14.7.dist-info/METADATA", True),
         ("worker_core/storage/migrations/versions/0001_documents.py", True),
     ],
 )
@@ -98,3 +101,23 @@ def test_stripped_libraries_are_smaller_and_can_be_loaded(tmp_path: Path) -> Non
     assert copy.stat().st_size < real.stat().st_size
     load = f"import ctypes; ctypes.PyDLL({str(copy)!r})"
     assert subprocess.run([sys.executable, "-c", load], check=False).returncode == 0
+
+
+def test_the_same_library_of_two_wheels_is_one_file(tmp_path: Path) -> None:
+    from installer.native import one_copy
+
+    for folder, name, content in (
+        ("numpy.libs", "libgfortran-0403.so.5", b"the same"),
+        ("scipy.libs", "libgfortran-0403.so.5", b"the same"),
+        ("scipy.libs", "libgfortran-8f1e.so.5", b"the same"),
+        ("other.libs", "libgfortran-0403.so.5", b"another"),
+    ):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / name).write_bytes(content)
+    assert one_copy(tmp_path) == len(b"the same")
+    link = tmp_path / "scipy.libs/libgfortran-0403.so.5"
+    assert link.readlink() == Path("../numpy.libs/libgfortran-0403.so.5")
+    assert link.read_bytes() == b"the same"
+    assert not (tmp_path / "other.libs/libgfortran-0403.so.5").is_symlink()
+    assert not (tmp_path / "scipy.libs/libgfortran-8f1e.so.5").is_symlink()
+    assert one_copy(tmp_path) == 0

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,62 @@ def test_a_copy_holds_what_is_committed_while_others_write(database: Path) -> No
         copy = backups.make_backup(database, "x1")
         writer.rollback()
     assert names(copy.path) == ["kept.html"]
+
+
+def test_a_copy_is_done_although_others_write_all_the_time(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy in steps begins again whenever another process has written in between."""
+    with closing(sqlite3.connect(database)) as writer:
+        with writer:
+            writer.execute("CREATE TABLE busy (body BLOB)")
+            writer.execute("INSERT INTO busy VALUES (zeroblob(400000))")
+        steps = []
+
+        def write(_status: int, remaining: int, _total: int) -> None:
+            steps.append(remaining)
+            assert len(steps) < 200, steps
+            with writer:
+                writer.execute("INSERT INTO busy VALUES (zeroblob(1))")
+
+        monkeypatch.setattr(backups, "_PAGES", 10)
+        monkeypatch.setattr(backups, "_hear", write)
+        copy = backups.make_backup(database, "x1")
+    assert len(steps) > 10
+    with closing(sqlite3.connect(copy.path)) as connection:
+        assert connection.execute("SELECT count(*) FROM busy").fetchone() == (1,)
+
+
+def test_regular_copies_and_those_of_updates_do_not_push_each_other_out(database: Path) -> None:
+    of_updates = [backups.make_backup(database, f"000{number}") for number in range(3)]
+    regular = [backups.make_backup(database, "0004", regular=2) for _ in range(4)]
+    assert backups.backups(database) == [*regular[:1:-1], *of_updates[::-1]]
+    assert all(one.regular for one in regular)
+    assert names(regular[-1].path) == ["kept.html"]
+
+
+def test_a_damaged_database_makes_no_copy_and_takes_none_away(database: Path) -> None:
+    kept = backups.make_backup(database, "0004", regular=1)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").close()
+    whole = bytearray(database.read_bytes())
+    for begin in range(3 * 4096, len(whole) - 4096, 4096):
+        whole[begin : begin + 200] = b"\xff" * 200
+    database.write_bytes(whole)
+    with pytest.raises(StorageError) as caught:
+        backups.make_backup(database, "0004", regular=1)
+    assert caught.value.code == "corrupt"
+    assert str(kept.path) in caught.value.remedy
+    assert [path.name for path in kept.path.parent.iterdir()] == [kept.path.name]
+
+
+def test_a_copy_is_due_when_the_last_one_is_old_enough(database: Path) -> None:
+    hour = timedelta(hours=1)
+    assert backups.due(database, hour)
+    assert not backups.due(database.with_name("none.sqlite3"), hour)
+    backups.make_backup(database, "0004", regular=2)
+    assert not backups.due(database, hour)
+    assert backups.due(database, timedelta(0))
 
 
 def test_a_copy_that_cannot_be_made_leaves_the_database_as_it_was(database: Path) -> None:

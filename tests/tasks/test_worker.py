@@ -15,6 +15,8 @@ from worker_core.operations.errors import TaskUnavailable
 from worker_core.operations.submit import submit, submit_document
 from worker_core.operations.workers import inspect
 from worker_core.schedule.builtin import SWEEP
+from worker_core.storage.backups import backups
+from worker_core.storage.condition import sqlite_file
 
 pytestmark = pytest.mark.slow
 
@@ -180,7 +182,9 @@ def _succeeded(system: System, task_id: str) -> bool | None:
     return (row is not None and row.state == "succeeded") or None
 
 
-def test_the_sweep_that_the_scheduler_starts_is_a_task(system: System) -> None:
+def test_the_sweep_that_the_scheduler_starts_is_a_task_and_copies_the_database(
+    system: System,
+) -> None:
     task_id = client.send(SWEEP, (), {}, expires=60, settings=system.settings)
     assert system.outcome(task_id).result == {
         "given_back": 0,
@@ -189,3 +193,6 @@ def test_the_sweep_that_the_scheduler_starts_is_a_task(system: System) -> None:
         "alive": 0,
         "forgotten": 0,
     }
+    file = sqlite_file(system.settings.database_url)
+    assert file is not None
+    assert any(one.regular for one in backups(file))

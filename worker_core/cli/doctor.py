@@ -3,8 +3,12 @@
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from worker_core.settings import Settings
 
 EXIT_WRONG = 1
 MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
@@ -35,8 +39,8 @@ def doctor(as_json: bool) -> None:
 
 @click.group()
 def backups() -> None:
-    """Copies of the database that were made before it was changed by an update. Of an SQLite
-    database alone: a server's has backups of its own."""
+    """Copies of the database: those made before an update changed it, and the regular ones
+    (AFI_BACKUP_HOURS). Of an SQLite database alone: a server's has backups of its own."""
 
 
 @backups.command("list")
@@ -47,9 +51,13 @@ def list_copies() -> None:
     found = copies(_file())
     for one in found:
         size = one.path.stat().st_size / 2**20
-        click.echo(f"{one.made:%Y-%m-%d %H:%M:%S} UTC  {size:9.1f} MiB  {one.path}")
+        why = "regular" if one.regular else "update"
+        click.echo(f"{one.made:%Y-%m-%d %H:%M:%S} UTC  {why:<7}  {size:9.1f} MiB  {one.path}")
     if not found:
-        click.echo("There is no copy yet: one is made before each update of the database.")
+        click.echo(
+            "There is no copy yet: one is made before each update of the database, and every "
+            f"{_settings().backup_hours} hours while workers or the window run."
+        )
 
 
 @backups.command()
@@ -70,10 +78,12 @@ def make() -> None:
 
 
 @backups.command()
+@click.argument("copy", required=False, type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def restore(yes: bool) -> None:
-    """Put the newest copy in the place of the database. Close the window and stop the workers
-    before; what is there now is kept beside it."""
+def restore(copy: Path | None, yes: bool) -> None:
+    """Put a copy in the place of the database: COPY, one of those that `afi backups list` shows, or
+    the newest. Close the window and stop the workers before; what is there now is kept beside
+    it."""
     from worker_core.storage import StorageError
     from worker_core.storage.backups import backups as copies
     from worker_core.storage.backups import restore_backup
@@ -82,6 +92,10 @@ def restore(yes: bool) -> None:
     found = copies(file)
     if not found:
         raise click.ClickException(f"There is no copy of {file}.")
+    if copy is not None:
+        found = [one for one in found if one.path == copy.absolute()]
+        if not found:
+            raise click.ClickException(f"{copy} is no copy of {file}: see afi backups list.")
     if not yes:
         click.confirm(f"Put back {found[0].words}?", abort=True)
     try:
@@ -91,11 +105,16 @@ def restore(yes: bool) -> None:
     click.echo(f"Done. What was there is in {aside}.")
 
 
-def _file() -> Path:
+def _settings() -> "Settings":
     from worker_core.settings import current
+
+    return current()
+
+
+def _file() -> Path:
     from worker_core.storage.condition import sqlite_file
 
-    file = sqlite_file(current().database_url)
+    file = sqlite_file(_settings().database_url)
     if file is None:
         raise click.ClickException(
             "The database is on a server (AFI_DATABASE_URL): its copies are made there."

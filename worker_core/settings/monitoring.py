@@ -39,6 +39,21 @@ class MonitoringSettings(BaseSettings):
         validation_alias=variable("AFI_KEEP_REPORTS_DAYS"),
         description="Days that reports are kept; 0 means for ever.",
     )
+    backup_hours: int = Field(
+        24,
+        ge=0,
+        validation_alias=variable("AFI_BACKUP_HOURS"),
+        description="Hours after which an SQLite database is copied again, to the folder backups "
+        "beside it, while workers or the window run; 0 means never. A server's database has "
+        "backups of its own.",
+    )
+    keep_backups: int = Field(
+        7,
+        ge=1,
+        validation_alias=variable("AFI_KEEP_BACKUPS"),
+        description="Copies of that kind that are kept. Those made before an update are kept "
+        "beside them, three of them.",
+    )
     otel_endpoint: str | None = Field(
         None,
         validation_alias=variable("AFI_OTEL_ENDPOINT"),
