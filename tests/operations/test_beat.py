@@ -136,7 +136,7 @@ def plan(settings: Settings, name: str, ahead: timedelta) -> datetime:
 def stopped(beat: Beat) -> str:
     """Stop it as a supervisor does; what it has logged."""
     beat.send_signal(signal.SIGTERM)
-    assert beat.wait(60) == 0, beat.log()
+    assert beat.wait(120) == 0, beat.log()
     assert "Traceback" not in beat.log()
     return beat.log()
 

@@ -33,6 +33,7 @@ _parameters = table(
 _attributes = table(
     "trial_user_attributes", column("trial_id"), column("key"), column("value_json")
 )
+_READ = (_studies, _labels, _trials, _values, _parameters, _attributes)
 
 
 @dataclass(slots=True)
@@ -105,7 +106,9 @@ class TrialReading:
         """Whether anything was ever searched: Optuna makes its tables at its first use."""
         if not self._there:
             with reading(self._engine) as connection:
-                self._there = bool(inspect(connection).has_table("trial_user_attributes"))
+                # One after the other, and maybe just now.
+                there = set(inspect(connection).get_table_names())
+                self._there = there.issuperset(one.name for one in _READ)
         return self._there
 
 
