@@ -4,6 +4,7 @@ A message is an envelope whose ``body`` is base64 of one event or, from ``task.m
 of them. Whatever cannot be read is counted and left out; nothing here raises on bad input.
 """
 
+import json
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -227,7 +228,7 @@ def text(value: Any, limit: int = TEXT_LIMIT) -> str | None:
         return None
     if not isinstance(value, str):
         try:
-            value = msgspec.json.encode(value).decode()
+            value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         except RecursionError:
             value = "(nested too deeply to be shown)"
     return value if len(value) <= limit else f"{value[:limit]}…"

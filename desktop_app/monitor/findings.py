@@ -9,6 +9,7 @@ import msgspec
 from desktop_app.monitor import events as e
 from desktop_app.monitor.rows import FINISHED, RUNNING, Found, TaskRow
 from desktop_app.monitor.state import State
+from worker_core.operations.wire import value_of
 
 # Worker name → what it answered, as by Celery's ``inspect``.
 Answers = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -29,6 +30,10 @@ class StoredResult(msgspec.Struct, frozen=True):
         try:
             return _DECODER.decode(stored)
         except (msgspec.DecodeError, RecursionError):
+            pass
+        try:
+            return msgspec.convert(value_of(stored), cls)
+        except (ValueError, RecursionError):
             return None
 
 

@@ -21,8 +21,7 @@ class Course(Protocol):
     total: int
 
     def stop(self) -> None: ...
-    @property
-    def stopped(self) -> bool: ...
+    def is_stopped(self) -> bool: ...
 
 
 class CourseRow(QWidget):
@@ -66,7 +65,7 @@ class CourseRow(QWidget):
         if course is None or not course.total:
             return
         count = f"{formats.count(course.done)} of {formats.count(course.total)}"
-        stopping = ", stopping…" if course.stopped else ""
+        stopping = ", stopping…" if course.is_stopped() else ""
         self._said.setText(f"{self._what}: {count}{stopping}")
         self.bar.setRange(0, _SHARES)
         self.bar.setValue(course.done * _SHARES // course.total)

@@ -20,13 +20,17 @@ def test_ends_missed_in_a_gap_are_read_from_the_result_store(server: Server) -> 
     monitor = Monitor()
     monitor.start(server.url)
     eventually(lambda: monitor.snapshot().connection.status == "live")
-    uuids = [str(number) for number in range(450)]
-    server.publish(*(received(uuid) for uuid in [*uuids, "pickled", "huge", "runs on"]))
+    uuids = [str(number) for number in range(449)]
+    server.publish(
+        *(received(uuid) for uuid in [*uuids, "no number", "pickled", "huge", "runs on"])
+    )
     eventually(lambda: monitor.snapshot().counters.held == 453)
     with server.client() as client:
         for uuid in uuids:
             stored = {"status": "SUCCESS", "result": uuid, "date_done": "2024-05-01T10:00:00+00:00"}
             client.set(f"celery-task-meta-{uuid}", json.dumps(stored))
+        nan = {"status": "SUCCESS", "result": [float("nan"), 2**80]}
+        client.set("celery-task-meta-no number", json.dumps(nan))
         client.set("celery-task-meta-pickled", pickle.dumps({"status": "SUCCESS"}))
         huge = {"status": "SUCCESS", "result": "x" * 2_000_000}
         client.set("celery-task-meta-huge", json.dumps(huge))
@@ -35,6 +39,9 @@ def test_ends_missed_in_a_gap_are_read_from_the_result_store(server: Server) -> 
     row = monitor.task("7")
     assert row is not None
     assert (row.result, row.finished) == ("7", 1714557600.0)
+    odd = monitor.task("no number")
+    assert odd is not None
+    assert odd.result == f"[NaN,{2**80}]"
     assert monitor.snapshot().counters.states["RECEIVED"] == 3
     found = eventually(lambda: [gap.found for gap in monitor.gaps() if gap.found])[0]
     assert (found.asked, found.ended, found.unknown, found.complete) == (453, 450, 0, True)

@@ -8,6 +8,7 @@ from celery import Celery, chain, chord, group
 
 from tests.operations.conftest import Until
 from worker_core.operations.canvas import Chord, Plan, Step, chord_progress, plan
+from worker_core.operations.client import send
 from worker_core.operations.configuration import celery_configuration
 from worker_core.operations.results import result
 from worker_core.settings import Settings
@@ -41,6 +42,16 @@ def test_the_rest_of_a_waiting_chain_is_told_in_its_order(
     told = plan("a", settings=shared_settings)
     assert told.steps == (Step(ECHO, "b", 1, "next"), Step(ECHO, "c", 2, "next"))
     assert told.chord is None
+
+
+def test_while_a_task_waits_its_whole_arguments_are_told(
+    shared_settings: Settings, redis: "Redis"
+) -> None:
+    args, kwargs = ["y" * 5000, 2**80], {"deep": {"a": [None]}}
+    send(ECHO, args, kwargs, task_id="long", queue=NOBODYS, settings=shared_settings)
+    told = plan("long", NOBODYS, settings=shared_settings)
+    assert (told.args, told.kwargs) == (args, kwargs)
+    assert plan("unheard-of", settings=shared_settings).args is None
 
 
 def test_groups_callbacks_and_errbacks_are_told_apart(

@@ -360,6 +360,22 @@ def test_a_foreign_task_is_repeated_on_its_queue(
     assert (done.args, done.kwargs) == (long, {"k": 1})
 
 
+def test_numbers_that_json_has_not_are_repeated_as_they_were(
+    shared_settings: Settings, redis: "Redis", unserved: str
+) -> None:
+    odd = [2**80, float("inf"), -0.1]
+    stored = {"status": "FAILURE", "result": None, "name": "foreign.echo", "queue": unserved}
+    redis.set(f"{KEY}odd", json.dumps(stored | {"args": odd, "kwargs": {"nan": float("nan")}}))
+    waiting = send(
+        "foreign.echo", odd, {"nan": float("nan")}, queue=unserved, settings=shared_settings
+    )
+    for first in ("odd", waiting):
+        again = control.retry(first, settings=shared_settings)
+        [row] = [one for one in peek(redis, unserved) if one.task_id == again.task_id]
+        assert repr(row.args) == repr(odd)
+        assert repr(row.kwargs) == "{'nan': nan}"
+
+
 def test_a_task_without_a_result_is_repeated_from_its_message(
     shared_settings: Settings, redis: "Redis", unserved: str
 ) -> None:

@@ -163,6 +163,21 @@ def test_a_message_that_cannot_be_read_is_a_row_that_says_so(redis: "Redis", cas
     assert rows[1].size == len(raw)
 
 
+def test_numbers_are_those_that_were_sent_also_where_json_has_none() -> None:
+    """Celery writes NaN and the infinities as Python does, and whole numbers of any size."""
+    body = [[2**80, -(2**63) - 1, float("nan"), float("-inf")], {"share": float("inf")}, {}]
+    row = decode(message(body=body), "Q", 0)
+    assert row.problem is None
+    assert repr(row.args) == f"[{2**80}, {-(2**63) - 1}, nan, -inf]"
+    assert row.kwargs == {"share": float("inf")}
+
+
+@pytest.mark.parametrize("body", [b'[["\\ud800"], {}, {}]', b"[" * 100_000, b"1" * 10_000])
+def test_what_python_alone_would_take_for_a_value_is_damaged(body: bytes) -> None:
+    raw = json.loads(message()) | {"body": base64.b64encode(body).decode()}
+    assert "damaged" in (decode(json.dumps(raw).encode(), "Q", 0).problem or "")
+
+
 def test_a_pickled_body_leaves_the_headers_readable() -> None:
     row = decode(message(kind="application/x-python-serialize"), "Q", 0)
     assert (row.name, row.task_id, row.args) == ("a.b", "1", None)

@@ -1,10 +1,8 @@
 """What is to come after a task: the rest of its chain, its callbacks, the chord it belongs to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
-
-import orjson
 
 from worker_core.operations import queues, results, wire
 from worker_core.operations.connection import broker_url, client, reaching, result_backend_url
@@ -42,10 +40,13 @@ class Chord:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``steps`` are known as long as the task's message is: until it has ended."""
+    """``steps`` are known as long as the task's message is: until it has ended. So are its whole
+    arguments, None where they are not."""
 
     steps: tuple[Step, ...]
     chord: Chord | None
+    args: list[Any] | None = field(default=None, compare=False)
+    kwargs: dict[str, Any] | None = field(default=None, compare=False)
 
 
 def plan(task_id: str, queue: str | None = None, *, settings: Settings | None = None) -> Plan:
@@ -62,12 +63,14 @@ def plan(task_id: str, queue: str | None = None, *, settings: Settings | None = 
             redis, task_id, names, prefix=prefix
         )
     steps, group = _of_message(message.raw) if message is not None else ((), None)
+    told = (None, None) if message is None else (message.args, message.kwargs)
     store = result_backend_url(settings)
     if not store.startswith(results.STORES):
-        return Plan(steps, None)
+        return Plan(steps, None, *told)
     with reaching(store), client(store) as redis:
         group = group or _group_of_result(redis, task_id, prefix)
-        return Plan(steps, None if group is None else chord_progress(redis, group, prefix))
+        chord = None if group is None else chord_progress(redis, group, prefix)
+        return Plan(steps, chord, *told)
 
 
 def chord_progress(redis: "Redis", group: str, prefix: str = "") -> Chord | None:
@@ -93,7 +96,7 @@ def chord_progress(redis: "Redis", group: str, prefix: str = "") -> Chord | None
 def _group_of_result(redis: "Redis", task_id: str, prefix: str) -> str | None:
     raw = redis.getrange(results.stored_key(results.KEY + task_id, prefix), 0, results.READ_BYTES)
     try:
-        meta = orjson.loads(raw)
+        meta = wire.value_of(raw)
     except ValueError:
         return None
     group = meta.get("group_id") if isinstance(meta, dict) else None

@@ -24,6 +24,5 @@ class Course:
         """Ask for an end after the part that is under way."""
         self._stopped.set()
 
-    @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         return self._stopped.is_set()

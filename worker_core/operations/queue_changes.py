@@ -79,7 +79,7 @@ def move(
             )
         unreadable = 0
         for queue, step, raws in access.by_place(messages):
-            if course.stopped:
+            if course.is_stopped():
                 break
             if queue == target:
                 course.advance(len(raws))
@@ -95,7 +95,7 @@ def move(
             with access.queue_key(queue):
                 readable = [raw for raw in raws if raw in pairs]
                 for part in sliced(readable, lambda raw: 2 * len(raw)):
-                    if course.stopped:
+                    if course.is_stopped():
                         break
                     arguments: list[Any] = [one for raw in part for one in (raw, pairs[raw])]
                     answer = cast("list[int]", redis.eval(_MOVE, 2, *keys, *arguments))

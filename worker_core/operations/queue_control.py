@@ -40,7 +40,7 @@ def delete(
         kept = Bin(redis, settings.key_prefix)
         batches: dict[str, str] = {}
         for queue, step, raws in access.by_place(messages):
-            if course.stopped:
+            if course.is_stopped():
                 break
             with access.queue_key(queue):
                 if queue not in batches:
@@ -131,7 +131,7 @@ def _cancel(
     try:
         with reaching(broker_url(settings)):
             for part in _parts(raws):
-                if course is not None and course.stopped:
+                if course is not None and course.is_stopped():
                     break
                 removal.settle_removed(redis, settings, list(task_ids(part)))
                 if course is not None:

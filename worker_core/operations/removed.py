@@ -80,7 +80,7 @@ class Bin:
         taken: list[bytes] = []
         keys = [self._queue(queue, step), *self._kept(batch, step)]
         for part in sliced(raws):
-            if course.stopped:
+            if course.is_stopped():
                 break
             answer = cast(
                 "list[int]", self._client.eval(scripts.TAKE, 3, *keys, KEPT_S, *_any(part))

@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-import orjson
-
+from worker_core.operations import wire
 from worker_core.operations.connection import client, label, reaching, result_backend_url
 from worker_core.operations.errors import ForeignContent
 from worker_core.operations.large import whole
@@ -90,7 +89,7 @@ def understood(task_id: str, raw: bytes | None, url: str) -> TaskResult | None:
     if len(raw) > READ_BYTES:
         raise _foreign(url, "is larger than 16 MiB")
     try:
-        meta = orjson.loads(raw)
+        meta = wire.value_of(raw)
     except ValueError as error:
         raise _foreign(url, "is not JSON (it may be pickle)") from error
     if not isinstance(meta, dict) or not isinstance(meta.get("status"), str):

@@ -6,6 +6,7 @@ preceded by a ``global_keyprefix``.
 
 import base64
 import binascii
+import json
 import os
 import socket
 import time
@@ -14,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import msgspec
 import orjson
 
 if TYPE_CHECKING:
@@ -91,10 +93,30 @@ def body_of(message: Mapping[str, Any]) -> Any:
         raise Unreadable("Its content is missing.")
     try:
         if message["properties"].get("body_encoding") == "base64":
-            return orjson.loads(base64.b64decode(body, validate=True))
-        return orjson.loads(body)
+            return value_of(base64.b64decode(body, validate=True))
+        return value_of(body)
     except (ValueError, binascii.Error) as error:
         raise Unreadable("Its content is damaged.") from error
+
+
+def value_of(text: bytes | str) -> Any:
+    """The value of JSON as Celery writes it: with whole numbers of any size, NaN and infinities,
+    which the JSON of others does not have.
+
+    Raises:
+        ValueError: it is no JSON, or nested too deeply, or holds text that is none.
+    """
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    try:
+        value = json.loads(text)
+        # Halves of characters, which could be neither stored nor sent.
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return value
 
 
 def database(redis: "Redis") -> int:

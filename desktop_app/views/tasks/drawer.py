@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from desktop_app.monitor.rows import TaskRow
 from desktop_app.qt_models.words import clean
 from desktop_app.services.commands import Commands
-from desktop_app.ui import drawer, fonts, pretty, states, texts
+from desktop_app.ui import drawer, fonts, states, texts
 from desktop_app.ui.ask import Ask
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Label, muted
@@ -21,6 +21,7 @@ from desktop_app.views.tasks.actions import TaskActions
 from desktop_app.views.tasks.facts import Facts
 from desktop_app.views.tasks.family_list import FamilyList
 from desktop_app.views.tasks.log_text import CUT, log_text
+from desktop_app.views.tasks.values import Values, column
 from worker_core.operations.canvas import Plan
 from worker_core.operations.results import TaskResult
 from worker_core.operations.task_log import TaskLog
@@ -29,7 +30,6 @@ from worker_core.operations.task_log import TaskLog
 _REST_MS = 120
 # Between two looks at what a task logs while it runs.
 _LOOK_AGAIN_S = 3.0
-_FROM_EVENT = "As the event told it, shortened. The stored result is gone, or was never kept."
 
 
 class TaskDrawer(drawer.Drawer):
@@ -53,7 +53,6 @@ class TaskDrawer(drawer.Drawer):
         self._commands = commands
         self._background = background
         self.row: TaskRow | None = None
-        self._outcome: TaskResult | None = None
         self._plan: Plan | None = None
         self._looked_at = 0.0
         self._family: dict[str, TaskRow] = {}
@@ -75,7 +74,7 @@ class TaskDrawer(drawer.Drawer):
         self.bar.setTextVisible(False)
         self.bar.setMaximum(1000)
         self.bar.setAccessibleName("Progress")
-        self._progress = self.add_section("Progress", _column(self._stage, self.bar))
+        self._progress = self.add_section("Progress", column(self._stage, self.bar))
         self._error = Label(font=fonts.mono())
         self._error.setWordWrap(True)
         self._error_section = self.add_section("Error", self._error)
@@ -83,18 +82,11 @@ class TaskDrawer(drawer.Drawer):
         self._reason_section = self.add_section("Why", self._reason)
         self.timeline = Timeline()
         self._timeline_section = self.add_section("Where its time went", self.timeline)
-        self.result = CodeBlock("Result", lines=14)
-        self._result_note = muted(wrap=True)
-        self._result_note.setFont(fonts.sans(12))
-        self._result_section = self.add_section("Result", _column(self.result, self._result_note))
-        self.arguments = CodeBlock("Arguments", lines=12)
-        self._arguments_section = self.add_section("Arguments", self.arguments)
-        self.traceback = CodeBlock("Traceback", lines=18)
-        self._traceback_section = self.add_section("Traceback", self.traceback)
+        self.values = Values(self.add_section)
         self.log = CodeBlock("Log of the task", lines=14)
         self._log_note = muted(wrap=True)
         self._log_note.setFont(fonts.sans(12))
-        self._log_section = self.add_section("Log", _column(self.log, self._log_note))
+        self._log_section = self.add_section("Log", column(self.log, self._log_note))
         self._log_section.hide()
         self.family = FamilyList()
         self.family.chosen.connect(self.jumped)
@@ -112,10 +104,10 @@ class TaskDrawer(drawer.Drawer):
         if other:
             self._family = {row.uuid: row}
             self._plan = None
+            self.values.forget(message=True)
             self._show_log(TaskLog((), cut=False))
         if moved_on:
-            self._outcome = None
-            self._result_note.clear()
+            self.values.forget(message=False)
         self.row = row
         self._show(row, now)
         self.open()
@@ -172,30 +164,10 @@ class TaskDrawer(drawer.Drawer):
         self._show_values(row)
 
     def _show_values(self, row: TaskRow) -> None:
-        """The fields that the stored outcome tells better than the events."""
-        outcome = self._outcome
-        error = (outcome.error if outcome else None) or row.exception
+        error = self.values.error or row.exception
         self._error.setText(texts.breakable(clean(" ".join((error or "").split()))))
         self._error_section.setVisible(bool(error))
-        traceback = (outcome.traceback if outcome else None) or row.traceback
-        self.traceback.set_text(traceback or "")
-        self._traceback_section.setVisible(bool(traceback))
-        self.arguments.set_text(_arguments(row, outcome))
-        self._arguments_section.setVisible(bool(self.arguments.text()))
-        if row.state == "SUCCESS":
-            self._show_result(row, outcome)
-        self._result_section.setVisible(row.state == "SUCCESS")
-
-    def _show_result(self, row: TaskRow, outcome: TaskResult | None) -> None:
-        if outcome is not None and outcome.state == "SUCCESS":
-            text, cut = pretty.as_json(outcome.result)
-            self.result.set_text(text)
-            self._result_note.setText(
-                f"The first {pretty.SHOWN_CHARACTERS:,} characters of it." if cut else ""
-            )
-        else:
-            self.result.set_text(pretty.laid_out(row.result or ""))
-        self._result_note.setVisible(bool(self._result_note.text()))
+        self.values.show(row)
 
     def _show_family(self) -> None:
         if self.row is not None:
@@ -254,6 +226,8 @@ class TaskDrawer(drawer.Drawer):
         if self._is_shown(uuid):
             self._plan = plan
             self._show_family()
+            if self.values.take_message(plan) and self.row is not None:
+                self.values.show(self.row)
 
     def _show_log(self, log: TaskLog) -> None:
         self._log_section.setVisible(bool(log.lines))
@@ -266,8 +240,7 @@ class TaskDrawer(drawer.Drawer):
     def _fetched(self, uuid: str, outcome: TaskResult | None) -> None:
         if not self._is_shown(uuid) or self.row is None:
             return
-        self._outcome = outcome
-        self._result_note.setText("" if outcome else _FROM_EVENT)
+        self.values.take_outcome(outcome)
         self._show_values(self.row)
 
     def _not_fetched(self, uuid: str, error: Exception) -> None:
@@ -275,24 +248,5 @@ class TaskDrawer(drawer.Drawer):
             return
         said = getattr(error, "message", "") or str(error) or type(error).__name__
         remedy = getattr(error, "remedy", "")
-        self._result_note.setText(" ".join(filter(None, (f"Shortened: {said}", remedy))))
+        self.values.take_refusal(" ".join(filter(None, (said, remedy))))
         self._show_values(self.row)
-
-
-def _arguments(row: TaskRow, outcome: TaskResult | None) -> str:
-    if outcome is not None and (outcome.args is not None or outcome.kwargs is not None):
-        true = [value for value in (outcome.args, outcome.kwargs) if value]
-        return "\n".join(pretty.as_json(value)[0] for value in true)
-    told = [text for text in (row.args, row.kwargs) if text and text not in {"()", "{}", "[]"}]
-    return "\n".join(map(pretty.laid_out, told))
-
-
-def _column(*widgets: QWidget) -> QWidget:
-    column = QWidget()
-    column.setProperty("role", "plain")
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(6)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return column

@@ -82,6 +82,38 @@ async def test_the_drawer_shows_the_log_and_the_steps_to_come(desk: Desk, feed: 
     assert page.drawer.log.text() == ""
 
 
+async def test_before_it_has_ended_its_whole_arguments_are_those_of_its_message(
+    desk: Desk, feed: Feed
+) -> None:
+    feed.start("a", kwargs="{'document': 'fff...'}")
+    desk.commands.plans["a"] = Plan((), None, [], {"document": "f" * 64})
+    page = await desk.open()
+    page.open({"uuid": "a"})
+    await until(lambda: "f" * 64 in page.drawer.values.arguments.text())
+    assert "shortened" not in words(page.drawer)
+    # When it has ended its message is gone, and what was read of it is still true.
+    del desk.commands.plans["a"]
+    feed.succeed("a", kwargs="{'document': 'fff...'}")
+    await desk.arrives("a")
+    await desk.quiet()
+    assert "f" * 64 in page.drawer.values.arguments.text()
+
+
+async def test_arguments_that_only_a_shortened_event_tells_are_said_to_be_short(
+    desk: Desk, feed: Feed
+) -> None:
+    feed.succeed("a", kwargs="{'document': 'fff...'}")
+    feed.succeed("b", kwargs="{'page': 1}")
+    page = await desk.open()
+    page.open({"uuid": "a"})
+    await desk.quiet()
+    assert "As the event told them, shortened." in words(page.drawer)
+    assert "result_extended" in words(page.drawer)
+    page.open({"uuid": "b"})
+    await desk.quiet()
+    assert "As the event told them" not in words(page.drawer)
+
+
 async def test_a_task_is_edited_with_what_it_was_truly_told(desk: Desk, feed: Feed) -> None:
     feed.succeed("a")
     feed.succeed("b", "shop.pay")

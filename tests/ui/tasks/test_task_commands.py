@@ -126,8 +126,8 @@ async def test_the_whole_result_and_the_true_arguments_are_fetched_once_it_has_e
     page = await desk.open()
     page.open({"uuid": "a"})
     await desk.quiet()
-    assert page.drawer.result.text() == '{\n  "pages": 3\n}'
-    assert "f" * 64 in page.drawer.arguments.text()
+    assert page.drawer.values.result.text() == '{\n  "pages": 3\n}'
+    assert "f" * 64 in page.drawer.values.arguments.text()
     assert desk.commands.given == [("outcome", "a")]
 
 
@@ -138,7 +138,7 @@ async def test_a_result_that_is_stored_no_more_is_shown_as_the_event_told_it(
     page = await desk.open()
     page.open({"uuid": "a"})
     await desk.quiet()
-    assert page.drawer.result.text() == "{'pages': 3}"
+    assert page.drawer.values.result.text() == "{'pages': 3}"
     assert "The stored result is gone, or was never kept." in words(page.drawer)
 
 
@@ -160,7 +160,7 @@ async def test_a_very_large_result_is_shown_in_part_and_says_so(desk: Desk, feed
     page = await desk.open()
     page.open({"uuid": "a"})
     await desk.quiet()
-    assert len(page.drawer.result.text()) == pretty.SHOWN_CHARACTERS
+    assert len(page.drawer.values.result.text()) == pretty.SHOWN_CHARACTERS
     assert "The first 100,000 characters of it." in words(page.drawer)
 
 

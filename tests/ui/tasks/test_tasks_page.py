@@ -219,7 +219,7 @@ async def test_the_details_follow_a_task_from_waiting_to_its_end(desk: Desk, fee
     await desk.arrives("a")
     assert not page.drawer.bar.isVisible()
     assert "Ran 2.50 s" in page.drawer.timeline.accessibleDescription()
-    assert page.drawer.result.text() == "{'pages': 3}"
+    assert page.drawer.values.result.text() == "{'pages': 3}"
 
 
 async def test_durations_go_on_while_the_page_is_shown(desk: Desk, feed: Feed) -> None:
@@ -237,9 +237,9 @@ async def test_what_a_traceback_says_can_be_copied(desk: Desk, feed: Feed) -> No
     feed.fail("a", traceback="Traceback\n  File <b>x.py</b>\nValueError")
     page = await desk.open()
     page.open({"uuid": "a"})
-    assert page.drawer.traceback.text() == "Traceback\n  File <b>x.py</b>\nValueError"
+    assert page.drawer.values.traceback.text() == "Traceback\n  File <b>x.py</b>\nValueError"
     press(page.drawer, "Copy: Traceback")
-    assert QGuiApplication.clipboard().text() == page.drawer.traceback.text()
+    assert QGuiApplication.clipboard().text() == page.drawer.values.traceback.text()
     press(page.drawer, "Copy id")
     assert QGuiApplication.clipboard().text() == "a"
 
