@@ -1,6 +1,8 @@
 """Fixtures that every test shares."""
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,3 +24,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no development data at {folder}")
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _what_a_window_leaves_ends_in_its_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A cycle of Qt's objects that another thread collects later cannot stop its timers, and Qt
+    complains in a test that has nothing to do with it."""
+    yield
+    here = (item for item in request.session.items if item.getparent(pytest.Module) is request.node)
+    if any("qapp" in getattr(item, "fixturenames", ()) for item in here):
+        gc.collect()
