@@ -163,7 +163,7 @@ _ROLES = (
             Grant("del", RESULTS),
             Grant(
                 "zadd zrange zrem expire hset hdel hgetall hincrby llen lindex lpop "
-                "lpush lrange ltrim memory|usage unlink del",
+                "lpush lrange ltrim memory|usage unlink",
                 REMOVED,
             ),
         ),
