@@ -9,7 +9,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
-from tests.services.keyrings import NO_KEYRING, MemoryKeyring, using
+from tests.services.keyrings import NO_KEYRING, MemoryKeyring, first_settings, using
 from worker_core import settings
 from worker_core.operations.provider_keys import key_of
 from worker_core.settings import changing, file
@@ -21,16 +21,8 @@ ADDRESS = "redis://ann:pa55word@broker.example:6379/0"
 
 @pytest.fixture(autouse=True)
 def ring(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[MemoryKeyring]:
-    for name in settings.Settings.model_fields:
-        monkeypatch.delenv(settings.variable_of(name), raising=False)
-    monkeypatch.setattr(settings, "config_dir", lambda: tmp_path)
-    settings.override({})
-    settings.unpin()
-    kept = MemoryKeyring()
-    with using(kept):
+    with first_settings(tmp_path, monkeypatch) as kept:
         yield kept
-    settings.unpin()
-    settings.current.cache_clear()
 
 
 def written(folder: Path) -> dict[str, object]:

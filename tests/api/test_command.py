@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from worker_core import settings
-from worker_core.api.server import Place, checked, is_loopback
+from worker_core.api.server import Place, checked
 from worker_core.cli import cli
+from worker_core.settings.transport import is_loopback
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import keyring
+import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail
 from keyring.errors import PasswordDeleteError
+
+from worker_core import settings
 
 NO_KEYRING: KeyringBackend = fail.Keyring()  # type: ignore[no-untyped-call]  # keyring's own
 
@@ -38,3 +42,18 @@ def using(backend: KeyringBackend) -> Iterator[None]:
         yield
     finally:
         keyring.set_keyring(before)
+
+
+@contextmanager
+def first_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
+    """Nothing is set yet: neither in the environment nor in a file, nor in the keyring."""
+    for name in settings.Settings.model_fields:
+        monkeypatch.delenv(settings.variable_of(name), raising=False)
+    monkeypatch.setattr(settings, "config_dir", lambda: folder)
+    settings.override({})
+    settings.unpin()
+    kept = MemoryKeyring()
+    with using(kept):
+        yield kept
+    settings.unpin()
+    settings.current.cache_clear()

@@ -1,6 +1,5 @@
 """Serving the API: where it listens, with which certificate, and what it refuses to do."""
 
-import ipaddress
 import logging
 import logging.config
 import signal
@@ -14,6 +13,7 @@ from worker_core.api.app import create
 from worker_core.logs import configure_logging
 from worker_core.operations import metrics_text
 from worker_core.settings import Settings
+from worker_core.settings.transport import is_loopback
 
 if TYPE_CHECKING:
     import uvicorn
@@ -69,16 +69,6 @@ def checked(place: Place, *, without_tls: bool = False) -> Place:
             f"({error}). Both are PEM files that this user can read."
         ) from error
     return place
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this computer reaches ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def configuration(settings: Settings, place: Place) -> "uvicorn.Config":

@@ -3,8 +3,6 @@
 Importing this loads no parsing library: those are loaded in the process that reads.
 """
 
-import atexit
-import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -27,7 +25,7 @@ from worker_core.documents.model import (
     summary_version,
 )
 from worker_core.documents.problems import DocumentError, display_name
-from worker_core.documents.runners import FreshInterpreters, Hosts
+from worker_core.documents.runners import lasting
 from worker_core.documents.sentences import is_prose, split_sentences
 from worker_core.documents.summary import summarize
 
@@ -108,6 +106,4 @@ def close() -> None:
 
 @cache
 def _runner() -> Runner:
-    runner: Runner = Hosts() if hasattr(os, "fork") else FreshInterpreters()
-    atexit.register(runner.close)
-    return runner
+    return lasting()

@@ -1,5 +1,6 @@
 """The processes that read documents, as their parent sees them."""
 
+import atexit
 import contextlib
 import os
 import select
@@ -244,6 +245,13 @@ class _Host:
                 return None
             data += piece
         return bytes(data)
+
+
+def lasting() -> Hosts | FreshInterpreters:
+    """Readers as this system can have them, which end with this process."""
+    runner = Hosts() if hasattr(os, "fork") else FreshInterpreters()
+    atexit.register(runner.close)
+    return runner
 
 
 def _descriptor(process: subprocess.Popen[bytes]) -> int:

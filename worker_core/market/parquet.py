@@ -4,7 +4,6 @@ Damaged Parquet makes the library do more than raise: it ends its process, or ta
 end. So a file is read where documents are, by a child that is held to memory and time.
 """
 
-import atexit
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -16,7 +15,7 @@ import numpy as np
 
 from worker_core.documents.guard import Runner
 from worker_core.documents.model import MIB, Limits
-from worker_core.documents.runners import FreshInterpreters, Hosts
+from worker_core.documents.runners import lasting
 from worker_core.documents.wire import Request
 from worker_core.market.heads import KNOWN, MOST_ROWS
 
@@ -94,9 +93,7 @@ def close() -> None:
 
 @cache
 def _runner() -> Runner:
-    runner: Runner = Hosts() if hasattr(os, "fork") else FreshInterpreters()
-    atexit.register(runner.close)
-    return runner
+    return lasting()
 
 
 def preload() -> None:

@@ -1,5 +1,6 @@
 """Addresses that promise encryption keep it: who answers is checked, too."""
 
+import ipaddress
 import re
 from urllib.parse import parse_qsl
 
@@ -8,6 +9,16 @@ SEVERAL = re.compile(r";(?=[a-zA-Z+]+://)")
 REMEDY = "ssl_cert_reqs=required&ssl_ca_certs=/path/to/ca.pem"
 _CHECKED = frozenset({"required", "cert_required"})
 _YES = frozenset({"true", "1", "yes"})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this computer, whatever a name service says."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def problem_of(address: str) -> str | None:

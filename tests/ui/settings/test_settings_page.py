@@ -18,7 +18,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Message, Messages
 from desktop_app.views.settings import SettingsPage
 from desktop_app.views.settings.row import SettingRow
-from tests.services.keyrings import MemoryKeyring, using
+from tests.services.keyrings import MemoryKeyring, first_settings
 from tests.ui.accessibility import nameless
 from worker_core import settings
 from worker_core.settings import file
@@ -74,16 +74,8 @@ class Desk:
 
 @pytest.fixture(autouse=True)
 def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
-    for name in settings.Settings.model_fields:
-        monkeypatch.delenv(settings.variable_of(name), raising=False)
-    monkeypatch.setattr(settings, "config_dir", lambda: tmp_path)
-    settings.override({})
-    settings.unpin()
-    kept = MemoryKeyring()
-    with using(kept):
+    with first_settings(tmp_path, monkeypatch) as kept:
         yield kept
-    settings.unpin()
-    settings.current.cache_clear()
 
 
 @pytest.fixture

@@ -1,22 +1,12 @@
 """What the server answers, as far as a client reads it. What else it says is passed over."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 
-State = Literal[
-    "waiting",
-    "published",
-    "running",
-    "retrying",
-    "succeeded",
-    "failed",
-    "quarantined",
-    "cancelled",
-    "blocked",
-    "skipped",
-]
+from worker_core.storage import TaskState as State
+
 ENDED = frozenset({"succeeded", "failed", "quarantined", "cancelled", "skipped"})
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 Name = Annotated[str, msgspec.Meta(max_length=512)]

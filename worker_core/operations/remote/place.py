@@ -1,10 +1,11 @@
 """Where a server of the API is, and whether a token may be sent there."""
 
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
+
+from worker_core.settings.transport import is_loopback
 
 EXAMPLE: Final = "https://desk.example.com:8765"
 LONGEST: Final = 500
@@ -82,16 +83,6 @@ def _problem(parts: SplitResult) -> str:
         ),
     )
     return next((words for broken, words in rules if broken), "")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this computer, whatever a name service says."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def problem_of_token(token: str) -> str:
