@@ -16,6 +16,7 @@ from tests.operations.schedulers import (
     beats,
     brokers,
     due,
+    plan,
     runs,
     settings_in,
 )
@@ -129,7 +130,8 @@ def test_an_unknown_exchange_is_the_reason_for_no_run(
     settings: Settings, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     abroad = Settings(data_dir=settings.data_dir, exchange="ZZZZ")
-    schedule.add("tick", replace(EDIT, expression="0.1", market_hours=True))
+    schedule.add("tick", replace(EDIT, market_hours=True))
+    plan(settings, "tick", -SECOND)
     monkeypatch.setattr("worker_core.settings.current", lambda: abroad)
     scheduler = TableScheduler(client_app(settings), lazy=True)
 
