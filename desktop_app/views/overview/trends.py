@@ -21,7 +21,7 @@ class Trends(QWidget):
         self._window = 300
         self._picture: Picture | None = None
         self._ended = LineChart(
-            "Ended per minute",
+            "Ended/min",
             [Line("succeeded", "Succeeded", "ok"), Line("failed", "Failed", "danger")],
             format=formats.compact,
             least_top=10.0,
