@@ -80,7 +80,7 @@ class Trends(QWidget):
 
         over = _MEAN_OVER[self._window]
         now = float(series.times[-1]) + 1
-        gaps = figures.holes(series)
+        gaps = figures.unheard(series, picture.gaps)
         rates = {
             "succeeded": figures.per_minute(series.succeeded, over),
             "failed": figures.per_minute(series.failed, over),
