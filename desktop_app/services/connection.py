@@ -97,6 +97,11 @@ class Connections:
         return label(broker_url(values)) if values.broker_url else "Broker and workers of AFI Desk"
 
     @property
+    def over_api(self) -> bool:
+        """Whether what is in use is a server of the API, also before its token has been read."""
+        return self.in_use is not None and self.in_use.kind == "server"
+
+    @property
     def place(self) -> Place | None:
         """The server of the API that is in use, with its token; None where it is a broker."""
         return self._place
@@ -189,7 +194,7 @@ class Connections:
             OperationError: it does not answer, or what was typed cannot be used.
         """
         public, secrets = _checked(profile, token)
-        kept = await self._blocking.run(self._secrets.read, was) if was else {}
+        kept = await self._kept(public, was)
         if (place := public.place(kept | secrets)) is not None:
             return await self._blocking.run(signed_in, place)
         values = settings.current().model_copy(update=public.overrides(kept | secrets))
@@ -210,9 +215,7 @@ class Connections:
             raise UnusableProfile(
                 f"There is a connection called “{public.name}” already.", "Choose another name."
             )
-        kept = await self._blocking.run(self._secrets.read, was) if was else {}
-        if was is not None and (public.kind, public.address) != self._address_of(was):
-            kept = {name: one for name, one in kept.items() if name != TOKEN}
+        kept = await self._kept(public, was)
         lasting = await self._blocking.run(self._secrets.write, public.name, kept | secrets)
         if was is not None and was != public.name:
             await self._blocking.run(self._secrets.forget, was)
@@ -258,6 +261,15 @@ class Connections:
             return
         await self.save(replace(profile, read_only=read_only), profile.name)
         await self.resume()
+
+    async def _kept(self, public: Profile, was: str | None) -> dict[str, str]:
+        """What is kept for the profile called ``was`` and may be used for this one: a token for the
+        server alone that it was typed for."""
+        kept = await self._blocking.run(self._secrets.read, was) if was else {}
+        if public.kind == "broker":
+            return {name: one for name, one in kept.items() if name != TOKEN}
+        same = was is not None and self._address_of(was) == ("server", public.address)
+        return {TOKEN: kept[TOKEN]} if same and TOKEN in kept else {}
 
     def _address_of(self, name: str) -> tuple[Kind, str] | None:
         return next(((one.kind, one.address) for one in self.profiles if one.name == name), None)

@@ -51,30 +51,30 @@ class ServedCommands(Commands):
             problem=None if done.delivered else f"The broker is away. {DELIVERED_LATER}",
         )
 
-    async def call(self, name: str, call: Mapping[str, Any]) -> Submission:
+    async def call(self, _name: str, _call: Mapping[str, Any]) -> Submission:
         raise _not_offered("Tasks of other applications cannot be sent through the API.")
 
     async def registered(self) -> frozenset[str]:
         """The catalog's own: workers are not asked."""
         return frozenset(catalog.TASKS)
 
-    async def cancel(self, task_id: str, queue: str) -> None:
+    async def cancel(self, task_id: str, _queue: str) -> None:
         must_be_allowed()
         await self._blocking.run(self._api.cancel, task_id)
         self._handed_in()
 
-    async def terminate(self, task_id: str, worker: str | None = None) -> None:
+    async def terminate(self, task_id: str, _worker: str | None = None) -> None:
         await self.cancel(task_id, "")
 
     async def call_of(self, task_id: str, queue: str) -> Call:
         told = await self._blocking.run(self._api.told, task_id)
         return Call(told.task, [], told.arguments, queue or None)
 
-    async def plan(self, task_id: str, queue: str) -> Plan:
+    async def plan(self, _task_id: str, _queue: str) -> Plan:
         """Nothing: what follows a task is told by its own row."""
         return Plan((), None)
 
-    async def log(self, task_id: str) -> TaskLog:
+    async def log(self, _task_id: str) -> TaskLog:
         """Nothing: lines of workers are not handed out by the API."""
         return TaskLog((), cut=False)
 

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -10,7 +11,17 @@ from worker_core.operations.errors import OperationError
 from worker_core.operations.remote.answers import Me
 from worker_core.operations.remote.api import Api
 from worker_core.operations.remote.http import Line
-from worker_core.operations.remote.place import Place, problem_of, problem_of_token
+from worker_core.operations.remote.place import EXAMPLE, Place, problem_of, problem_of_token
+
+__all__ = [
+    "EXAMPLE",
+    "SignedIn",
+    "UnusableProfile",
+    "address_words",
+    "checked_server",
+    "signed_in",
+    "token_problem",
+]
 
 
 class UnusableProfile(OperationError):  # noqa: N818 - named as the others are
@@ -25,6 +36,23 @@ class SignedIn:
     me: Me
     answers_in_s: float
     ahead_s: float | None
+
+
+def address_words(text: str) -> tuple[Literal["empty", "wrong", "good"], str]:
+    """Whether that is the address of a server that a token may be sent to, and in words."""
+    if not text.strip():
+        return "empty", "Where “afi api” listens, or what stands before it."
+    if said := problem_of(text):
+        return "wrong", said
+    place = Place(text, "")
+    if place.is_secure:
+        return "good", f"Connects to {place.label}, with TLS"
+    return "good", f"Connects to {place.label} on this computer, without TLS"
+
+
+def token_problem(token: str) -> str:
+    """Why that is not a whole token; empty where it looks like one."""
+    return problem_of_token(token)
 
 
 def signed_in(place: Place) -> SignedIn:

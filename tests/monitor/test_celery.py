@@ -86,7 +86,7 @@ def until(monitor: Monitor, uuid: str, condition: Callable[[TaskRow], bool]) -> 
     return row
 
 
-def online(monitor: Monitor) -> int:
+def online(monitor: Monitor) -> int | None:
     return monitor.snapshot().counters.workers_online
 
 
