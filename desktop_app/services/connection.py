@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from desktop_app.services import addresses
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.profiles import (
+    FOR_SERVER,
     LONGEST_NAME,
-    TOKEN,
     Kind,
     Profile,
     ProfileFile,
@@ -145,7 +145,7 @@ class Connections:
     async def has_password(self, name: str) -> bool:
         """Whether a password is kept for the broker of a profile, or a token for its server."""
         kept = await self._blocking.run(self._secrets.read, name)
-        return "address" in kept or TOKEN in kept
+        return "address" in kept or FOR_SERVER in kept
 
     # Changing it
 
@@ -267,9 +267,9 @@ class Connections:
         server alone that it was typed for."""
         kept = await self._blocking.run(self._secrets.read, was) if was else {}
         if public.kind == "broker":
-            return {name: one for name, one in kept.items() if name != TOKEN}
+            return {name: one for name, one in kept.items() if name != FOR_SERVER}
         same = was is not None and self._address_of(was) == ("server", public.address)
-        return {TOKEN: kept[TOKEN]} if same and TOKEN in kept else {}
+        return {FOR_SERVER: kept[FOR_SERVER]} if same and FOR_SERVER in kept else {}
 
     def _address_of(self, name: str) -> tuple[Kind, str] | None:
         return next(((one.kind, one.address) for one in self.profiles if one.name == name), None)

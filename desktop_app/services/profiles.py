@@ -15,7 +15,8 @@ _log = logging.getLogger(__name__)
 LONGEST_NAME: Final = 24
 # The fields of a profile that are addresses and may need a password.
 SECRET_FIELDS: Final = ("address", "results", "database")
-TOKEN: Final = "token"
+# The secret that a server asks for.
+FOR_SERVER: Final = "token"
 # A name that no name service ever answers (RFC 2606): whatever would reach for the broker of a
 # connection that has none fails at once, and reaches nobody else's.
 NO_BROKER: Final = "redis://no-broker-on-this-connection.invalid:6379/0"
@@ -50,7 +51,7 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
         """The server of the API, with its token; None for a broker."""
         if self.kind != "server":
             return None
-        return Place(self.address, secrets.get(TOKEN, ""), self.authority)
+        return Place(self.address, secrets.get(FOR_SERVER, ""), self.authority)
 
     def overrides(self, secrets: Mapping[str, str]) -> dict[str, Any]:
         """The settings that this profile stands for. ``secrets`` are passwords by field."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from desktop_app.services.profiles import TOKEN, Profile
+from desktop_app.services.profiles import FOR_SERVER, Profile
 from worker_core.operations.errors import OperationError
 from worker_core.operations.remote.answers import Me
 from worker_core.operations.remote.api import Api
@@ -87,4 +87,4 @@ def checked_server(profile: Profile, token: str) -> tuple[Profile, dict[str, str
         read_only=profile.read_only,
     )
     kept = replace(bare, kind="server", authority=profile.authority.strip())
-    return kept, ({TOKEN: token} if token else {})
+    return kept, ({FOR_SERVER: token} if token else {})

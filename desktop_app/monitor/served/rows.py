@@ -49,9 +49,11 @@ class ServedRows:
     def take(self, task: Task, now: float, *, listed: bool = False) -> bool:
         """Take in what was heard of a task at ``now``; whether it is a new one. What a list says is
         a moment older than what a stream says: it undoes no end."""
+        # A result may be large, and no row shows it.
+        task = msgspec.structs.replace(task, result=None)
         with self._turn:
             known = self._tasks.get(task.task_id)
-            if known is not None and (known.ended and not task.ended):
+            if known is not None and _is_over(known) and not task.ended:
                 return False
             if known is not None and listed:
                 task = _filled(task, known)
@@ -153,8 +155,12 @@ def _filled(listed: Task, known: Task) -> Task:
         parent_id=known.parent_id,
         next_at=known.next_at if same else None,
         progress=known.progress if same else None,
-        result=known.result,
     )
+
+
+def _is_over(task: Task) -> bool:
+    """For good: what is quarantined may be released."""
+    return task.ended and task.status != "quarantined"
 
 
 def _unix(at: datetime | None) -> float | None:

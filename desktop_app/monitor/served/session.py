@@ -45,6 +45,7 @@ class ServedSession:
         self.state = ServedRows(capacity)
         self.gaps: deque[Gap] = deque()
         self._outbox = Outbox(reset=True)
+        self._publishing = threading.Lock()
         self._status: tuple[Status, float, str] = ("connecting", now(), "")
         self._heard_at: float | None = None
         self._waiting: int | None = None
@@ -182,9 +183,11 @@ class ServedSession:
         self._publish(rows)
 
     def _publish(self, queues: list[QueueRow] | None = None) -> None:
-        changes = self.state.take_changes()
-        counters = self.state.counters(self._waiting, self._held)
-        self._outbox.publish(changes, counters, queues=queues)
+        # One after the other: what was taken first must not arrive last.
+        with self._publishing:
+            changes = self.state.take_changes()
+            counters = self.state.counters(self._waiting, self._held)
+            self._outbox.publish(changes, counters, queues=queues)
 
     def _came_up(self) -> None:
         self._heard_at = self._now()
