@@ -12,7 +12,7 @@ from desktop_app.services.tray import COPIED, Phase
 from worker_core.operations.errors import OperationError
 from worker_core.operations.remote.answers import Document, Documents, Limits, Text
 from worker_core.operations.remote.api import Api
-from worker_core.operations.remote.errors import NotYours
+from worker_core.operations.remote.errors import NotYours, ServerAway
 
 SENT_AT_ONCE = 2
 BROKER_AWAY = "The server keeps it, and hands it on when its broker is back."
@@ -54,9 +54,12 @@ class ServedDocuments(Intake):
         self._session.look_soon()
 
     async def _most(self) -> Limits | None:
-        """What the server takes, asked once."""
+        """What the server takes, asked once; None while it is away, and says so itself later."""
         if self._limits is None:
-            self._limits = (await self._blocking.run(self._api.me)).limits
+            try:
+                self._limits = (await self._blocking.run(self._api.me)).limits
+            except ServerAway:
+                return None
         return self._limits
 
     def _progress(self, key: int) -> Callable[[float], object]:
