@@ -46,7 +46,7 @@ from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
-from tests import seeded_alerts, seeded_desk, seeded_models, seeded_schedule, seeded_workers
+from tests import seeded_alerts, seeded_desk, seeded_models, seeded_workers
 from tests.seeded import NOW, SeededMonitor
 from tests.seeded_alerts import SeededAlerts
 from tests.seeded_desk import (
@@ -191,7 +191,7 @@ def flowing(folder: Path, per_second: float) -> Iterator[Monitor]:
     url = broker.start()
     settings.override({"broker_url": url})
     now = time.time()
-    for seeds in (seeded_alerts, seeded_desk, seeded_schedule, seeded_workers):
+    for seeds in (seeded_alerts, seeded_desk, seeded_workers):
         vars(seeds).update(NOW=now, AT=datetime.fromtimestamp(now, UTC))
     monitor = Monitor(queue_names=tuple(catalog.QUEUES), history_dir=folder / "history")
     monitor.start(url)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
@@ -43,7 +43,8 @@ def event(kind: str, uuid: str = "", **fields: Any) -> dict[str, Any]:
 
 def heartbeat(hostname: str, ahead_s: float = 0.0) -> dict[str, Any]:
     beat = {"freq": 2.0, "active": 0, "processed": 1, "sw_ident": "py-celery", "sw_ver": "5.7.0"}
-    return event("worker-heartbeat", hostname=hostname, timestamp=time.time() + ahead_s, **beat)
+    told = event("worker-heartbeat", hostname=hostname, timestamp=time.time() + ahead_s)
+    return told | beat
 
 
 @pytest.fixture
@@ -115,6 +116,7 @@ def test_strange_events_results_and_names_are_shown_for_what_they_are(
         assert "As the event told them, shortened." in words_of(page.drawer)
         assert len(words_of(page.drawer)) < 10_000
         page = await opened(one, "twice")
+        assert page.drawer.row is not None
         assert page.drawer.row.state == "SUCCESS"
         page = await opened(one, "ahead")
         assert "late@h" in words_of(page.drawer)
@@ -139,10 +141,14 @@ def test_strange_events_results_and_names_are_shown_for_what_they_are(
 
 def rows(page: QWidget) -> list[list[str]]:
     """What stands in the tables of a page, before it is put into words of a unit."""
+    views = page.findChildren(QAbstractItemView)
+    models: list[QAbstractItemModel | None] = [
+        view.model() for view in views if view.isVisibleTo(page)
+    ]
     return [
         [str(model.index(row, column).data()) for column in range(model.columnCount())]
-        for view in page.findChildren(QAbstractItemView)
-        if (model := view.model()) is not None and view.isVisibleTo(page)
+        for model in models
+        if model is not None
         for row in range(min(model.rowCount(), 50))
     ]
 

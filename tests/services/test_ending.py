@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from desktop_app.services.blocking import Blocking
-from desktop_app.services.commands import CannotEnd, Commands, NobodyHeard
+from desktop_app.services.commands import CannotEnd, Commands
 from tests.monitor.conftest import Server, eventually
 from worker_core import settings
 from worker_core.operations import process
 from worker_core.operations.client import send
+from worker_core.operations.errors import NobodyHeard
 from worker_core.operations.workers import inspect
 
 pytestmark = pytest.mark.slow
