@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from shiboken6 import isValid
 
@@ -22,6 +23,9 @@ class PageSpec:
 class PageStack(QStackedWidget):
     """Builds each page at its first show, and tells it when it comes into sight and leaves it
     through its ``shown()`` and ``hidden()``, if it has them."""
+
+    built = Signal(str, QWidget)
+    """A page, before it is shown for the first time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,6 +57,7 @@ class PageStack(QStackedWidget):
             self._pages[page] = widget
             self.addWidget(widget)
             self._tell_conduct(widget)
+            self.built.emit(page, widget)
         return self._pages[page]
 
     def bring(self, page: str, *, in_sight: bool) -> None:

@@ -120,6 +120,28 @@ def test_every_setting_has_a_row_of_its_own_kind_under_its_subject(
     run(steps)
 
 
+def test_settings_stand_side_by_side_where_there_is_room(
+    run: Callable[[Steps], None],
+) -> None:
+    async def steps(desk: Desk) -> None:
+        sheet = desk.page.sheet
+        for wide, columns in ((1000, 1), (1700, 2), (1000, 1)):
+            desk.page.resize(wide, 700)
+            await desk.until(
+                lambda columns=columns: (
+                    len({sheet.rows[name].x() for name in sheet.shown}) == columns
+                )
+            )
+            places = [(sheet.rows[name].y(), sheet.rows[name].x()) for name in sheet.shown]
+            assert places == sorted(places), "they are read from left to right"
+            assert all(
+                sheet.rows[name].geometry().right() < sheet.viewport().width()
+                for name in sheet.shown
+            )
+
+    run(steps)
+
+
 def test_what_is_typed_is_checked_saved_and_undone(
     run: Callable[[Steps], None], tmp_path: Path
 ) -> None:
