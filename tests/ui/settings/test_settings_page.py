@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,13 +126,13 @@ def test_settings_stand_side_by_side_where_there_is_room(
 ) -> None:
     async def steps(desk: Desk) -> None:
         sheet = desk.page.sheet
+
+        def edges() -> int:
+            return len({sheet.rows[name].x() for name in sheet.shown})
+
         for wide, columns in ((1000, 1), (1700, 2), (1000, 1)):
             desk.page.resize(wide, 700)
-            await desk.until(
-                lambda columns=columns: (
-                    len({sheet.rows[name].x() for name in sheet.shown}) == columns
-                )
-            )
+            await desk.until(partial(lambda wanted: edges() == wanted, columns))
             places = [(sheet.rows[name].y(), sheet.rows[name].x()) for name in sheet.shown]
             assert places == sorted(places), "they are read from left to right"
             assert all(
