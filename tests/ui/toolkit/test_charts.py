@@ -156,10 +156,10 @@ def test_without_data_a_chart_says_so_and_is_not_built_anew(chart: LineChart, qt
 
 
 def test_a_line_of_one_value_or_of_zeros_is_drawn(chart: LineChart, qtbot: QtBot) -> None:
+    ink = theme.tokens().danger
     for values in (np.zeros(50), np.full(50, 7.0)):
         chart.set_data({"ok": (np.linspace(NOW - 200, NOW, 50), values)}, NOW)
         # One that lies between two rows of pixels is half as strong in both.
-        ink = theme.tokens().danger
         qtbot.waitUntil(lambda: len(columns(chart.grab().toImage(), ink, 340)) > 300)
     chart.set_data({"ok": (np.array([NOW - 5]), np.array([2.0]))}, NOW)
 
