@@ -25,7 +25,7 @@ class PageStack(QStackedWidget):
     through its ``shown()`` and ``hidden()``, if it has them."""
 
     built = Signal(str, QWidget)
-    """A page, before it is shown for the first time."""
+    """A page, or what stands in for it, before it is shown for the first time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,10 +65,8 @@ class PageStack(QStackedWidget):
             widget = known[page] = factory()
             self.addWidget(widget)
             self._tell_conduct(widget)
-<<<<<<< HEAD
-            self.built.emit(page, widget)
-        return self._pages[page]
-=======
+            # The two are arranged each by itself.
+            self.built.emit(page if known is self._pages else f"{page}, another", widget)
         return known[page]
 
     def stand_in(self, instead: Mapping[str, Callable[[], QWidget]]) -> None:
@@ -84,7 +82,6 @@ class PageStack(QStackedWidget):
             self.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
->>>>>>> main
 
     def bring(self, page: str, *, in_sight: bool) -> None:
         """Put a page in front; ``in_sight`` is whether the window itself can be seen."""
