@@ -129,6 +129,7 @@ def test_mostly_nothing_is_forecast_as_demand() -> None:
         ([1.0, -math.inf, 3.0], "infinite"),
         ([1.0, math.nan, math.nan, math.nan, 2.0, 3.0], "too many to fill in"),
         ([1e200, 2e200, 1e200, 3e200], "beyond 1e100"),
+        ([1e-200, 2e-200, 1e-200, 3e-200], "below 1e-100"),
     ],
 )
 def test_what_cannot_be_forecast_is_refused_in_words(values: list[float], told: str) -> None:
@@ -152,7 +153,7 @@ def test_one_bad_series_does_not_hold_up_the_others() -> None:
         10.0 ** np.arange(40),
         -seasonal(40, 4),
         np.arange(40.0) % 4,
-        np.full(40, 1e-300) * np.arange(1, 41),
+        np.full(40, 1e-99) * np.arange(1, 41),
     ],
 )
 def test_odd_series_get_finite_numbers_in_order(values: Floats) -> None:

@@ -179,8 +179,8 @@ def _notes(plain: Sequence[Checked], held: HeldOut | None) -> tuple[str, ...]:
         return ()
     return (
         (
-            f"{len(plain)} series are too few, or too short, for models that learn from all of "
-            "them: exponential smoothing and theta stand alone."
+            f"{len(plain)} series {'is' if len(plain) == 1 else 'are'} too few, or too short, for "
+            "models that learn from all of them: exponential smoothing and theta stand alone."
         ),
     )
 

@@ -153,7 +153,7 @@ def evidence(held: HeldOut, levels: Sequence[float], season: int) -> Evidence:
         pinball=pinball,
         basis=(
             f"The last {held.actual.shape[1]} steps of {series} series, held out at "
-            f"{len(own)} beginnings; a season of {season}."
+            f"{len(own)} {'beginning' if len(own) == 1 else 'beginnings'}; a season of {season}."
         ),
     )
 
