@@ -145,7 +145,8 @@ def diebold_mariano(
     lags = max(0, min(overlap, count // 2) - 1)
     mean = float(losses.mean()) if count else math.nan
     if count < FEWEST_FOR_TEST:
-        note = f"No test: {count} {'loss' if count == 1 else 'losses'}, and {FEWEST_FOR_TEST} are needed."
+        losses_are = "1 loss" if count == 1 else f"{count} losses"
+        note = f"No test: {losses_are}, and {FEWEST_FOR_TEST} are needed."
         return DieboldMariano(math.nan, math.nan, mean, count, lags, note)
     variance, note = _long_run_variance(losses - mean, lags)
     if not variance > 1e-24 * max(1.0, mean * mean):

@@ -38,7 +38,7 @@ def test_hours_that_climb_or_fall_all_the_time_go_on_doing_so(slope: float) -> N
     values = hours(6) + slope * np.arange(6 * 168)
     found = forecast_metrics([Series("load", values[:-24])], season=24, horizon=24)
     (load,) = found.forecasts
-    assert np.abs(load.mean - values[-24:]).mean() < 3.0, "half of a week's change is 42 or 17"
+    assert np.abs(load.mean - values[-24:]).mean() < 8.0, "half of a week's change is 42 or 17"
     assert found.evidence is not None
     assert found.evidence.skill > 0.3
     assert found.evidence.coverage[95.0] > 0.85
