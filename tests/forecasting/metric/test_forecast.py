@@ -206,3 +206,20 @@ def test_an_evaluation_knows_nothing_of_what_came() -> None:
 def test_too_short_to_evaluate_is_said() -> None:
     with pytest.raises(TooShort, match="needs 11"):
         evaluate([Series("x", np.arange(6.0))], season=1, horizon=8)
+
+
+def test_where_the_naive_method_is_surely_better_it_is_the_forecast_and_that_is_said() -> None:
+    chance = np.random.default_rng(28)
+    at = np.arange(120)
+    pattern = np.tile(chance.normal(0.0, 30.0, 12), 10)
+    values = 100.0 + pattern + chance.standard_t(2, 120) * (at % 12 == 3)
+    found = one(list(values[:108]), season=12, horizon=6)
+    (forecast,) = found.forecasts
+    assert forecast.model == "Seasonal naive"
+    assert forecast.mean == pytest.approx(values[96:102])
+    assert "so that stands in its place" in found.notes[0]
+    assert found.evidence is not None
+    assert found.evidence.skill == 0.0
+    assert found.evidence.coverage[95.0] > 0.9
+    for level in (80.0, 95.0):
+        assert (forecast.high[level] > forecast.low[level]).all()

@@ -52,8 +52,17 @@ def test_a_level_that_only_wanders_is_not_drawn_on() -> None:
 
 
 def test_weeks_are_forecast_with_their_year() -> None:
+    values = seasonal(52 * 5, 52, noise=4.0, slope=0.05)
+    found = forecast_metrics([Series("sales", values[:-26])], season=52, horizon=26)
+    error = np.abs(found.forecasts[0].mean - values[-26:])
+    naive = np.abs(seasonal_naive(values[:-26], 52, 26) - values[-26:])
+    assert error.mean() < naive.mean()
+    assert "Theta" in found.forecasts[0].model
+
+
+def test_a_year_of_weeks_that_is_the_same_each_time_is_left_to_the_naive_method() -> None:
     values = seasonal(52 * 5, 52, noise=1.0, slope=0.05)
     found = forecast_metrics([Series("sales", values[:-26])], season=52, horizon=26)
     error = np.abs(found.forecasts[0].mean - values[-26:])
     assert error.mean() < 3.5, "the season is ±10"
-    assert "Theta" in found.forecasts[0].model
+    assert found.forecasts[0].model == "Seasonal naive"
