@@ -208,8 +208,8 @@ def _notes(
         return ()
     return (
         (
-            f"{len(plain)} series {'is' if len(plain) == 1 else 'are'} too few, or too short, for "
-            "models that learn from all of them: exponential smoothing and theta stand alone."
+            f"Too few series ({len(plain)}), or too short, for models that learn from all of "
+            "them: exponential smoothing and theta stand alone."
         ),
     )
 
