@@ -69,7 +69,7 @@ UP: Final = _verbs("""
 """)
 DOWN: Final = _verbs("""
     drop decline decrease slump slide dip tumble plunge weaken worsen plummet halve lower reduce
-    contract narrow ease tank skid crash retreat deteriorate slash trim erode depreciate shed
+    narrow ease tank skid crash retreat deteriorate slash trim erode depreciate shed
     collapse crumble languish stumble falter slow decelerate soften diminish shrink sag nosedive
     underperform dwindle cool downgrade crack
 """) | _words("""
@@ -78,7 +78,7 @@ DOWN: Final = _verbs("""
     loses losing cut cuts cutting slipped slipping slips dipped dipping dips dropped dropping
     slumping slowdown downturn downtrend downside below worse worst miss misses missed missing
     trimmed trimming shrunken smaller slower low fewer reduction decline declines drop
-    bleed bleeds bleeding trailed shedding
+    bleed bleeds bleeding trailed shedding contracted contracting
 """)
 
 # Of the words above, those that say how good something is, not that it moved.
@@ -95,9 +95,19 @@ STATES: Final = _words("""
 
 NEGATIONS: Final = _words("""
     not no never none neither nor cannot can't won't don't doesn't didn't isn't aren't wasn't
-    weren't couldn't wouldn't shouldn't hasn't haven't hadn't without hardly unlikely
+    weren't couldn't wouldn't shouldn't hasn't haven't hadn't without hardly unlikely avoid avoids
+    avoided avoiding
 """)
 CLAUSES: Final = _words("while but although though whereas however despite , ; : . ? !")
+
+EARLIER: Final = _words("ago before earlier previous preceding last corresponding year")
+"""What a figure is held against when it is more or less than then."""
+APPOSED: Final = _words("""
+    which that is was are were representing represents represented meaning being equal or i e a an
+    the by of some about around approximately nearly almost well clearly slightly corresponding to
+    showing marking reflecting year-on-year <n> <%>
+""")
+"""What may stand between a figure's number with its comma and how it moved: ", an increase of"."""
 
 PROFIT: Final = _words("profit profits profitability black gain earnings income")
 LOSS: Final = _words("loss losses red deficit")
@@ -174,6 +184,20 @@ PHRASES: Final = {
     ("less", "than"): "under",
     ("no", "more"): "not",
     ("further", "information"): "information",
+    ("per", "share"): "per",
+    ("a", "share"): "per",
+    ("share", "capital"): "shareholding",
+    ("own", "shares"): "shareholding",
+    ("new", "shares"): "shareholding",
+    ("joint", "venture"): "alliance",
+    ("joint", "ventures"): "alliance",
+    ("work", "together"): "alliance",
+    ("teamed", "up"): "alliance",
+    ("teams", "up"): "alliance",
+    ("letter", "of"): "alliance",
+    ("makes", "possible"): "enables",
+    ("go", "live"): "introduces",
+    ("court", "protection"): "insolvency",
 }
 """Two words that do the work of one, which stands for them in the rules."""
 
@@ -185,7 +209,9 @@ GOOD_EVENTS: Final = _words("""
     favourable favorable optimistic opportunity opportunities reopen reopens resumes resumed
     benefit benefits benefited satisfied pleased excellent impressive promising innovative leading
     attractive positive boosts expands agreement partnership cooperation synergies savings
-    foothold praised leader recommended reliable
+    foothold praised leader recommended reliable profitably competitive renewed renews renewal
+    complements well-positioned favourably favorably excellently smoothly brisk exclusive recovery
+    recovering recovers proud trust record-breaking fastest-growing leading-edge synergy
 """)
 BAD_EVENTS: Final = _words("""
     lay-off lay-offs layoffs laid-off redundancies strike strikes lawsuit lawsuits sues sued suing
@@ -200,8 +226,14 @@ BAD_EVENTS: Final = _words("""
     resigns quits breach hack hacked outage scandal losing damage damages recession impairment
     write-down writedown redundant jeopardy trouble troubled struggling struggles struggle failed
     lawsuit insolvent jobless weakening overdue fails fail failure bleak gloomy suffer suffers
-    suffered suffering hurt hurts hurting dent dents
-    dented
+    suffered suffering hurt hurts hurting dent dents dented dismissal dismissals dismissing lockout
+    withdraw withdraws withdrew withdrawal postpone postpones postponed postponement idle idled
+    burden burdens burdened unsold unpaid unsatisfactory complain complained complaints fault faults
+    faulty fire accident accidents explosion spill polluted pollution invalid rejected rejects
+    refused revoked tougher fierce intense expensive overrun overruns shortfall stolen theft threat
+    threatens threatened doubt doubts curtail curtails curtailed curtailment deepen deepened deepens
+    deteriorating unfavourable unfavorable uncertain worsening stagnant stagnation standstill
+    illegal unlawful misleading deficiencies
 """)
 NEUTRAL_CUES: Final = _words("""
     will plan plans planned appoint appoints appointed appointment announced announces located
@@ -210,4 +242,54 @@ NEUTRAL_CUES: Final = _words("""
     publishes published publish meeting agenda unchanged according considering may might could
     would approx
     approximately about considers eyes mulls seeks seek propose proposes
+""")
+
+STEPS: Final = _verbs("""
+    expand enlarge invest recruit hire modernise modernize broaden create open extend add construct
+    upgrade start
+""") | _words("""
+    expansion build builds building built enlargement investment investments extension hiring
+    recruitment opening upgrading
+""")
+"""What a company that grows does, if it does it to one of ``GROUNDS``."""
+GROUNDS: Final = _plurals("""
+    capacity production plant factory mill line store shop outlet office network presence range
+    offering operation market warehouse terminal centre center subsidiary job fleet branch
+    restaurant hotel laboratory service facility workshop portfolio footprint showroom route
+    engineer professional specialist
+""") | _words(
+    "capacities factories subsidiaries branches laboratories facilities staff abroad asia"
+)
+CHOICES: Final = _words("""
+    chosen selected picked chose selects picks chooses preferred ordered orders entrusted
+    commissioned named nominated
+""")
+"""What a customer does to a supplier, if ``SUPPLIES`` stand near."""
+SUPPLIES: Final = _verbs("deliver supply provide install implement equip maintain manage") | _words("""
+    supplier suppliers vendor contractor partner bidder operator provider manufacturer
+    delivery supplies provided equipment system systems software turbines technology solution
+    solutions
+""")
+PARTNERS: Final = (
+    _plurals("""
+    partnership alliance collaboration cooperation co-operation framework memorandum
+""")
+    | _verbs("collaborate cooperate co-operate")
+    | _words("partnering partnered jointly")
+)
+BENEFITS: Final = _verbs("""
+    enable allow help save shorten simplify support complement ensure facilitate optimise optimize
+    speed streamline secure enrich ease complement
+""") | _words("""
+    easier quicker efficient efficiently cheaper cleaner lighter safer smarter advantage advantages
+    thanks
+    cost-effective cost-efficient energy-saving energy-efficient environmentally possible ability
+    helping flexible flexibility reliability convenient satisfied accelerates added value-added
+""")
+"""What a product or a step is good for."""
+NEWS: Final = _verbs(
+    "launch introduce unveil debut pioneer patent premiere commercialise"
+) | _words("""
+    new first unique next-generation novel state-of-the-art world's innovation innovations
+    groundbreaking latest
 """)
