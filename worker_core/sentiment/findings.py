@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import NamedTuple
 
-from worker_core.sentiment import terms
+from worker_core.sentiment import growth_terms, terms
 from worker_core.sentiment.tokens import NUMBER, PERCENT
 
 
@@ -98,13 +98,13 @@ for _flag, _known in (
     (SMALLER, terms.SMALLER),
     (HELD, terms.HOLDINGS),
     (PERIOD, terms.PERIODS),
-    (STEP, terms.STEPS),
-    (GROUND, terms.GROUNDS),
-    (CHOICE, terms.CHOICES),
-    (SUPPLY, terms.SUPPLIES),
-    (PARTNER, terms.PARTNERS),
-    (USE, terms.BENEFITS),
-    (NEW, terms.NEWS),
+    (STEP, growth_terms.STEPS),
+    (GROUND, growth_terms.GROUNDS),
+    (CHOICE, growth_terms.CHOICES),
+    (SUPPLY, growth_terms.SUPPLIES),
+    (PARTNER, growth_terms.PARTNERS),
+    (USE, growth_terms.BENEFITS),
+    (NEW, growth_terms.NEWS),
 ):
     for _term in _known:
         _FLAGS[_term] = _FLAGS.get(_term, 0) | _flag

@@ -114,14 +114,8 @@ def _word(index: int, flag: int, words: list[str], flags: list[int], hits: list[
         if order is not None and not denied:
             rule = Rule.ORDER_WON if flag & WIN else Rule.SIGNED
             hits.append(Hit(rule, index, order))
-    if words[index] in terms.CUTS or (flag & TROUBLE and words[index] in terms.CUTTING):
-        if not denied:
-            hits.append(Hit(Rule.JOB_CUTS, index, index))
-    elif flag & DOWN and not denied:
-        nearby = (*range(index + 1, min(index + 6, len(flags))), index - 1, index - 2)
-        jobs = next((p for p in nearby if p >= 0 and flags[p] & JOBS), -1)
-        if jobs >= 0:
-            hits.append(Hit(Rule.JOB_CUTS, min(index, jobs), max(index, jobs)))
+    if not denied:
+        _jobs(index, flag, words, flags, hits)
     if flag & TOWARD_GROWTH and not denied:
         hits.extend(growth(index, flag, flags))
     if flag & EVENT:
@@ -130,6 +124,16 @@ def _word(index: int, flag: int, words: list[str], flags: list[int], hits: list[
         hits.append(Hit(Rule.DENIED_BAD if denied else Rule.BAD_EVENT, index, index))
     elif flag & CUE:
         hits.append(Hit(Rule.UNDECIDED, index, index))
+
+
+def _jobs(index: int, flag: int, words: list[str], flags: list[int], hits: list[Hit]) -> None:
+    if words[index] in terms.CUTS or (flag & TROUBLE and words[index] in terms.CUTTING):
+        hits.append(Hit(Rule.JOB_CUTS, index, index))
+    elif flag & DOWN:
+        nearby = (*range(index + 1, min(index + 6, len(flags))), index - 1, index - 2)
+        jobs = next((p for p in nearby if p >= 0 and flags[p] & JOBS), -1)
+        if jobs >= 0:
+            hits.append(Hit(Rule.JOB_CUTS, min(index, jobs), max(index, jobs)))
 
 
 def _sign(index: int, words: list[str]) -> bool:
