@@ -51,7 +51,9 @@ BENEFITS: Final = verbs("""
     helping flexible flexibility reliability convenient satisfied accelerates added value-added
 """)
 """What a product or a step is good for."""
-NEWS: Final = verbs("launch introduce unveil debut pioneer patent premiere commercialise") | words("""
+NEWS: Final = verbs("""
+    launch introduce unveil debut pioneer patent premiere commercialise
+""") | words("""
     new first unique next-generation novel state-of-the-art world's innovation innovations
     groundbreaking latest
 """)
