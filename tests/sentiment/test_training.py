@@ -83,6 +83,7 @@ def test_sentences_of_one_class_are_refused_in_words(rows: list[Labelled]) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_the_bundled_model_is_trained_again_to_the_last_bit(
     shared_data: Path, tmp_path: Path
 ) -> None:
