@@ -179,7 +179,7 @@ def _notes(plain: Sequence[Checked], held: HeldOut | None) -> tuple[str, ...]:
         return ()
     return (
         (
-            f"{len(plain)} series are too few, or too short, for models that learn from all of "
+            f"Too few series ({len(plain)}), or too short, for models that learn from all of "
             "them: exponential smoothing and theta stand alone."
         ),
     )
