@@ -40,7 +40,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
 async def press(one: Window, where: QWidget, text: str) -> None:
     def found() -> list[QPushButton]:
         buttons = where.findChildren(QPushButton)
-        return [each for each in buttons if each.text() == text and each.isEnabled()]
+        named = (each for each in buttons if each.text() == text)
+        return [each for each in named if each.isVisible() and each.isEnabled()]
 
     await one.until(lambda: bool(found()), where)
     QTest.mouseClick(found()[0], Qt.MouseButton.LeftButton)
