@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+from worker_core.operations.loading import cannot_load
+
 USAGE = 2
 NO_DISPLAY = 4
 CANNOT_LOAD = 5
@@ -56,21 +58,12 @@ def main() -> int:
     try:
         from desktop_app import app
     except ImportError as error:
-        print(_cannot_load(error), file=sys.stderr)  # noqa: T201
+        print(cannot_load("The window cannot be opened", error), file=sys.stderr)  # noqa: T201
         return CANNOT_LOAD
     if chosen.check:
         print(app.check())  # noqa: T201
         return 0
     return app.run(chosen.files, try_here=chosen.try_here, milestones=chosen.milestones)
-
-
-def _cannot_load(error: ImportError) -> str:
-    from worker_core.operations.doctor.program import missing
-
-    return (
-        f"AFI Desk cannot open its window, because a part of it cannot be loaded: {error}\n\n"
-        f"{missing(str(error))}\nWhat else is wrong here: afi doctor"
-    )
 
 
 if __name__ == "__main__":
