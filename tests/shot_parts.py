@@ -59,9 +59,9 @@ async def _look_at(shell: Shell, what: str, background: Background) -> None:
         page.compare.add.click()
         await quiet(background)
     elif what == "anomaly":
-        rows = page.company.anomalies.model.rows
+        rows = page.company.side.anomalies.model.rows
         row = next(place for place, one in enumerate(rows) if one.kind != "metric")
-        page.company.anomalies.opened.emit(key_of(rows[row]))
+        page.company.side.anomalies.opened.emit(key_of(rows[row]))
         await quiet(background)
 
 

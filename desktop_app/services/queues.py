@@ -93,7 +93,11 @@ def _look(name: str, limit: int) -> Look:
         depth = queues.depths(redis, [name], prefix=prefix)[name]
         if depth.problem is not None:
             return Look((), 0, depth.problem)
-        return Look(queues.peek(redis, name, limit, prefix=prefix), depth.total)
+        rows = queues.peek(redis, name, limit, prefix=prefix)
+        if len(rows) != min(limit, depth.total):
+            # Messages came or went in between; the number that stands in a question is the newest.
+            depth = queues.depths(redis, [name], prefix=prefix)[name]
+        return Look(rows, max(depth.total, len(rows)))
 
 
 def _held(limit: int) -> HeldNow:

@@ -247,6 +247,8 @@ def system(folder: Path, **variables: str) -> Iterator[System]:
         "AFI_VISIBILITY_TIMEOUT_S": "4",
         "AFI_SWEEP_GRACE_S": "2",
         "AFI_RETRY_DELAY_S": "0.5",
+        # What its tasks here need none of takes most of a start.
+        "AFI_WORKER_PRELOAD": "false",
         **variables,
     }
     inherited = {

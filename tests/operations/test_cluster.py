@@ -296,7 +296,10 @@ def test_a_worker_is_starting_until_it_answers_and_then_running(
 
 
 @pytest.mark.slow
-def test_the_real_worker_and_scheduler_come_up_and_stop(settings: Settings) -> None:
+def test_the_real_worker_and_scheduler_come_up_and_stop(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AFI_WORKER_PRELOAD", "false")  # which takes most of a start
     cluster = LocalCluster(settings)
     try:
         cluster.start_all()

@@ -1,6 +1,7 @@
 """What every test of the window shares: one look, the loop of the window, and nothing left over."""
 
 import asyncio
+import inspect
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui import theme
 from tests.ui import leftovers
+from tests.ui.surroundings import run_on_the_loop
 
 _failed = pytest.StashKey[bool]()
 
@@ -21,6 +23,15 @@ def pytest_runtest_makereport(
     if report.failed:
         item.stash[_failed] = True
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Coroutines are run on the window's loop."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    run_on_the_loop(pyfuncitem)
+    return True
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,35 +1,27 @@
 """One symbol in all panels: prices with what is forecast, sentiment, metrics, anomalies, and
 beside them what the forecasts are worth."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from datetime import date
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop_app.services.insights import FEWEST_PRICES, Picture
-from desktop_app.ui.controls import Label, caption
+from desktop_app.services.insights import Picture
 from desktop_app.ui.drawer import WithDrawer
 from desktop_app.ui.export import Exporter
 from desktop_app.ui.panes import Panes
-from desktop_app.ui.picker import Picker
 from desktop_app.ui.timechart import Span, TimeChart
 from desktop_app.ui.tokens import Space
-from desktop_app.views.insights import acts, wording
-from desktop_app.views.insights.act_button import ActButtons
-from desktop_app.views.insights.acts import Act
-from desktop_app.views.insights.anomalies import AnomalyDrawer, AnomalyList
+from desktop_app.views.insights import wording
+from desktop_app.views.insights.anomalies import AnomalyDrawer
 from desktop_app.views.insights.drawn import axis, key_of, metric_layers, price_layers, tone_layers
-from desktop_app.views.insights.reliability import ReliabilityCard
-from worker_core.storage import AnomalyRecord, Basis, ForecastRecord
+from desktop_app.views.insights.side import BASES, CompanySide
+from worker_core.storage import AnomalyRecord, ForecastRecord
 
-SIDE: Final = 316
 YEAR: Final = 252
 PERIODS: Final = (("3M", 63), ("6M", 126), ("1Y", YEAR), ("2Y", 2 * YEAR), ("5Y", 5 * YEAR))
-_BASES: Final[dict[Basis, str]] = {"quarter": "by quarter", "annual": "by year"}
-_FIRST: Final = ("revenue_growth", "revenue", "net_margin", "operating_margin", "net_income")
-"""Metrics in the order in which the first that there is of a company is shown."""
 
 
 class CompanyPane(QWidget):
@@ -50,54 +42,26 @@ class CompanyPane(QWidget):
         self.tone = TimeChart("Sentiment", self.span, wording.tone)
         self.by_period = TimeChart("Metrics", self.span, wording.figure)
         self.price.content.lane = self.price.content.foot = self.by_period.content.lane = True
-        self.metrics = Picker()
-        self.forecasts = Picker()
-        self.reliability = ReliabilityCard("Price forecast")
-        self.metric_reliability = ReliabilityCard("Metric forecast")
-        self.no_forecast = Label(ink="text_muted")
-        self.anomalies = AnomalyList()
+        self.side = CompanySide()
         self.drawer = AnomalyDrawer()
-        self.missing = ActButtons()
         for chart in (self.price, self.tone, self.by_period):
             exporter.attach(chart)
         self._arrange()
         self._join()
 
     def _arrange(self) -> None:
-        self.metrics.setAccessibleName("Metric")
-        self.forecasts.setAccessibleName("Forecast")
-        self.forecasts.setToolTip("Earlier forecasts, with what came of them")
-        self.no_forecast.setWordWrap(True)
         charts = Panes(Qt.Orientation.Vertical)
         self.price.setMinimumHeight(200)
         for chart, part in ((self.price, 5), (self.tone, 2), (self.by_period, 2)):
             charts.addWidget(chart)
             charts.setStretchFactor(charts.count() - 1, part)
         charts.setSizes([500, 190, 200])
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, Space.S, 0)
-        column.setSpacing(Space.S)
-        column.addLayout(_labelled("Forecast of", self.forecasts))
-        column.addWidget(self.no_forecast)
-        column.addWidget(self.reliability)
-        column.addLayout(_labelled("Metric", self.metrics))
-        column.addWidget(self.metric_reliability)
-        column.addWidget(self.missing)
-        column.addWidget(self.anomalies, 1)
-        self._side = QScrollArea()
-        self._side.setAccessibleName("Reliability and anomalies")
-        self._side.setFrameShape(QFrame.Shape.NoFrame)
-        self._side.setWidgetResizable(True)
-        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._side.setFixedWidth(SIDE)
-        self._side.setWidget(inside)
         left = QWidget()
         row = QHBoxLayout(left)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.M)
         row.addWidget(charts, 1)
-        row.addWidget(self._side)
+        row.addWidget(self.side)
         left.setFocusProxy(self.price)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -107,13 +71,13 @@ class CompanyPane(QWidget):
     def _join(self) -> None:
         for chart in (self.price, self.by_period):
             chart.mark_opened.connect(self.open_anomaly)
-        self.anomalies.opened.connect(self.open_anomaly)
+        self.side.anomalies.opened.connect(self.open_anomaly)
         self.drawer.closed.connect(self._drawer_closed)
         self.drawer.task_wanted.connect(self.task_wanted)
         self.drawer.window_wanted.connect(self._show_window)
-        self.metrics.currentIndexChanged.connect(lambda _: self._draw_metric())
-        self.forecasts.currentIndexChanged.connect(lambda _: self._draw_price())
-        self.missing.wanted.connect(self.act_wanted)
+        self.side.metric_chosen.connect(self._draw_metric)
+        self.side.forecast_chosen.connect(self._draw_price)
+        self.side.missing.wanted.connect(self.act_wanted)
 
     # What is shown
 
@@ -135,13 +99,11 @@ class CompanyPane(QWidget):
             )
         elif len(sessions):
             self.show_last(2 * YEAR)
-        self._offer_forecasts(picture, same=same)
-        self._offer_metrics(picture, same=same)
+        self.side.offer(picture, same=same)
         self._draw_price()
         self._draw_tone()
         self._draw_metric()
-        self.anomalies.show_anomalies(picture.anomalies, self._chosen)
-        self.missing.offer(_missing(picture))
+        self.side.anomalies.show_anomalies(picture.anomalies, self._chosen)
         if self.drawer.isVisibleTo(self) and (record := self._anomaly(self._chosen)) is not None:
             self.drawer.show_anomaly(record)
 
@@ -162,42 +124,10 @@ class CompanyPane(QWidget):
     @property
     def forecast(self) -> ForecastRecord | None:
         """The price's forecast that is looked at."""
-        picture, row = self._picture, self.forecasts.currentIndex()
+        picture, row = self._picture, self.side.forecasts.currentIndex()
         if picture is None or not 0 <= row < len(picture.forecasts):
             return None
         return picture.forecasts[row]
-
-    def _offer_forecasts(self, picture: Picture, *, same: bool) -> None:
-        chosen = self.forecasts.currentData() if same and self.forecasts.currentIndex() else None
-        self.forecasts.blockSignals(True)
-        self.forecasts.clear()
-        for record in picture.forecasts:
-            self.forecasts.addItem(wording.of_forecast(record), record.id)
-        self.forecasts.setCurrentIndex(max(self.forecasts.findData(chosen), 0))
-        self.forecasts.blockSignals(False)
-
-    def _offer_metrics(self, picture: Picture, *, same: bool) -> None:
-        chosen = self.metrics.currentData() if same else None
-        offered = [
-            (f"{wording.title(name)}, {words}", (basis, name))
-            for basis, words in _BASES.items()
-            for name, series in picture.metrics.get(basis, {}).items()
-            if series.known
-        ]
-        if not offered:
-            first = None
-        else:
-            names = [data[1] for _, data in offered]
-            liked = (*(n for n in _FIRST if n in picture.metric_forecasts), *_FIRST)
-            first = offered[next((names.index(n) for n in liked if n in names), 0)][1]
-        places = [data for _, data in offered]
-        wanted = chosen if chosen in places else first
-        self.metrics.blockSignals(True)
-        self.metrics.clear()
-        for words, data in offered:
-            self.metrics.addItem(words, data)
-        self.metrics.setCurrentIndex(places.index(wanted) if wanted in places else -1)
-        self.metrics.blockSignals(False)
 
     def _draw_price(self) -> None:
         picture = self._picture
@@ -215,11 +145,7 @@ class CompanyPane(QWidget):
             log=self._log,
             empty=f"No prices of {picture.symbol} are stored. “Update market data” fetches them.",
         )
-        self.reliability.setVisible(forecast is not None)
-        self.no_forecast.setVisible(forecast is None)
-        self.no_forecast.setText(_why_no_forecast(picture))
-        if forecast is not None:
-            self.reliability.show_forecast(forecast)
+        self.side.show_forecast(picture, forecast)
 
     def _draw_tone(self) -> None:
         if (picture := self._picture) is None:
@@ -240,7 +166,7 @@ class CompanyPane(QWidget):
     def _draw_metric(self) -> None:
         if (picture := self._picture) is None:
             return
-        data = self.metrics.currentData()
+        data = self.side.metrics.currentData()
         series = forecast = None
         if data is not None:
             basis, name = data
@@ -258,15 +184,12 @@ class CompanyPane(QWidget):
         self.by_period.show_layers(
             layers,
             title=wording.title(series.name) if series else "Metrics",
-            note=", ".join(filter(None, (_BASES[series.basis], series.currency))) if series else "",
+            note=", ".join(filter(None, (BASES[series.basis], series.currency))) if series else "",
             empty=f"No metrics of {picture.symbol} are stored. Drop its reports on the window; "
             "then “Calculate metrics” makes them.",
         )
-        shown = forecast is not None and any(layers)
-        self.metric_reliability.setVisible(shown)
-        if forecast is not None and series is not None:
-            self.metric_reliability.heading.setText(f"Forecast of {wording.title(series.name)}")
-            self.metric_reliability.show_forecast(forecast)
+        drawn = series is not None and any(layers)
+        self.side.show_metric_forecast(series.name if series else "", forecast if drawn else None)
 
     # Anomalies
 
@@ -280,10 +203,10 @@ class CompanyPane(QWidget):
             return
         self._chosen = key
         self._mark()
-        self.anomalies.choose(key)
+        self.side.anomalies.choose(key)
         place = self.span.sessions.place(record.at.date())
         self.span.bring_into_sight(place)
-        self._side.hide()
+        self.side.hide()
         self.drawer.show_anomaly(record)
 
     def _mark(self) -> None:
@@ -293,7 +216,7 @@ class CompanyPane(QWidget):
             chart.choose_mark(self._chosen if there else None)
 
     def _drawer_closed(self) -> None:
-        self._side.show()
+        self.side.show()
         self._chosen = None
         self._mark()
 
@@ -307,16 +230,6 @@ class CompanyPane(QWidget):
         self.span.point(place)
 
 
-def _labelled(word: str, widget: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(Space.S)
-    label = caption(word)
-    label.setFixedWidth(72)
-    row.addWidget(label)
-    row.addWidget(widget, 1)
-    return row
-
-
 def _slope(picture: Picture) -> str:
     trend = picture.trend
     if trend is None or not picture.tone_days:
@@ -328,26 +241,3 @@ def _slope(picture: Picture) -> str:
         return ""
     sure = "" if p < wording.SURE else "no sure trend, "
     return f"{sure}{slope:+.3f} in 30 days, {wording.p_value(float(p))}"
-
-
-def _why_no_forecast(picture: Picture) -> str:
-    count = len(picture.prices)
-    if count < FEWEST_PRICES:
-        return (
-            f"Too little for a forecast: {count} prices are stored, and {FEWEST_PRICES} are "
-            "needed. Fetch a longer history with “Update market data”."
-        )
-    return f"No forecast of {picture.symbol} is stored. “Forecast” makes one."
-
-
-def _missing(picture: Picture) -> list[Act]:
-    """What would bring something that is not there, or check what is."""
-    symbol = picture.symbol
-    found: list[tuple[bool, Callable[[str], Act]]] = [
-        (not picture.tone_days, acts.update_tone),
-        (not any(picture.metrics.values()), acts.calculate_metrics),
-        (any(picture.metrics.values()) and not picture.metric_forecasts, acts.forecast_metrics),
-        (any(picture.metrics.values()), acts.find_metric_anomalies),
-        (bool(picture.forecasts), acts.check_forecasts),
-    ]
-    return [make(symbol) for wanted, make in found if wanted]

@@ -1,42 +1,38 @@
 """The Insights page: one symbol in all panels, companies side by side, systemic risk."""
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.monitor.rows import Batch
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.qt_models.live_page import LivePage
 from desktop_app.services.commands import Commands
 from desktop_app.services.insights import Comparison, Insights, Known, Picture, Risk
-from desktop_app.ui import fonts, formats, texts
+from desktop_app.ui import fonts
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Label
-from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.export import Exporter
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.one_at_a_time import READ_ONLY
 from desktop_app.ui.tokens import Space
 from desktop_app.views.insights import acts, wording
-from desktop_app.views.insights.act_button import hinder
 from desktop_app.views.insights.acts import Act
 from desktop_app.views.insights.company import CompanyPane
 from desktop_app.views.insights.compare import ComparePane
 from desktop_app.views.insights.controls import Controls
 from desktop_app.views.insights.following import Following
 from desktop_app.views.insights.risk import RiskPane
+from desktop_app.views.insights.stage import Stage, is_symbol
 from worker_core.operations.submit import Submission
 from worker_core.storage import RiskUniverse
 
 SOON_MS: Final = 400
 """From a task that succeeded to a look at the store: several end together."""
 COMPANY, COMPARE, RISK = range(3)
-_SYMBOL: Final = re.compile(r"[A-Z0-9^][A-Z0-9.\-^=]{0,14}")
-"""What the tasks take for a symbol."""
 _ELSEWHERE: Final = (
     "This is what is stored on this computer. The workers of this connection keep their results "
     "in a database whose address the Connections page does not have yet."
@@ -68,7 +64,6 @@ class InsightsPage(LivePage):
         self._number = 0
         self._read_only = False
         self._universe: RiskUniverse | None = None
-        self._empty_act: Act | None = None
         self.symbol = ""
         self.controls = Controls()
         self.status = Label(font=fonts.sans(12), ink="running")
@@ -76,8 +71,7 @@ class InsightsPage(LivePage):
         self.company = CompanyPane(exporter)
         self.compare = ComparePane(exporter)
         self.risk = RiskPane(exporter)
-        self.empty: EmptyState | None = None
-        self._stack = QStackedWidget()
+        self.stage = Stage(self.company, self.compare, self.risk)
         self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
         self._soon.timeout.connect(self.refresh)
         self._arrange()
@@ -87,15 +81,13 @@ class InsightsPage(LivePage):
         self.notice.setWordWrap(True)
         self.notice.hide()
         self.status.hide()
-        for pane in (self.company, self.compare, self.risk):
-            self._stack.addWidget(pane)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         layout.setSpacing(Space.S)
         layout.addWidget(self.controls)
         layout.addWidget(self.notice)
         layout.addWidget(self.status)
-        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.stage, 1)
         self.setFocusProxy(self.company)
 
     def _join(self) -> None:
@@ -106,8 +98,9 @@ class InsightsPage(LivePage):
         controls.adjusted_chosen.connect(lambda _: self.refresh())
         controls.log_chosen.connect(company.set_log)
         controls.act_wanted.connect(self.start)
-        for pane in (company, self.compare):
-            pane.act_wanted.connect(self.start)
+        for each in (company, self.compare, self.stage):
+            each.act_wanted.connect(self.start)
+        self.stage.again_wanted.connect(self.refresh)
         company.task_wanted.connect(lambda uuid: self.navigate.emit("tasks", {"uuid": uuid}))
         self.compare.wanted.connect(self._ask_comparison)
         self.risk.wanted.connect(self._choose_universe)
@@ -135,10 +128,9 @@ class InsightsPage(LivePage):
         self._read_only = read_only
         why = READ_ONLY if read_only else ""
         self.controls.hinder(why)
-        self.company.missing.hinder(why)
+        self.company.side.missing.hinder(why)
         self.compare.acts.hinder(why)
-        if self.empty is not None and self._empty_act is not None:
-            hinder(self.empty.button, self._empty_act, why)
+        self.stage.hinder(why)
 
     def came_into_sight(self) -> None:
         self.notice.setVisible(not self._insights.of_the_workers)
@@ -208,7 +200,8 @@ class InsightsPage(LivePage):
         if self.tab == RISK:
             self._ask_risk()
         elif not self.symbol:
-            self._show_nothing_stored()
+            self.controls.set_acts([])
+            self.stage.show_nothing_stored()
         elif self.tab == COMPARE:
             if self.compare.symbols:
                 self.compare.ask()
@@ -216,7 +209,7 @@ class InsightsPage(LivePage):
                 self.compare.begin_with(self.symbol)
         else:
             self.controls.field.set_value(self.symbol)
-            if self.symbol in self._known or _SYMBOL.fullmatch(self.symbol):
+            if self.symbol in self._known or is_symbol(self.symbol):
                 self._ask_picture()
             else:
                 self._show_unknown(self.symbol)
@@ -245,7 +238,7 @@ class InsightsPage(LivePage):
         offered = [acts.update_prices(symbol)]
         offered += [acts.forecast(symbol), acts.find_anomalies(symbol)] if has_prices else []
         self.controls.set_acts(offered)
-        self._show_pane(self.company)
+        self.stage.show_pane(self.company)
         self.company.show_picture(picture)
         self.set_read_only(self._read_only)
 
@@ -263,7 +256,7 @@ class InsightsPage(LivePage):
     def _take_comparison(self, number: int, comparison: Comparison) -> None:
         if number == self._number and self.tab == COMPARE:
             self.controls.set_acts([])
-            self._show_pane(self.compare)
+            self.stage.show_pane(self.compare)
             self.compare.show_comparison(comparison)
             self.set_read_only(self._read_only)
 
@@ -287,70 +280,20 @@ class InsightsPage(LivePage):
             return
         if not risk.measures:
             self.controls.set_acts([])
-            self._show_empty(
-                "No systemic risk is measured yet",
-                "It needs the prices of two symbols at least, over more than 500 sessions.",
-                acts.measure_risk(),
-            )
+            self.stage.show_no_risk()
             return
         self.controls.set_acts([acts.measure_risk()])
-        self._show_pane(self.risk)
+        self.stage.show_pane(self.risk)
         self.risk.show_risk(risk)
-
-    # In place of panels
-
-    def _show_pane(self, pane: QWidget) -> None:
-        self._stack.setCurrentWidget(pane)
-        self._drop_empty()
-
-    def _drop_empty(self) -> None:
-        if self.empty is not None:
-            self._stack.removeWidget(self.empty)
-            self.empty.deleteLater()
-            self.empty = self._empty_act = None
-
-    def _show_empty(self, sentence: str, hint: str, act: Act | None) -> None:
-        self._drop_empty()
-        click = (lambda: self.start(act)) if act is not None else None
-        words = act.words if act is not None else ""
-        self.empty = EmptyState("candles", sentence, hint, words, click)
-        self._empty_act = act
-        self._stack.addWidget(self.empty)
-        self._stack.setCurrentWidget(self.empty)
-        self.set_read_only(self._read_only)
-
-    def _show_nothing_stored(self) -> None:
-        self.controls.set_acts([])
-        self._show_empty(
-            "Nothing is stored yet of any company",
-            "The sample has the real prices of five stocks and two indices. Or write a symbol "
-            "above to fetch its prices from your source.",
-            acts.load_sample(),
-        )
 
     def _show_unknown(self, symbol: str) -> None:
         self.controls.set_acts([])
-        said = formats.shorten(symbol, 40)
-        if not _SYMBOL.fullmatch(symbol):
-            hint = "A symbol is made of up to 15 letters and digits, and . - ^ =. Correct it above."
-            self._show_empty(f"“{said}” is no symbol that can be fetched", hint, None)
-            return
-        self._show_empty(
-            f"Nothing is stored of {said}",
-            "Fetch its prices, or choose another symbol above.",
-            acts.update_prices(symbol),
-        )
+        self.stage.show_unknown(symbol)
 
     def _explain(self, number: int, error: Exception) -> None:
-        if number != self._number:
-            return
-        said = getattr(error, "message", "") or str(error)
-        remedy = getattr(error, "remedy", "") or "The log has the details."
-        self._drop_empty()
-        self.controls.set_acts([])
-        self.empty = EmptyState("warning", texts.breakable(said), remedy, "Try again", self.refresh)
-        self._stack.addWidget(self.empty)
-        self._stack.setCurrentWidget(self.empty)
+        if number == self._number:
+            self.controls.set_acts([])
+            self.stage.show_problem(error)
 
     # Tasks
 

@@ -1,7 +1,6 @@
 """The page over a real database, on a running loop."""
 
 import gc
-import inspect
 from collections.abc import Iterator
 
 import pytest
@@ -10,19 +9,6 @@ import qasync
 from tests.ui.alerts.desk import Desk, empty
 from worker_core import settings
 from worker_core.storage import Storage
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Coroutines are run on the window's loop."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    loop = pyfuncitem.funcargs["loop"]
-    assert isinstance(loop, qasync.QEventLoop)
-    names = inspect.signature(pyfuncitem.obj).parameters
-    arguments = {name: pyfuncitem.funcargs[name] for name in names}
-    loop.run_until_complete(pyfuncitem.obj(**arguments))
-    return True
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from desktop_app.services.blocking import Blocking
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Message, Messages
 from desktop_app.views.alerts import AlertsPage
+from tests.ui.surroundings import Surroundings
 from worker_core.operations import alert_rules
 from worker_core.operations.alert_judge import judge
 from worker_core.storage import AlertRuleRecord, MeasureReading, Storage
@@ -51,7 +52,7 @@ class Told:
         return True
 
 
-class Desk:
+class Desk(Surroundings):
     """Makes rules and alerts, shows the page, and takes it down."""
 
     def __init__(self, storage: Storage) -> None:

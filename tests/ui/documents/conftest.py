@@ -1,6 +1,5 @@
 """A store with real documents, and the page over it on a running loop."""
 
-import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,28 +13,6 @@ from desktop_app.ui.messages import Messages
 from tests.ui.documents.desk import Desk
 from worker_core.settings import Settings
 from worker_core.storage import Storage
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Coroutines are run on the window's loop."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    loop = pyfuncitem.funcargs["loop"]
-    assert isinstance(loop, qasync.QEventLoop)
-    names = inspect.signature(pyfuncitem.obj).parameters
-    arguments = {name: pyfuncitem.funcargs[name] for name in names}
-    desk = pyfuncitem.funcargs.get("desk")
-
-    async def scenario() -> None:
-        try:
-            await pyfuncitem.obj(**arguments)
-        finally:
-            if isinstance(desk, Desk):
-                desk.rest()  # no timer may ask for anything while the loop stands still
-
-    loop.run_until_complete(scenario())
-    return True
 
 
 @pytest.fixture(autouse=True)

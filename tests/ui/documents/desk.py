@@ -16,6 +16,7 @@ from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 from desktop_app.views.documents import DocumentsPage
+from tests.ui.surroundings import Surroundings
 from worker_core.storage import (
     DocumentRecord,
     Section,
@@ -108,7 +109,7 @@ def scored(storage: Storage, name: str = "harrow-vale-10k.html", **facts: Any) -
     return record
 
 
-class Desk:
+class Desk(Surroundings):
     """Builds the page, feeds its tray, and takes it down."""
 
     def __init__(self, documents: Documents, background: Background, messages: Messages) -> None:
@@ -163,11 +164,6 @@ class Desk:
             "sha256": record.sha256,
             "document_id": record.id,
         }
-
-    def rest(self) -> None:
-        """Nothing new is asked for from now on."""
-        if self._page is not None:
-            self._page.hidden()
 
     async def close(self) -> None:
         """A hidden page comes to rest; then it goes."""

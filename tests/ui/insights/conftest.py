@@ -1,7 +1,6 @@
 """The page over a store that is seeded once, and over one that a test fills itself."""
 
 import gc
-import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,19 +14,6 @@ from worker_core import settings
 from worker_core.storage import Storage
 
 SESSIONS = 900
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Coroutines are run on the window's loop."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    loop = pyfuncitem.funcargs["loop"]
-    assert isinstance(loop, qasync.QEventLoop)
-    names = inspect.signature(pyfuncitem.obj).parameters
-    arguments = {name: pyfuncitem.funcargs[name] for name in names}
-    loop.run_until_complete(pyfuncitem.obj(**arguments))
-    return True
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.export import Exporter
 from desktop_app.ui.messages import Message, Messages
 from desktop_app.views.insights import InsightsPage
+from tests.ui.surroundings import Surroundings
 from worker_core.catalog import task
 from worker_core.operations.submit import Submission, checked
 
@@ -44,7 +45,7 @@ class Noted(Commands):
         return Submission(f"task-{len(self.sent)}", name, spec.queue)
 
 
-class Desk:
+class Desk(Surroundings):
     def __init__(self) -> None:
         self.messages = Messages()
         self.said: list[Message] = []

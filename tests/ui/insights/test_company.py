@@ -82,7 +82,7 @@ async def test_beside_the_forecast_stands_what_it_is_worth(
     desk: Desk, seeded: settings.Settings
 ) -> None:
     page = await desk.open({"symbol": "AAPL"})
-    card = page.company.reliability
+    card = page.company.side.reliability
     record = page.company.forecast
     assert record is not None
     assert record.dm_p is not None
@@ -94,7 +94,7 @@ async def test_beside_the_forecast_stands_what_it_is_worth(
     assert "(the base rate)" in said
     assert "Worst year, 95 %" in said
     assert "Nothing of it has come yet." in said
-    assert "seasonal naive" in page.company.metric_reliability.verdict.text()
+    assert "seasonal naive" in page.company.side.metric_reliability.verdict.text()
 
 
 async def test_an_earlier_forecast_is_shown_with_the_path_that_came(
@@ -103,14 +103,14 @@ async def test_an_earlier_forecast_is_shown_with_the_path_that_came(
     page = await desk.open({"symbol": "AAPL"})
     company = page.company
     assert layer(company.price, Curve) is None
-    company.forecasts.setFocus()
-    QTest.keyClick(company.forecasts, Qt.Key.Key_Down)
+    company.side.forecasts.setFocus()
+    QTest.keyClick(company.side.forecasts, Qt.Key.Key_Down)
     came = layer(company.price, Curve)
     assert isinstance(came, Curve)
     assert len(came.values) == 16
     record = company.forecast
     assert record is not None
-    assert f"15 of {record.horizon} steps came" in words(company.reliability)
+    assert f"15 of {record.horizon} steps came" in words(company.side.reliability)
     fan = layer(company.price, Fan)
     assert isinstance(fan, Fan)
     assert fan.days[0] == np.datetime64(record.as_of)
@@ -162,7 +162,7 @@ async def test_the_keys_go_to_an_anomaly_and_open_it(desk: Desk, seeded: setting
     QTest.keyClick(price, Qt.Key.Key_Return)
     assert page.company.drawer.isVisible()
     newest = max(
-        (one for one in page.company.anomalies.model.rows if one.kind != "metric"),
+        (one for one in page.company.side.anomalies.model.rows if one.kind != "metric"),
         key=lambda one: one.at,
     )
     assert page.company.drawer.record == newest
@@ -172,7 +172,7 @@ async def test_the_list_of_anomalies_opens_one_by_click_and_return(
     desk: Desk, seeded: settings.Settings
 ) -> None:
     page = await desk.open({"symbol": "AAPL"})
-    found = page.company.anomalies
+    found = page.company.side.anomalies
     QAbstractItemModelTester(
         found.model, QAbstractItemModelTester.FailureReportingMode.Fatal, found
     )
@@ -238,7 +238,7 @@ async def test_a_fan_follows_its_prices_over_a_split(desk: Desk, storage: Storag
     fan = layer(page.company.price, Fan)
     assert isinstance(fan, Fan)
     assert fan.intervals[95.0][0].tolist() == [50.0, 40.0, 40.0, 40.0]
-    assert "Not tested" in page.company.reliability.verdict.text()
+    assert "Not tested" in page.company.side.reliability.verdict.text()
 
 
 async def test_periods_and_the_log_scale_change_what_is_in_sight(
@@ -262,11 +262,11 @@ async def test_what_was_looked_at_stays_when_the_same_symbol_is_read_anew(
     page = await desk.open({"symbol": "AAPL"})
     span = page.company.span
     span.show(100, 200)
-    page.company.forecasts.setCurrentIndex(1)
+    page.company.side.forecasts.setCurrentIndex(1)
     page.refresh()
     await desk.quiet()
     assert (span.start, span.end) == (100, 200)
-    assert page.company.forecasts.currentIndex() == 1
+    assert page.company.side.forecasts.currentIndex() == 1
 
 
 # Empty and hostile
@@ -274,10 +274,10 @@ async def test_what_was_looked_at_stays_when_the_same_symbol_is_read_anew(
 
 async def test_an_empty_store_has_one_next_step(desk: Desk, storage: Storage) -> None:
     page = await desk.open()
-    assert page.empty is not None
+    assert page.stage.empty is not None
     assert "Nothing is stored yet" in words(page)
     assert page.controls.act_buttons == {}
-    QTest.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.stage.empty.button, Qt.MouseButton.LeftButton)
     await until(lambda: desk.commands.sent)
     assert desk.commands.sent[0][0] == "data_processing.update_market_data"
     assert desk.commands.sent[0][1]["provider"] == "sample"
@@ -285,9 +285,9 @@ async def test_an_empty_store_has_one_next_step(desk: Desk, storage: Storage) ->
 
 async def test_an_unknown_symbol_offers_to_fetch_it(desk: Desk, seeded: settings.Settings) -> None:
     page = await desk.open({"symbol": "tsla"})
-    assert page.empty is not None
+    assert page.stage.empty is not None
     assert "Nothing is stored of TSLA" in words(page)
-    QTest.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.stage.empty.button, Qt.MouseButton.LeftButton)
     await until(lambda: desk.commands.sent)
     assert desk.commands.sent[0][1]["tickers"] == ["TSLA"]
 
@@ -299,9 +299,9 @@ async def test_what_is_no_symbol_is_said_to_be_none(
     desk: Desk, seeded: settings.Settings, symbol: str
 ) -> None:
     page = await desk.open({"symbol": symbol})
-    assert page.empty is not None
+    assert page.stage.empty is not None
     assert "is no symbol" in words(page)
-    assert not hasattr(page.empty, "button")
+    assert not hasattr(page.stage.empty, "button")
 
 
 async def test_a_symbol_with_odd_signs_is_shown_and_one_that_tasks_refuse_says_why(
@@ -347,7 +347,7 @@ async def test_a_database_that_is_away_is_said_and_trying_again_helps(
         settings.current.cache_clear()
         page = await desk.open()
     settings.current.cache_clear()
-    instead = page.empty
+    instead = page.stage.empty
     assert instead is not None
     assert words(instead)
     assert instead.button.text() == "Try again"

@@ -147,9 +147,9 @@ async def test_systemic_risk_has_percentiles_contributions_and_its_label(
 
 async def test_without_a_measurement_there_is_one_next_step(desk: Desk, storage: Storage) -> None:
     page = await desk.open({"tab": "risk"})
-    assert page.empty is not None
+    assert page.stage.empty is not None
     assert "No systemic risk is measured yet" in words(page)
-    QTest.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.stage.empty.button, Qt.MouseButton.LeftButton)
     await until(lambda: desk.commands.sent)
     assert desk.commands.sent[0][0] == "anomaly_detection.systemic_risk_analysis"
 

@@ -60,7 +60,7 @@ async def test_a_button_enqueues_its_task_and_its_success_is_read_at_once(
     desk.happened("task-1", name, "SUCCESS")
     await until(lambda: page.company.forecast, "the forecast is shown")
     assert not page.status.isVisible()
-    assert page.company.reliability.isVisible()
+    assert page.company.side.reliability.isVisible()
 
 
 async def test_why_a_task_failed_is_said_in_its_own_words(
@@ -85,17 +85,17 @@ async def test_a_read_only_connection_lets_nothing_be_started_and_says_why(
 ) -> None:
     page = await desk.open({"symbol": "AAPL"})
     page.set_read_only(True)
-    buttons = [*page.controls.act_buttons.values(), *page.company.missing.buttons]
+    buttons = [*page.controls.act_buttons.values(), *page.company.side.missing.buttons]
     assert len(buttons) > 3
     for button in buttons:
         assert not button.isEnabled()
         assert button.toolTip() == READ_ONLY
     page.show_symbol("NONE")
     await desk.quiet()
-    assert page.empty is not None
-    assert not page.empty.button.isEnabled()
+    assert page.stage.empty is not None
+    assert not page.stage.empty.button.isEnabled()
     page.set_read_only(False)
-    assert page.empty.button.isEnabled()
+    assert page.stage.empty.button.isEnabled()
     settings.override({"read_only": True})
     with pytest.raises(ReadOnly, match="read-only"):
         await desk.commands.enqueue("data_processing.cleanup_old_data", {})

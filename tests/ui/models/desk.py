@@ -14,6 +14,7 @@ from desktop_app.services.models import Models
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Message, Messages
 from desktop_app.views.models import ModelsPage
+from tests.ui.surroundings import Surroundings
 from worker_core import settings
 from worker_core.operations.ledger import opened
 from worker_core.storage import Storage
@@ -29,7 +30,7 @@ async def until(condition: Callable[[], object], what: str = "it came to pass") 
         await asyncio.sleep(0.005)
 
 
-class Desk:
+class Desk(Surroundings):
     """Shows the page over a registry, and takes it down."""
 
     def __init__(self) -> None:

@@ -20,6 +20,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 from desktop_app.views.performance import PerformancePage
 from desktop_app.views.performance.table import Column
+from tests.ui.surroundings import Surroundings
 
 BOUND = 20.0
 
@@ -32,7 +33,7 @@ async def until(condition: Callable[[], object], what: str = "it came to pass") 
         await asyncio.sleep(0.005)
 
 
-class Bench:
+class Bench(Surroundings):
     """A history to fill, and the page that reads it."""
 
     def __init__(self, path: Path) -> None:

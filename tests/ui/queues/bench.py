@@ -18,6 +18,7 @@ from desktop_app.services.queues import QueueCommands
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Message, Messages
 from desktop_app.views.queues import QueuesPage
+from tests.ui.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -53,7 +54,7 @@ def message(
     )
 
 
-class Bench:
+class Bench(Surroundings):
     """Fills the broker, tells the page of it, and takes it down."""
 
     def __init__(self, redis: "Redis", url: str) -> None:

@@ -1,6 +1,5 @@
 """The page over a real broker, on a running loop."""
 
-import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,29 +10,6 @@ from tests.ui.queues.bench import Bench
 from worker_core import settings
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.connection import client
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Coroutines are run on the window's loop."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    loop = pyfuncitem.funcargs["loop"]
-    assert isinstance(loop, qasync.QEventLoop)
-    names = inspect.signature(pyfuncitem.obj).parameters
-    arguments = {name: pyfuncitem.funcargs[name] for name in names}
-    bench = pyfuncitem.funcargs.get("bench")
-
-    async def to_the_end() -> None:
-        try:
-            await pyfuncitem.obj(**arguments)
-        finally:
-            # While the loop runs: a timer that is due would find none afterwards.
-            if isinstance(bench, Bench):
-                await bench.close()
-
-    loop.run_until_complete(to_the_end())
-    return True
 
 
 @pytest.fixture(scope="session")

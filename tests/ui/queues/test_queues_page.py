@@ -2,8 +2,9 @@ import base64
 import json
 import pickle
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -15,6 +16,11 @@ from desktop_app.ui.tokens import Size
 from desktop_app.views.queues import QueuesPage
 from tests.ui import accessibility
 from tests.ui.queues.bench import Bench, choose, message, press, shown_ids, until, words
+from worker_core.operations import queues
+from worker_core.operations.messages import Waiting
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 KEY = Qt.Key
 
@@ -276,3 +282,22 @@ async def test_a_name_with_control_characters_is_made_fit_wherever_it_stands(
     press(page.messages.ask, "Delete 1 message")
     await bench.quiet()
     assert bench.said() == ["Deleted 1 message from bill�ing��<b>."]
+
+
+async def test_what_went_while_it_looked_is_not_counted(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peek = queues.peek
+
+    def peek_late(redis: "Redis", name: str, *args: Any, **kwargs: Any) -> list[Waiting]:
+        if redis.llen(name) == 3:
+            redis.rpop(name)
+        return peek(redis, name, *args, **kwargs)
+
+    monkeypatch.setattr(queues, "peek", peek_late)
+    bench.fill("billing", *(message(f"b{n}") for n in range(3)))
+    bench.tell("billing")
+    page = await bench.open()
+    assert shown_ids(page) == ["b1", "b2"]
+    press(page.messages, "Purge…")
+    assert "Purge billing, about 2 messages?" in words(page.messages)

@@ -18,6 +18,7 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.delegate import CellDelegate
 from desktop_app.ui.messages import Message, Messages
 from desktop_app.views.schedule import SchedulePage
+from tests.ui.surroundings import Surroundings
 from worker_core import settings
 from worker_core.operations import schedule
 from worker_core.operations.ledger import kept_schedule
@@ -42,7 +43,7 @@ async def until(condition: Callable[[], object], what: str = "it came to pass") 
         await asyncio.sleep(0.005)
 
 
-class Desk:
+class Desk(Surroundings):
     """Fills the schedule, shows the page, and takes it down."""
 
     def __init__(self, redis: "Redis") -> None:

@@ -21,6 +21,7 @@ from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 from desktop_app.views.tasks import TasksPage
+from tests.ui.surroundings import Surroundings
 from tests.ui.tasks.feed import Feed
 from worker_core.operations.canvas import Plan
 from worker_core.operations.control import Call
@@ -106,7 +107,7 @@ def stored(task_id: str, result: object = None, **fields: Any) -> TaskResult:
     return TaskResult(task_id, result=result, **(told | fields))
 
 
-class Desk:
+class Desk(Surroundings):
     """Builds the page and takes it down."""
 
     def __init__(self, feed: Feed, folder: Path) -> None:

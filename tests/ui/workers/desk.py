@@ -14,6 +14,7 @@ from desktop_app.services.workers import OnAnswer, Workers
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 from desktop_app.views.workers import WorkersPage
+from tests.ui.surroundings import Surroundings
 from worker_core.operations.errors import OperationError
 from worker_core.operations.worker_answers import Answer
 from worker_core.operations.worker_facts import Job, Registered, Served, Stats
@@ -119,7 +120,7 @@ class Answering(Workers):
             on_answer(self.answers.get(node) or Answer(node, "ok", "done."))
 
 
-class Desk:
+class Desk(Surroundings):
     """Builds the page and takes it down."""
 
     def __init__(self) -> None:
