@@ -158,11 +158,15 @@ def flower() -> None:
 
     from worker_core.operations import flower as how
     from worker_core.operations.errors import OperationError
+    from worker_core.operations.ports import require_port
     from worker_core.settings import current
 
     values = current()
     try:
         words = how.words(values)
+        require_port(
+            values.flower_address, values.flower_port, what="Flower", setting="FLOWER_PORT"
+        )
     except OperationError as error:
         raise click.ClickException(str(error)) from error
     how.hand_over_logins(values, os.environ)
