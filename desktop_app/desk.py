@@ -18,13 +18,13 @@ from desktop_app.milestones import Milestones
 from desktop_app.monitor.history import Limits
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
+from desktop_app.over_api import OverApi
 from desktop_app.pages import Pages
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.regular_copies import RegularCopies
 from desktop_app.services.alerts import Alerts
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.cluster import Cluster
-from desktop_app.services.commands import Commands
 from desktop_app.services.connection import PASSWORD_NOT_KEPT, Connections
 from desktop_app.services.documents import Documents
 from desktop_app.services.history import TaskHistory
@@ -37,6 +37,7 @@ from desktop_app.services.presets import Presets
 from desktop_app.services.queues import QueueCommands
 from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.services.schedule import Schedule
+from desktop_app.services.served_commands import CommandsInUse
 from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.services.workers import Workers
 from desktop_app.termination import Termination, supported
@@ -92,6 +93,7 @@ class Desk(QObject):
             history, self._monitor.rows, shell.set_counter, self._background, self
         )
         alerts = Alerts(self._blocking)
+        commands = CommandsInUse(self._blocking)
         self._alert_watch = AlertWatch(
             alerts,
             shell.set_counter,
@@ -107,7 +109,7 @@ class Desk(QObject):
             alerts_seen=self._alert_watch.changed,
             look_at_alerts=self._alert_watch.look,
             background=self._background,
-            commands=Commands(self._blocking),
+            commands=commands,
             queue_commands=QueueCommands(self._blocking),
             cluster=self._cluster,
             connections=self._connections,
@@ -115,7 +117,7 @@ class Desk(QObject):
             history=history,
             insights=self._insights,
             models=Models(self._blocking),
-            names=Names(self._blocking),
+            names=Names(self._blocking, lambda: self._over_api.on),
             preferences=Preferences(self._blocking),
             presets=Presets(values.data_dir / "presets"),
             workers=Workers(self._blocking),
@@ -123,6 +125,17 @@ class Desk(QObject):
             saved=SavedQueries(values.data_dir / "searches.json"),
             schedule=Schedule(self._blocking),
             tray_changed=self.tray_changed,
+        )
+        self._over_api = OverApi(
+            shell,
+            self._monitor,
+            commands,
+            background=self._background,
+            blocking=self._blocking,
+            go=self._pages.go,
+            tray_changed=self.tray_changed,
+            files_chosen=self._pages.files_chosen,
+            parent=self,
         )
         self._finds = Finds(self._pages.go, self._connections, self.use_connection)
         shell.providers.append(self._finds.actions)
@@ -184,8 +197,12 @@ class Desk(QObject):
             self._pages.go("welcome")
             self._marks.reached("welcome")
         else:
-            self._pages.go("overview")
-            self._marks.reached("overview")
+            first = "overview"
+            if self._connections.over_api:
+                first = "tasks"
+                self._over_api.prepare()
+            self._pages.go(first)
+            self._marks.reached(first)
             self._resume(files)
 
     def _resume(self, files: list[Path]) -> None:
@@ -221,10 +238,20 @@ class Desk(QObject):
             )
 
     def watch(self) -> None:
-        """Look at the broker that is chosen now."""
+        """Look at the broker, or the server of the API, that is chosen now."""
         connections = self._connections
-        self._documents.use(settings.current())
         self._show_environment()
+        if connections.place is not None:
+            self._watching = True
+            self._alert_watch.stop()
+            self._copies.stop()
+            self._finds.documents = self._finds.symbols = ()
+            self._over_api.follow(connections.place)
+            return
+        if self._over_api.on:
+            self._over_api.leave()
+            self._copies.start()
+        self._documents.use(settings.current())
         self._monitor.start(
             connections.url, connections.key_prefix, results_url=connections.results_url
         )
@@ -235,6 +262,8 @@ class Desk(QObject):
 
     def _find_documents(self) -> None:
         """Ctrl+K finds the latest of them."""
+        if self._over_api.on:
+            return
 
         def found(records: tuple[DocumentRecord, ...]) -> None:
             self._finds.documents = records
@@ -245,6 +274,8 @@ class Desk(QObject):
 
     def _find_symbols(self) -> None:
         """Ctrl+K finds them too; without a database it does without."""
+        if self._over_api.on:
+            return
 
         def found(known: tuple[Known, ...]) -> None:
             self._finds.symbols = known
@@ -269,11 +300,14 @@ class Desk(QObject):
         files = list(paths)
         if not files:
             return
-        if not self._watching:
+        if not (self._watching or self._over_api.on):
             self.try_here(files)
             return
         self._pages.go("documents")
-        self._background.run(self._documents.add(files), "take in the files")
+        if not self._over_api.on:
+            self._background.run(self._documents.add(files), "take in the files")
+        elif (served := self._over_api.documents) is not None:
+            self._background.run(served.add(files), "hand in the files")
 
     def try_here(self, files: Iterable[Path] = ()) -> None:
         """From nothing to a first result on this computer."""
@@ -331,7 +365,10 @@ class Desk(QObject):
     def _on_batch(self, batch: Batch) -> None:
         self._shell.set_connection(batch.connection)
         self._figures.take(batch)
-        self._documents.apply(batch.tasks)
+        if self._over_api.on:
+            self._over_api.take(batch)
+        else:
+            self._documents.apply(batch.tasks)
         self._finds.take(batch)
         if any(row.name == UPDATE and row.state == "SUCCESS" for row in batch.tasks):
             self._find_symbols()
@@ -349,16 +386,15 @@ class Desk(QObject):
                 self._introduction.offer()
 
     def _on_settle(self) -> None:
-        if self._settling or not self._documents.tray.open:
+        documents = self._over_api.documents or self._documents
+        if self._settling or not documents.tray.open:
             return
         self._settling = True
 
         def settled() -> None:
             self._settling = False
 
-        self._background.run(
-            self._documents.settle(), "read what became of the files", on_end=settled
-        )
+        self._background.run(documents.settle(), "read what became of the files", on_end=settled)
 
     def _follow_counter(self, key: str) -> None:
         if key in {"workers", "alerts"}:
@@ -401,8 +437,10 @@ class Desk(QObject):
         self._copies.stop()
         self._alert_watch.stop()
         self._bridge.stop()
+        self._over_api.let_go()
         await self._background.close()
         await self._blocking.run(self._monitor.stop)
+        self._over_api.close()
         await self._cluster.stop_all(mine_only=True)
         self._documents.close()
         self._cluster.close()

@@ -16,6 +16,7 @@ class _Line:
     def __init__(self, born: int) -> None:
         self.born = born
         self.mute = False
+        self.breaks = False
 
 
 class Proxy:
@@ -29,6 +30,10 @@ class Proxy:
         self._target = target
         self._silences = 0
         self._trap: tuple[bytes, bool] | None = None
+        self._cut = b""
+        self.turned_away = 0
+        self.away = False
+        """While set, whoever connects is sent away, and what is open is closed at its next word."""
         self._open: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy")
@@ -46,6 +51,15 @@ class Proxy:
         """The connection on which ``words`` are asked next falls silent then. ``arrives`` is
         whether the broker still gets them."""
         self._trap = words, arrives
+
+    def cut_after(self, words: bytes) -> None:
+        """The connection on which ``words`` are asked next breaks in place of their answer."""
+        self._cut = words
+
+    @property
+    def cut(self) -> bool:
+        """Whether what ``cut_after`` named has been asked."""
+        return not self._cut
 
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
@@ -72,6 +86,9 @@ class Proxy:
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = _Line(self._silences)
+        if self.away:
+            self.turned_away += 1
+            return
         there, back = await asyncio.open_connection(
             "127.0.0.1", self._target, local_addr=(self._source, 0)
         )
@@ -102,6 +119,10 @@ class Proxy:
         self, line: _Line, source: asyncio.StreamReader, sink: asyncio.StreamWriter
     ) -> None:
         while data := await source.read(CHUNK):
+            if self.away:
+                return
+            if self._cut and self._cut in data:
+                self._cut, line.breaks = b"", True
             passes = not self._is_silent(line)
             if passes and self._trap is not None and self._trap[0] in data:
                 passes, self._trap = self._trap[1], None
@@ -124,7 +145,7 @@ class Proxy:
         while True:
             due, data = await late.get()
             await asyncio.sleep(due - self._loop.time())
-            if not data:
+            if not data or line.breaks or self.away:
                 return
             if not self._is_silent(line):
                 sink.write(data)

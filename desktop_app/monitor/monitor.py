@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from desktop_app.monitor.findings import Answers
-from desktop_app.monitor.history import HistoryReader, Limits, file_of
+from desktop_app.monitor.history import History, HistoryReader, Limits, file_of
 from desktop_app.monitor.journal import Position
 from desktop_app.monitor.link import Link
 from desktop_app.monitor.rows import Batch, Connection, Counters, Gap, TaskRow
@@ -21,6 +21,31 @@ class Positions(Protocol):
 
     def read(self, journal: str) -> Position | None: ...
     def write(self, journal: str, position: Position) -> None: ...
+
+
+class Held(Protocol):
+    """The tasks that are held, and figures by name."""
+
+    def task(self, uuid: str) -> TaskRow | None: ...
+    def rows(self) -> list[TaskRow]: ...
+    def stats(self) -> Sequence[Any]: ...
+
+
+class Watching(Protocol):
+    """One connection's worth of watching, whatever it goes to."""
+
+    @property
+    def state(self) -> Held: ...
+    @property
+    def history(self) -> History | None: ...
+    @property
+    def gaps(self) -> Iterable[Gap]: ...
+
+    def start(self) -> None: ...
+    def stop(self) -> bool: ...
+    def take(self) -> Batch | None: ...
+    def snapshot(self) -> Batch: ...
+    def dismiss(self, hostnames: Iterable[str]) -> None: ...
 
 
 class Monitor:
@@ -53,7 +78,7 @@ class Monitor:
         self._history_dir = history_dir
         self._limits = limits or Limits()
         self._now = now
-        self._session: Session | None = None
+        self._session: Watching | None = None
         self._created = now()
 
     def start(self, url: str, prefix: str = "", results_url: str | None = None) -> None:
@@ -68,7 +93,7 @@ class Monitor:
         self.stop()
         folder = self._history_dir
         positions, journal = self._positions, f"{link.label} {link.journal_key()}"
-        self._session = Session(
+        session = Session(
             link,
             results,
             history_tasks=self._history_tasks,
@@ -80,7 +105,16 @@ class Monitor:
             keep_in=None if folder is None else (file_of(folder, journal), self._limits),
             now=self._now,
         )
-        self._session.start()
+        self._begin(session)
+
+    def follow(self, session: Watching) -> None:
+        """Watch by this session, which has not been started, instead of what was watched."""
+        self.stop()
+        self._begin(session)
+
+    def _begin(self, session: Watching) -> None:
+        self._session = session
+        session.start()
 
     def stop(self) -> None:
         """End all threads, within two seconds also while nothing answers. What was told so far

@@ -131,6 +131,8 @@ class Counters(msgspec.Struct, frozen=True):
     ``states`` describe the tasks held now; ``waiting`` and ``unacknowledged`` are messages in the
     broker at the last poll, None as long as there was none.
 
+    ``workers_online`` is None where nobody tells.
+
     ``malformed`` events could not be read, ``ignored`` ones are of types unknown here, ``dropped``
     messages did not fit the bounded queue. ``evicted`` tasks had to leave memory,
     ``evicted_unfinished`` of them before they ended.
@@ -141,7 +143,7 @@ class Counters(msgspec.Struct, frozen=True):
     succeeded: int = 0
     failed: int = 0
     retrying: int = 0
-    workers_online: int = 0
+    workers_online: int | None = 0
     unacknowledged: int | None = None
     states: dict[str, int] = {}
     held: int = 0

@@ -14,14 +14,18 @@ _SOCKET: Final = "redis+socket"
 _USUAL_PORT: Final = 6379
 _LOCAL = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[::1\]")
 _HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+")
+_NO_WEB_PAGE: Final = (
+    "A broker is no web page: begin with redis://. A server of the HTTP API is named on the "
+    "Connections page, as a connection of its own kind."
+)
 _OTHERS: Final = {
     "amqp": "RabbitMQ is not watched by this version: it needs Redis or Valkey as the broker.",
     "amqps": "RabbitMQ is not watched by this version: it needs Redis or Valkey as the broker.",
     "sentinel": "Sentinels are not asked by this version: give the address of the primary server.",
     "valkey": "Valkey speaks Redis's protocol: begin with redis://.",
     "valkeys": "Valkey speaks Redis's protocol: begin with rediss://.",
-    "http": "A broker is no web page: begin with redis://.",
-    "https": "A broker is no web page: begin with redis://.",
+    "http": _NO_WEB_PAGE,
+    "https": _NO_WEB_PAGE,
     "unix": "Begin with redis+socket://, then the path of the socket.",
 }
 

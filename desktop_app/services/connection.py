@@ -1,4 +1,4 @@
-"""Which broker the window looks at, and how that is called."""
+"""Which broker, or which server of the API, the window looks at, and how that is called."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,13 +8,21 @@ from msgspec.structs import replace
 from desktop_app.services import addresses
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.profiles import (
+    FOR_SERVER,
     LONGEST_NAME,
+    Kind,
     Profile,
     ProfileFile,
     Saved,
     without_secrets,
 )
 from desktop_app.services.secrets import Secrets
+from desktop_app.services.signing_in import (
+    SignedIn,
+    UnusableProfile,
+    checked_server,
+    signed_in,
+)
 from worker_core import settings
 from worker_core.operations import workers
 from worker_core.operations.broker import EmbeddedBroker
@@ -25,7 +33,7 @@ from worker_core.operations.connection import (
     ping,
     result_backend_url,
 )
-from worker_core.operations.errors import OperationError
+from worker_core.operations.remote.place import Place
 from worker_core.operations.survey import Survey, survey
 
 ASK_TIMEOUT_S = 2.0
@@ -35,10 +43,6 @@ PASSWORD_NOT_KEPT = (
     "This computer has no keyring, so the password is known until the window is closed.",
     "Type it again at the next start, or set CELERY_BROKER_URL.",
 )
-
-
-class UnusableProfile(OperationError):  # noqa: N818 - named as the others are
-    """What was typed for a connection cannot be kept."""
 
 
 class Connections:
@@ -53,6 +57,7 @@ class Connections:
         self._file = ProfileFile(settings.config_dir() / FILE)
         self._secrets = Secrets()
         self._saved = self._file.read()
+        self._place: Place | None = None
 
     # What is looked at
 
@@ -92,6 +97,16 @@ class Connections:
         return label(broker_url(values)) if values.broker_url else "Broker and workers of AFI Desk"
 
     @property
+    def over_api(self) -> bool:
+        """Whether what is in use is a server of the API, also before its token has been read."""
+        return self.in_use is not None and self.in_use.kind == "server"
+
+    @property
+    def place(self) -> Place | None:
+        """The server of the API that is in use, with its token; None where it is a broker."""
+        return self._place
+
+    @property
     def url(self) -> str:
         return broker_url(settings.current())
 
@@ -128,8 +143,9 @@ class Connections:
         return settings.current().ledger
 
     async def has_password(self, name: str) -> bool:
-        """Whether a password is kept for the broker of a profile."""
-        return "address" in await self._blocking.run(self._secrets.read, name)
+        """Whether a password is kept for the broker of a profile, or a token for its server."""
+        kept = await self._blocking.run(self._secrets.read, name)
+        return "address" in kept or FOR_SERVER in kept
 
     # Changing it
 
@@ -142,6 +158,7 @@ class Connections:
         if (profile := self.in_use) is not None:
             secrets = await self._blocking.run(self._secrets.read, profile.name)
             settings.override(profile.overrides(secrets))
+            self._place = profile.place(secrets)
 
     async def use(self, name: str | None) -> None:
         """Look at a profile's broker from now on, also after the next start; with None at what
@@ -152,41 +169,53 @@ class Connections:
             SettingsError: the address cannot be used.
         """
         profile = None if name is None else self._named(name)
+        place = None
         if profile is None:
             settings.override({})
         else:
-            values = profile.overrides(await self._blocking.run(self._secrets.read, profile.name))
-            await self._blocking.run(ping, values["broker_url"])
+            secrets = await self._blocking.run(self._secrets.read, profile.name)
+            values, place = profile.overrides(secrets), profile.place(secrets)
+            if place is None:
+                await self._blocking.run(ping, values["broker_url"])
+            else:
+                await self._blocking.run(signed_in, place)
             settings.override(values)
+        self._place = place
         await self._save(replace(self._saved, in_use=None if profile is None else profile.name))
 
-    async def try_out(self, profile: Profile, was: str | None = None) -> Survey:
-        """What is found at a profile's broker, whose addresses may hold passwords. A password that
-        is not typed is the one kept for the profile that is called ``was`` now.
+    async def try_out(
+        self, profile: Profile, was: str | None = None, token: str = ""
+    ) -> Survey | SignedIn:
+        """What is found at a profile's broker, whose addresses may hold passwords, or at its
+        server. A password or token that is not typed is the one kept for the profile that is
+        called ``was`` now.
 
         Raises:
             OperationError: it does not answer, or what was typed cannot be used.
         """
-        public, secrets = _checked(profile)
-        kept = await self._blocking.run(self._secrets.read, was) if was else {}
+        public, secrets = _checked(profile, token)
+        kept = await self._kept(public, was)
+        if (place := public.place(kept | secrets)) is not None:
+            return await self._blocking.run(signed_in, place)
         values = settings.current().model_copy(update=public.overrides(kept | secrets))
         return await self._blocking.run(survey, values)
 
-    async def save(self, profile: Profile, was: str | None = None) -> bool:
+    async def save(self, profile: Profile, was: str | None = None, token: str = "") -> bool:
         """Keep a profile, whose addresses may hold passwords, in place of the one called ``was``.
-        A password that is not typed stays as it was.
+        A password or token that is not typed stays as it was; but a token goes to no other server
+        than the one that it was typed for.
 
         Returns whether the passwords outlast this window.
 
         Raises:
             OperationError: what was typed cannot be used, or kept.
         """
-        public, secrets = _checked(profile)
+        public, secrets = _checked(profile, token)
         if any(one.name == public.name != was for one in self.profiles):
             raise UnusableProfile(
                 f"There is a connection called “{public.name}” already.", "Choose another name."
             )
-        kept = await self._blocking.run(self._secrets.read, was) if was else {}
+        kept = await self._kept(public, was)
         lasting = await self._blocking.run(self._secrets.write, public.name, kept | secrets)
         if was is not None and was != public.name:
             await self._blocking.run(self._secrets.forget, was)
@@ -233,6 +262,18 @@ class Connections:
         await self.save(replace(profile, read_only=read_only), profile.name)
         await self.resume()
 
+    async def _kept(self, public: Profile, was: str | None) -> dict[str, str]:
+        """What is kept for the profile called ``was`` and may be used for this one: a token for the
+        server alone that it was typed for."""
+        kept = await self._blocking.run(self._secrets.read, was) if was else {}
+        if public.kind == "broker":
+            return {name: one for name, one in kept.items() if name != FOR_SERVER}
+        same = was is not None and self._address_of(was) == ("server", public.address)
+        return {FOR_SERVER: kept[FOR_SERVER]} if same and FOR_SERVER in kept else {}
+
+    def _address_of(self, name: str) -> tuple[Kind, str] | None:
+        return next(((one.kind, one.address) for one in self.profiles if one.name == name), None)
+
     def _named(self, name: str) -> Profile:
         for profile in self.profiles:
             if profile.name == name:
@@ -270,13 +311,16 @@ class Connections:
         return workers.inspect("active_queues", timeout=ASK_TIMEOUT_S)
 
 
-def _checked(profile: Profile) -> tuple[Profile, dict[str, str]]:
+def _checked(profile: Profile, token: str = "") -> tuple[Profile, dict[str, str]]:
     """The profile and its passwords apart, once what was typed can be used."""
     name = profile.name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise UnusableProfile(
             f"A connection's name has 1 to {LONGEST_NAME} letters.", "Give it a shorter one."
         )
+    named = replace(profile, name=name, address=profile.address.strip())
+    if named.kind == "server":
+        return checked_server(named, token.strip())
     for what, text in (("broker", profile.address), ("result store", profile.results)):
         found = addresses.check(text)
         if not found.usable and (text.strip() or what == "broker"):
@@ -286,4 +330,4 @@ def _checked(profile: Profile) -> tuple[Profile, dict[str, str]]:
             "The key prefix holds characters that workers could not use.",
             f"It consists of {settings.KEY_PREFIX_WORDS}.",
         )
-    return without_secrets(replace(profile, name=name, address=profile.address.strip()))
+    return without_secrets(named)

@@ -1,21 +1,17 @@
 """Dropped files on their way into the pipeline, and what the store knows of documents."""
 
 import asyncio
-import os
-from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.document_store import DocumentStore
-from desktop_app.services.tray import Phase, TaskLike, Tray, TrayItem
+from desktop_app.services.intake import Intake
+from desktop_app.services.tray import Phase
 from worker_core.operations.errors import OperationError
 from worker_core.operations.submit import submit_document
 from worker_core.settings import Settings
-from worker_core.storage import DocumentRecord, Storage, StorageError, display_name
+from worker_core.storage import DocumentRecord, Storage, StorageError
 
-FILES_OF_ONE_FOLDER = 500
 COPIES_AT_ONCE = 3
-TAKEN_AT_ONCE = 6
 MEGABYTE = 2**20
 NOT_SHARED = (
     "The workers of this connection do not read the documents that are stored from here.",
@@ -23,60 +19,16 @@ NOT_SHARED = (
 )
 
 
-class Documents(DocumentStore):
-    """The store, and the files on their way into it. ``changed`` hears of every new state of a
-    row; it is called in the loop's thread."""
+class Documents(DocumentStore, Intake):
+    """The store, and the files on their way into it: each is copied to the store and enqueued."""
 
     def __init__(self, settings: Settings, blocking: Blocking) -> None:
-        super().__init__(settings, blocking)
-        self.tray = Tray()
-        self.changed: Callable[[TrayItem], None] = lambda _item: None
+        DocumentStore.__init__(self, settings, blocking)
+        Intake.__init__(self, blocking)
         self._copies = asyncio.Semaphore(COPIES_AT_ONCE)
 
-    async def add(self, paths: Iterable[Path]) -> list[TrayItem]:
-        """Take in files, and the files in folders: copy each to the store and enqueue it.
-
-        Every path gets a row, also one that cannot be taken in.
-        """
-        keys = []
-        for path in paths:
-            if self._settings.ledger:
-                keys += await self._rows_of(path)
-            else:
-                self._refuse(self._row(path), *NOT_SHARED)
-        left = iter(keys)
-
-        async def one_after_the_other() -> None:
-            for key in left:
-                await self._take_in(key)
-
-        await asyncio.gather(*(one_after_the_other() for _ in range(TAKEN_AT_ONCE)))
-        return [self.tray[key] for key in keys]
-
-    async def _rows_of(self, path: Path) -> list[int]:
-        if not await self._blocking.run(path.is_dir):
-            return [self._row(path)]
-        files, more = await self._blocking.run(_files_in, path)
-        if not files:
-            key = self._row(path)
-            self._refuse(key, "This folder holds no files.", "Drop the files themselves.")
-            return []
-        keys = [self._row(file) for file in files]
-        if more:
-            self._refuse(
-                self._row(path),
-                f"Only the first {FILES_OF_ONE_FOLDER} files of this folder were taken.",
-                "Drop the rest in smaller folders.",
-            )
-        return keys
-
-    def _row(self, path: Path) -> int:
-        item = self.tray.add(path, display_name(path.name))
-        self.changed(item)
-        return item.key
-
-    def _refuse(self, key: int, message: str, remedy: str) -> None:
-        self.changed(self.tray.refuse(key, message, remedy))
+    def _refusal(self) -> tuple[str, str] | None:
+        return None if self._settings.ledger else NOT_SHARED
 
     async def _take_in(self, key: int) -> None:
         item = self.tray[key]
@@ -127,11 +79,6 @@ class Documents(DocumentStore):
         sentiment = await self._blocking.run(storage.documents.sentiment, record.id)
         return summary is not None and sentiment is not None
 
-    def apply(self, tasks: Iterable[TaskLike]) -> None:
-        """Let the rows follow what became known of their tasks."""
-        for item in self.tray.apply(tasks):
-            self.changed(item)
-
     async def settle(self) -> None:
         """Ask the store what became of the files on which something is still to come: it knows
         the reason of a failure, and the outcome where the last event was missed."""
@@ -161,17 +108,3 @@ class Documents(DocumentStore):
             after = self.tray.change(key, looked_up=before.settled)
         if after != before:
             self.changed(after)
-
-
-def _files_in(folder: Path) -> tuple[list[Path], bool]:
-    """The files below a folder, by name, without hidden ones; and whether there are more."""
-    found: list[Path] = []
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.startswith("."):
-                continue
-            if len(found) == FILES_OF_ONE_FOLDER:
-                return found, True
-            found.append(Path(parent) / name)
-    return found, False

@@ -1,6 +1,6 @@
 """The pages of the window, one in front."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
@@ -27,6 +27,8 @@ class PageStack(QStackedWidget):
         super().__init__()
         self._specs: dict[str, PageSpec] = {}
         self._pages: dict[str, QWidget] = {}
+        self._instead: Mapping[str, Callable[[], QWidget]] = {}
+        self._standing_in: dict[str, QWidget] = {}
         self._current: str | None = None
         self._in_sight: QWidget | None = None
         self._focus: dict[str, QWidget] = {}
@@ -47,13 +49,33 @@ class PageStack(QStackedWidget):
         return self._specs[page].title
 
     def page(self, page: str) -> QWidget:
-        """The page, built now if it has not been shown yet."""
-        if page not in self._pages:
-            widget = self._specs[page].factory()
-            self._pages[page] = widget
+        """The page, or what stands in for it, built now if it has not been shown yet."""
+        if page in self._instead:
+            return self._built(self._standing_in, page, self._instead[page])
+        return self._built(self._pages, page, self._specs[page].factory)
+
+    def _built(
+        self, known: dict[str, QWidget], page: str, factory: Callable[[], QWidget]
+    ) -> QWidget:
+        if page not in known:
+            widget = known[page] = factory()
             self.addWidget(widget)
             self._tell_conduct(widget)
-        return self._pages[page]
+        return known[page]
+
+    def stand_in(self, instead: Mapping[str, Callable[[], QWidget]]) -> None:
+        """Show what these build in place of the pages of their ids, until others are named. The
+        pages themselves are kept as they are, out of sight."""
+        in_sight = self._in_sight is not None
+        self._see(None)
+        gone, self._standing_in = self._standing_in, {}
+        self._instead = dict(instead)
+        if self._current is not None:
+            self.bring(self._current, in_sight=in_sight)
+        for widget in gone.values():
+            self.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
 
     def bring(self, page: str, *, in_sight: bool) -> None:
         """Put a page in front; ``in_sight`` is whether the window itself can be seen."""
@@ -66,13 +88,13 @@ class PageStack(QStackedWidget):
 
     def set_in_sight(self, in_sight: bool) -> None:
         """The window can be seen, or no more."""
-        self._see(self._pages.get(self._current or "") if in_sight else None)
+        self._see(self.page(self._current) if in_sight and self._current else None)
 
     def set_conduct(self, *, production: bool, read_only: bool) -> None:
         """Tell every page, also those that are built later, whether a mistake would hurt and
         whether anything may be changed at all."""
         self._conduct = {"set_production": production, "set_read_only": read_only}
-        for page in self._pages.values():
+        for page in (*self._pages.values(), *self._standing_in.values()):
             self._tell_conduct(page)
 
     def _tell_conduct(self, page: QWidget) -> None:

@@ -1,6 +1,6 @@
 """The window's frame: rail, strip, the page that is shown, and what works on every page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
@@ -168,6 +168,10 @@ class Shell(QMainWindow):
                 self._stack.take_focus()
             self.page_shown.emit(page)
         return widget
+
+    def stand_in(self, instead: Mapping[str, Callable[[], QWidget]]) -> None:
+        """Show what these build in place of the pages of their ids, until others are named."""
+        self._stack.stand_in(instead)
 
     def rail_button(self, page: str) -> QWidget:
         """Where the rail leads to that page.

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidge
 from desktop_app.views.enqueue import EnqueuePage
 from desktop_app.views.queues import QueuesPage
 from desktop_app.views.tasks import TasksPage
+from tests.applications import let_go
 from tests.foreign.conftest import NODE, Shop
 from tests.window import Window, windows, words_of
 
@@ -122,7 +123,11 @@ def drive(shop: Shop, window: Callable[[str], Window]) -> Iterator[Drive]:
             await hands.begin()
             await scenario(hands)
 
-        one.run(whole())
+        try:
+            one.run(whole())
+        finally:
+            hands.redis.close()
+            let_go(hands.app)
 
     yield driven
     with shop.server.client() as redis:

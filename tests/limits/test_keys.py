@@ -2,15 +2,23 @@
 
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
-from tests.faults.system import System, until
+from tests.api.house import serving
+from tests.faults.system import QUEUE, System, until
 from tests.limits.conftest import send
-from worker_core.operations import control
+from worker_core.operations import control, users
 from worker_core.operations.connection import client
+from worker_core.operations.delivery import enqueue
 from worker_core.operations.guard import DONE, LEASE, TRIES, kept_s
+from worker_core.operations.remote.api import Api
+from worker_core.operations.remote.errors import Refused
+from worker_core.operations.remote.http import Line
+from worker_core.operations.remote.place import Place
 from worker_core.operations.results import KEY
 from worker_core.operations.sweep import sweep
+from worker_core.storage import NewTask
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
 
@@ -63,11 +71,34 @@ def test_every_key_of_a_task_expires_however_it_ended(running: System) -> None:
     assert list(lasting(running)) == []
 
 
-def test_a_task_that_was_stopped_is_cancelled_in_the_ledger_without_a_sweep(
-    running: System,
+@pytest.fixture(scope="module")
+def ann(running: System) -> Iterator[Api]:
+    """A user of the API before that system, over a real socket."""
+    users.add("ann", "analyst", settings=running.settings)
+    token, _ = users.new_token("ann", settings=running.settings)
+    with serving(running.folder, running.environment, {"ann": token}) as served:
+        api = Api(Line(Place(f"http://127.0.0.1:{served.port}", token)))
+        yield api
+        api.close()
+
+
+def test_a_running_task_that_its_user_cancels_is_ended_without_a_sweep(
+    running: System, ann: Api
 ) -> None:
-    task_id = send(running, "stopped", "stubborn", seconds=60)
-    until(lambda: running.lines("started")[task_id], "its start")
-    control.revoke(task_id, terminate=True, settings=running.settings)
-    running.row_when(task_id, "cancelled")
-    assert running.lines("started")[task_id] == 1
+    owner = users.owner_of("ann")
+    task = NewTask("stopped", "limits.littering", QUEUE, {"seconds": 600}, owner=owner)
+    enqueue(task, settings=running.settings)
+    process = running.started(task.id)
+    until(lambda: ann.status(task.id).status == "running", "that it runs")
+    heard = iter(ann.stream(task.id))
+    assert next(heard).status == "running"
+    assert ann.cancel(task.id) == "told to stop"
+    assert [one.status for one in heard][-1] == "cancelled"
+    until(lambda: not psutil.pid_exists(process), "the end of the process that ran it")
+    assert running.row_when(task.id, "cancelled").attempts == 1
+    assert running.outcome(task.id).state == "REVOKED"
+    assert running.lines("started")[task.id] == 1
+    with pytest.raises(Refused, match="ended already"):
+        ann.cancel(task.id)
+    # Its worker goes on.
+    assert running.outcome(send(running, "next", "large", kilobytes=1)).state == "SUCCESS"

@@ -13,6 +13,7 @@ from celery.events.state import State
 
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import TaskRow
+from tests.applications import let_go
 from tests.monitor.conftest import MORTAL, Server, eventually
 from worker_core.operations.journal import EVENTS
 
@@ -52,8 +53,7 @@ def app(server: Server) -> Iterator[Any]:
     app = Celery("client", broker=server.url, backend=server.url)
     app.conf.update(task_send_sent_event=True)
     yield app
-    app.close()
-    app.pool.force_close_all()
+    let_go(app)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def until(monitor: Monitor, uuid: str, condition: Callable[[TaskRow], bool]) -> 
     return row
 
 
-def online(monitor: Monitor) -> int:
+def online(monitor: Monitor) -> int | None:
     return monitor.snapshot().counters.workers_online
 
 

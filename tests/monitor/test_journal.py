@@ -10,6 +10,7 @@ import pytest
 from desktop_app.monitor import journal
 from desktop_app.monitor.journal import Position
 from desktop_app.monitor.monitor import Monitor
+from desktop_app.monitor.session import Session
 from tests.monitor.conftest import Server, envelope, eventually
 from worker_core.operations.journal import FIELD, HEADER, KEY
 
@@ -75,7 +76,9 @@ def succeeded(monitor: Monitor) -> int:
 
 def following(monitor: Monitor) -> None:
     eventually(lambda: monitor.snapshot().connection.status == "live")
-    eventually(lambda: monitor._session is not None and monitor._session._journal.following)
+    session = monitor._session
+    assert isinstance(session, Session)
+    eventually(lambda: session._journal.following)
 
 
 def cut_off(server: Server) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from celery import Celery, chain, chord, group
 
+from tests.applications import let_go
 from tests.operations.conftest import Until
 from worker_core.operations.canvas import Chord, Plan, Step, chord_progress, plan
 from worker_core.operations.client import send
@@ -26,9 +27,7 @@ def app(shared_settings: Settings) -> Iterator[Celery]:
     app = Celery("sender", set_as_current=False)
     app.conf.update(celery_configuration(shared_settings))
     yield app
-    app.backend.result_consumer.stop()
-    app.backend.client.connection_pool.disconnect()
-    app.close()
+    let_go(app)
 
 
 def signature(app: Celery, task_id: str, queue: str = NOBODYS) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
+from tests.applications import let_go
 from worker_core.operations import control, workers
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.client import send
@@ -263,8 +264,7 @@ def test_celery_itself_understands_a_cancelled_task(
     assert waiting.state == "REVOKED"
     with pytest.raises(TaskRevokedError):
         waiting.get(timeout=10)
-    app.close()
-    app.backend.client.connection_pool.disconnect()
+    let_go(app)
 
 
 def test_a_waiting_task_is_found_without_its_queue(

@@ -9,13 +9,15 @@ import pytest
 
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import Commands, ReadOnly
-from desktop_app.services.connection import FILE, Connections, UnusableProfile
+from desktop_app.services.connection import FILE, Connections
 from desktop_app.services.profiles import Profile, ProfileFile, Saved, without_secrets
+from desktop_app.services.signing_in import UnusableProfile
 from tests.services.keyrings import NO_KEYRING, MemoryKeyring, using
 from worker_core import settings
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.connection import label
 from worker_core.operations.errors import BrokerUnreachable
+from worker_core.operations.survey import Survey
 
 T = TypeVar("T")
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -232,6 +234,7 @@ def test_a_read_only_connection_refuses_every_command(server: str) -> None:
 
 def test_what_is_found_at_a_broker_is_told_before_it_is_used(server: str) -> None:
     found = act(lambda c: c.try_out(Profile("Any", server)))
+    assert isinstance(found, Survey)
     assert found.server.startswith(("Redis ", "Valkey "))
     assert found.workers == ()
     with pytest.raises(BrokerUnreachable, match="refused the login"):

@@ -3,11 +3,18 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_app.services.profiles import Profile
+from desktop_app.services.profiles import Kind, Profile
 from desktop_app.ui import fonts
-from desktop_app.ui.controls import Hairline, Label, button, heading
+from desktop_app.ui.controls import Hairline, Label, button, caption, heading
+from desktop_app.ui.picker import Picker
 from desktop_app.ui.tokens import Space
 from desktop_app.views.connections.form import ProfileForm
+from desktop_app.views.connections.server_form import ServerForm
+
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("broker", "The broker: Redis or Valkey, as the workers use it"),
+    ("server", "A server of the HTTP API, signed in as a user"),
+)
 
 
 class Editor(QWidget):
@@ -16,7 +23,14 @@ class Editor(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.title = heading("New connection")
+        self.kind = Picker()
+        self.kind.setAccessibleName("What it connects to")
+        for kind, words in _KINDS:
+            self.kind.addItem(words, kind)
+        self.kind.activated.connect(self._change_kind)
         self.form = ProfileForm()
+        self.server = ServerForm()
+        self.server.hide()
         self.found = Label(font=fonts.sans(12))
         self.found.setWordWrap(True)
         self.found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -37,7 +51,10 @@ class Editor(QWidget):
         inner.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         inner.setSpacing(Space.M)
         inner.addWidget(self.title)
+        inner.addWidget(caption("What it connects to"))
+        inner.addWidget(self.kind)
         inner.addWidget(self.form, 1)
+        inner.addWidget(self.server, 1)
         scroll = QScrollArea()
         scroll.setAccessibleName("The connection")
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -60,20 +77,44 @@ class Editor(QWidget):
         foot.addLayout(buttons)
         return foot
 
+    @property
+    def fields(self) -> ProfileForm | ServerForm:
+        """The form of the kind that is chosen."""
+        return self.server if self.kind.currentData() == "server" else self.form
+
+    def _change_kind(self) -> None:
+        """What both forms ask for is carried over."""
+        before: ProfileForm | ServerForm = self.server if self.fields is self.form else self.form
+        if before.isHidden():
+            return
+        self.fields.name.setText(before.name.text())
+        self.fields.production.setChecked(before.production.isChecked())
+        self.fields.read_only.setChecked(before.read_only.isChecked())
+        self._show_kind()
+        self.fields.changed.emit()
+
+    def _show_kind(self) -> None:
+        self.form.setVisible(self.fields is self.form)
+        self.server.setVisible(self.fields is self.server)
+
     def show_profile(self, profile: Profile | None) -> None:
         """Fill in a profile, or begin a new one."""
         self.title.setText("New connection" if profile is None else profile.name)
-        self.form.show_profile(profile or Profile("", ""), has_password=False)
+        shown = profile or Profile("", "")
+        self.kind.setCurrentIndex(self.kind.findData(shown.kind))
+        for form, kind in ((self.form, "broker"), (self.server, "server")):
+            form.show_profile(shown if shown.kind == kind else Profile("", ""), has_password=False)
+        self._show_kind()
         self.remove.setVisible(profile is not None)
 
     def show_state(self, *, in_use: bool) -> None:
         """What can be done with the form as it stands; ``in_use``, its profile is."""
         self.say("", "text_muted")
         self.use.setText("Save and reconnect" if in_use else "Use it")
-        ready = self.form.usable
+        ready = self.fields.usable
         self.try_out.setEnabled(ready)
         for one in (self.save, self.use):
-            one.setEnabled(ready and bool(self.form.name.text().strip()))
+            one.setEnabled(ready and bool(self.fields.name.text().strip()))
 
     def say(self, words: str, ink: str) -> None:
         """What came of the last thing that was done."""

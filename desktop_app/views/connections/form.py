@@ -1,23 +1,15 @@
-"""The fields of one connection."""
+"""The fields of a connection to a broker."""
 
-from pathlib import Path
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.services import addresses
 from desktop_app.services.profiles import LONGEST_NAME, Profile
 from desktop_app.ui import fonts
 from desktop_app.ui.check_box import CheckBox
-from desktop_app.ui.controls import Label, caption, icon_button, muted
+from desktop_app.ui.controls import Label, icon_button, muted
 from desktop_app.ui.tokens import Space
+from desktop_app.views.connections.fields import Places, choose_pem, line
 
 _CERTIFICATES = (
     ("ssl_ca_certs", "Authority’s certificate", "PEM file that the server’s is checked against"),
@@ -32,6 +24,8 @@ class ProfileForm(QWidget):
     within the addresses."""
 
     changed = Signal()
+    token = ""
+    """A broker asks for none."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,8 +45,8 @@ class ProfileForm(QWidget):
         for box in (self.production, self.read_only):
             box.toggled.connect(self.changed)
         self.files = {key: self._line(title, hint, mono=True) for key, title, hint in _CERTIFICATES}
-        for key, line in self.files.items():
-            line.textEdited.connect(lambda path, key=key: self._set_file(key, path))
+        for key, field in self.files.items():
+            field.textEdited.connect(lambda path, key=key: self._set_file(key, path))
         self.words = Label(font=fonts.sans(12))
         self.words.setWordWrap(True)
         self.address.textChanged.connect(self._check)
@@ -62,21 +56,12 @@ class ProfileForm(QWidget):
         self._check()
 
     def _line(self, name: str, hint: str, *, mono: bool = False) -> QLineEdit:
-        line = QLineEdit()
-        line.setAccessibleName(name)
-        line.setPlaceholderText(hint)
-        if mono:
-            line.setFont(fonts.mono(12))
-        line.textChanged.connect(self.changed)
-        return line
+        made = line(name, hint, mono=mono)
+        made.textChanged.connect(self.changed)
+        return made
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(Space.L)
-        grid.setVerticalSpacing(Space.XS)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        place = _Places(grid)
+        place = Places()
         place.both("Name", self.name)
         place.both("Address of the broker", self.address)
         place.note(self.words)
@@ -99,7 +84,7 @@ class ProfileForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.S)
-        layout.addLayout(grid)
+        layout.addLayout(place.grid)
         layout.addSpacing(Space.XS)
         layout.addWidget(self.production)
         layout.addWidget(self.read_only)
@@ -112,7 +97,11 @@ class ProfileForm(QWidget):
         layout.setSpacing(Space.XS)
         layout.addWidget(self.files[key], 1)
         layout.addWidget(
-            icon_button("folder", f"Choose the file: {title}", lambda: self._choose_file(key))
+            icon_button(
+                "folder",
+                f"Choose the file: {title}",
+                lambda: choose_pem(self, lambda path: self._set_file(key, path)),
+            )
         )
         return row
 
@@ -164,11 +153,11 @@ class ProfileForm(QWidget):
         self.words.set_ink(_INKS[found.answer])
         self.address.setAccessibleDescription(found.words)
         tls = addresses.split(self.address.text()).scheme == "rediss"
-        for key, line in self.files.items():
-            line.setEnabled(tls)
+        for key, field in self.files.items():
+            field.setEnabled(tls)
             value = addresses.option(self.address.text(), key)
-            if line.text() != value:
-                line.setText(value)
+            if field.text() != value:
+                field.setText(value)
 
     def _hide_password(self) -> None:
         parts = addresses.split(self.address.text())
@@ -178,42 +167,3 @@ class ProfileForm(QWidget):
 
     def _set_file(self, key: str, path: str) -> None:
         self.address.setText(addresses.set_option(self.address.text(), key, path))
-
-    def _choose_file(self, key: str) -> None:
-        dialog = QFileDialog(self.window(), "Choose a PEM file")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self._set_file(key, str(Path(path))))
-        dialog.open()
-
-
-class _Places:
-    """Puts captions and fields one below another."""
-
-    def __init__(self, grid: QGridLayout) -> None:
-        self._grid = grid
-        self.row = 0
-
-    def both(self, title: str, field: QWidget) -> None:
-        self._named(title, field, 0, 2)
-        self._next()
-
-    def pair(self, left: str, first: QWidget, right: str, second: QWidget) -> None:
-        self._named(left, first, 0, 1)
-        self._named(right, second, 1, 1)
-        self._next()
-
-    def note(self, words: QWidget) -> None:
-        self._grid.addWidget(words, self.row, 0, 1, 2)
-        self._grid.setRowMinimumHeight(self.row + 1, Space.S)
-        self.row += 2
-
-    def _named(self, title: str, field: QWidget, column: int, span: int) -> None:
-        name = caption(title)
-        name.setBuddy(field)
-        self._grid.addWidget(name, self.row, column, 1, span)
-        self._grid.addWidget(field, self.row + 1, column, 1, span)
-
-    def _next(self) -> None:
-        self._grid.setRowMinimumHeight(self.row + 2, Space.S)
-        self.row += 3

@@ -1,4 +1,4 @@
-"""The connections: which brokers there are, how each is reached, and which one is looked at."""
+"""The connections: which there are, how each is reached, and which one is looked at."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.services.connection import PASSWORD_NOT_KEPT
 from desktop_app.services.profiles import Profile
+from desktop_app.services.signing_in import SignedIn
 from desktop_app.ui import fonts
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Label, Surface, button, muted
@@ -37,8 +38,10 @@ class Known(Protocol):
     def read_only(self) -> bool: ...
 
     async def has_password(self, name: str) -> bool: ...
-    async def try_out(self, profile: Profile, was: str | None = None) -> Survey: ...
-    async def save(self, profile: Profile, was: str | None = None) -> bool: ...
+    async def try_out(
+        self, profile: Profile, was: str | None = None, token: str = ""
+    ) -> Survey | SignedIn: ...
+    async def save(self, profile: Profile, was: str | None = None, token: str = "") -> bool: ...
     async def remove(self, name: str) -> None: ...
 
 
@@ -68,6 +71,7 @@ class ConnectionsPage(QWidget):
         self.built_in.read_only.clicked.connect(self.read_only_wanted)
         self.editor = Editor()
         self.editor.form.changed.connect(self._edited)
+        self.editor.server.changed.connect(self._edited)
         for pressed, act in (
             (self.editor.try_out, self._try_out),
             (self.editor.save, self._save),
@@ -102,7 +106,7 @@ class ConnectionsPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(Space.M)
         head.addWidget(Label("Connections", font=fonts.strong(Type.TITLE)))
-        words = muted("Passwords are kept in the keyring of the system.")
+        words = muted("Passwords and tokens are kept in the keyring of the system.")
         head.addWidget(words, 1, Qt.AlignmentFlag.AlignBottom)
         layout.addLayout(head)
         layout.addLayout(body, 1)
@@ -162,7 +166,7 @@ class ConnectionsPage(QWidget):
         self._background.run(
             self._connections.has_password(profile.name),
             "look into the keyring",
-            on_success=lambda has: self.editor.form.say_kept(has=has),
+            on_success=lambda has: self.editor.fields.say_kept(has=has),
             owner=self,
         )
 
@@ -173,7 +177,7 @@ class ConnectionsPage(QWidget):
         self.editor.show()
         self.editor.show_profile(None)
         self._edited()
-        self.editor.form.name.setFocus()
+        self.editor.fields.name.setFocus()
 
     def _edited(self) -> None:
         in_use = self._connections.in_use
@@ -184,12 +188,13 @@ class ConnectionsPage(QWidget):
     def _try_out(self) -> None:
         self.editor.say("Looking …", "text_muted")
         self.editor.try_out.setEnabled(False)
+        form = self.editor.fields
         self._background.run(
-            self._connections.try_out(self.editor.form.profile(), self._was),
+            self._connections.try_out(form.profile(), self._was, form.token),
             "try the connection out",
-            on_success=lambda survey: self.editor.say(*found_words(survey)),
+            on_success=lambda found: self.editor.say(*found_words(found)),
             on_failure=self._refused,
-            on_end=lambda: self.editor.try_out.setEnabled(self.editor.form.usable),
+            on_end=lambda: self.editor.try_out.setEnabled(self.editor.fields.usable),
             owner=self,
         )
 
@@ -204,7 +209,8 @@ class ConnectionsPage(QWidget):
         self._saving(self.use.emit)
 
     def _saving(self, then: Callable[[str], object]) -> None:
-        profile = self.editor.form.profile()
+        form = self.editor.fields
+        profile = form.profile()
 
         def saved(lasting: bool) -> None:
             self._was = profile.name
@@ -216,7 +222,7 @@ class ConnectionsPage(QWidget):
             then(profile.name)
 
         self._background.run(
-            self._connections.save(profile, self._was),
+            self._connections.save(profile, self._was, form.token),
             "save the connection",
             on_success=saved,
             on_failure=self._refused,

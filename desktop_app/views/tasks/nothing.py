@@ -30,7 +30,7 @@ class Nothing:
                 clear,
             ),
             "connecting": lambda: EmptyState(
-                "link", "Connecting to the broker…", "Tasks appear here as they happen."
+                "link", "Connecting…", "Tasks appear here as they happen."
             ),
             "not connected": lambda: EmptyState(
                 "link",

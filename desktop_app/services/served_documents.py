@@ -1,0 +1,109 @@
+"""Dropped files handed in through a server of the API, and what it knows of one's own documents."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop_app.monitor.served import ServedSession
+from desktop_app.services.blocking import Blocking
+from desktop_app.services.commands import must_be_allowed
+from desktop_app.services.intake import Intake
+from desktop_app.services.tray import COPIED, Phase
+from worker_core.operations.errors import OperationError
+from worker_core.operations.remote.answers import Document, Documents, Limits, Text
+from worker_core.operations.remote.api import Api
+from worker_core.operations.remote.errors import NotYours, ServerAway
+
+SENT_AT_ONCE = 2
+BROKER_AWAY = "The server keeps it, and hands it on when its broker is back."
+
+
+class ServedDocuments(Intake):
+    """Each file is sent once, however often the connection breaks. Every call that asks the server
+    raises OperationError, with words for the user."""
+
+    def __init__(self, blocking: Blocking, api: Api, session: ServedSession) -> None:
+        super().__init__(blocking)
+        self._api, self._session = api, session
+        self._sending = asyncio.Semaphore(SENT_AT_ONCE)
+        self._limits: Limits | None = None
+
+    async def _take_in(self, key: int) -> None:
+        item = self.tray[key]
+        try:
+            must_be_allowed()
+            async with self._sending:
+                size = await self._blocking.run(_size, item.path)
+                self.changed(self.tray.change(key, stage="Sending", size=size))
+                done = await self._blocking.run(
+                    self._api.upload, item.path, item.name, await self._most(), self._progress(key)
+                )
+        except OperationError as error:
+            self._refuse(key, error.message, error.remedy)
+            return
+        except OSError as error:
+            self._refuse(
+                key,
+                f"The file cannot be read: {error.strerror or error}.",
+                "Check that it is still there, then drop it again.",
+            )
+            return
+        self.tray.change(key, sha256=done.document)
+        problem = None if done.delivered else BROKER_AWAY
+        self.changed(self.tray.submitted(key, done.task_id, tuple(done.follow_ups), problem))
+        self._session.look_soon()
+
+    async def _most(self) -> Limits | None:
+        """What the server takes, asked once; None while it is away, and says so itself later."""
+        if self._limits is None:
+            try:
+                self._limits = (await self._blocking.run(self._api.me)).limits
+            except ServerAway:
+                return None
+        return self._limits
+
+    def _progress(self, key: int) -> Callable[[float], object]:
+        loop = asyncio.get_running_loop()
+        return lambda share: loop.call_soon_threadsafe(self._sent, key, share)
+
+    def _sent(self, key: int, share: float) -> None:
+        if self.tray[key].phase is Phase.COPYING:
+            self.changed(self.tray.change(key, fraction=COPIED * share))
+
+    async def settle(self) -> None:
+        """See what became of the files on which something is still to come, also where their tasks
+        ended before anybody waited for them; and why one failed."""
+        for item in self.tray.open:
+            for task_id in filter(None, (item.task_id, *item.follow_ups)):
+                if (row := self._session.state.task(task_id)) is not None:
+                    self.apply([row])
+            after = self.tray[item.key]
+            if not after.settled or after.sha256 is None:
+                continue
+            found = await self._found(after.sha256)
+            if found is not None and after.phase is Phase.FAILED and found.error:
+                self.tray.refuse(item.key, found.error, "")
+            number = found.document_id if found else None
+            self.changed(self.tray.change(item.key, document_id=number, looked_up=True))
+
+    async def _found(self, sha256: str) -> Document | None:
+        try:
+            return await self.document(sha256)
+        except NotYours:
+            return None
+
+    async def list(self, after: str | None = None) -> Documents:
+        """One's own, newest first; ``after`` is where the page before ended."""
+        return await self._blocking.run(self._api.documents, 100, after)
+
+    async def document(self, sha256: str) -> Document:
+        """With what was found in it."""
+        return await self._blocking.run(self._api.document, sha256)
+
+    async def text(self, sha256: str, start: int = 0) -> Text:
+        """A stretch of its text, from the character ``start`` on."""
+        return await self._blocking.run(self._api.text, sha256, start)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size

@@ -1,0 +1,143 @@
+"""The Documents page of a connection over the API, before a server that answers as a test says."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+import qasync
+
+from desktop_app.monitor.served import ServedSession
+from desktop_app.services.blocking import Blocking
+from desktop_app.services.served_documents import ServedDocuments
+from desktop_app.services.tray import Phase
+from desktop_app.ui.background import Background
+from desktop_app.ui.messages import Messages
+from desktop_app.views.documents.served import ServedDocumentsPage
+from tests.remote.stub import TOKEN, Answer, Request, Stub, stubbed, told
+from tests.ui.accessibility import nameless
+from tests.ui.documents.desk import until
+from tests.window import words_of
+from worker_core.operations.remote.api import Api
+from worker_core.operations.remote.http import Line
+from worker_core.operations.remote.place import Place
+from worker_core.operations.remote.sending import Intents
+
+SHA = "ab" * 32
+ROW = {
+    "document": SHA,
+    "document_id": 7,
+    "filename": "release\u202e.txt",
+    "added_at": "2026-01-02T03:04:05Z",
+    "status": "parsed",
+    "company": "Harrow Vale",
+}
+FOUND = ROW | {"summary": ["Orders grew.", "Margins improved."], "sentiment": 0.4}
+Steps = Callable[["Desk"], Coroutine[Any, Any, None]]
+
+
+class Desk:
+    """The page and the server before which it stands."""
+
+    def __init__(self, stub: Stub, blocking: Blocking) -> None:
+        self.stub = stub
+        self.messages = Messages()
+        self.background = Background(self.messages)
+        self.api = Api(Line(Place(stub.url, TOKEN)), Intents(patience_s=2.0))
+        # Not started: nothing here waits for the course of a task.
+        self.documents = ServedDocuments(blocking, self.api, ServedSession(self.api))
+        self.page = ServedDocumentsPage(self.documents, self.background, self.messages)
+        self.documents.changed = self.page.tray_changed
+        self.page.resize(1100, 700)
+        self.page.show()
+
+    def says(self, **answers: Answer) -> None:
+        def answer(request: Request) -> Answer:
+            last = request.path.partition("?")[0].rpartition("/")[2]
+            return answers["one" if last == SHA else last]
+
+        self.stub.answer = answer
+
+
+@pytest.fixture
+def run(loop: qasync.QEventLoop) -> Callable[[Steps], None]:
+    def run(steps: Steps) -> None:
+        async def scenario() -> None:
+            blocking = Blocking(2, "test")
+            with stubbed() as stub:
+                desk = Desk(stub, blocking)
+                try:
+                    await steps(desk)
+                finally:
+                    desk.api.close()
+                    await desk.background.close()
+                    blocking.close()
+                    desk.page.hidden()
+                    desk.page.close()
+                    desk.page.deleteLater()
+
+        loop.run_until_complete(scenario())
+
+    return run
+
+
+def test_ones_own_documents_are_listed_and_read(run: Callable[[Steps], None]) -> None:
+    async def steps(desk: Desk) -> None:
+        page = desk.page
+        desk.says(
+            documents=told({"documents": [ROW], "next": "more"}),
+            one=told(FOUND),
+            text=told({"start": 0, "text": "Orders grew strongly.", "more": False}),
+        )
+        page.shown()
+        await until(lambda: page.table.rows.rowCount() == 1)
+        assert page.more.isVisible()
+        assert "\u202e" not in str(page.table.rows.index(0, 0).data())
+        page.open({"sha256": SHA})
+        await until(lambda: "Margins improved." in words_of(page.detail))
+        assert "positive" in words_of(page.detail)
+        page.detail.more.click()
+        await until(lambda: page.detail.text.toPlainText() == "Orders grew strongly.")
+        assert page.detail.more.isHidden()
+        assert nameless(page) == []
+
+    run(steps)
+
+
+def test_a_server_that_is_away_is_said_where_the_list_would_be(
+    run: Callable[[Steps], None],
+) -> None:
+    async def steps(desk: Desk) -> None:
+        page = desk.page
+        desk.says(documents=told({"detail": "Away for a while"}, 503))
+        page.shown()
+        await until(lambda: "Away for a while" in words_of(page))
+        desk.says(documents=told({"documents": []}))
+        page.refresh()
+        await until(lambda: "No documents yet" in words_of(page))
+
+    run(steps)
+
+
+def test_a_file_that_is_too_large_or_refused_says_so_in_its_row(
+    run: Callable[[Steps], None], tmp_path: Path
+) -> None:
+    async def steps(desk: Desk) -> None:
+        me = {"name": "ann", "role": "analyst", "token": "t", "expires_at": "2031-01-01T00:00:00Z"}
+        limits = {"document_mb": 0, "upload_mb": 0}
+        desk.says(me=told(me | {"limits": limits}), upload=told({"detail": "No more"}, 409))
+        large, gone = tmp_path / "large.txt", tmp_path / "gone.txt"
+        large.write_text("x")
+        await desk.documents.add([large, gone])
+        first, second = desk.documents.tray
+        assert {first.phase, second.phase} == {Phase.FAILED}
+        assert "takes 0 at most" in first.message
+        assert "cannot be read" in second.message
+        desk.says(me=told(me), upload=told({"detail": "No more"}, 409))
+        desk.documents._limits = None
+        await desk.documents.add([large])
+        assert list(desk.documents.tray)[-1].message == "No more"
+        await asyncio.sleep(0)
+
+    run(steps)
