@@ -57,13 +57,15 @@ def main() -> int:
         return NO_DISPLAY
     try:
         from desktop_app import app
+
+        if chosen.check:
+            print(app.check())  # noqa: T201
+            return 0
+        return app.run(chosen.files, try_here=chosen.try_here, milestones=chosen.milestones)
     except ImportError as error:
+        # Also of what is loaded after the first paint.
         print(cannot_load("The window cannot be opened", error), file=sys.stderr)  # noqa: T201
         return CANNOT_LOAD
-    if chosen.check:
-        print(app.check())  # noqa: T201
-        return 0
-    return app.run(chosen.files, try_here=chosen.try_here, milestones=chosen.milestones)
 
 
 if __name__ == "__main__":
