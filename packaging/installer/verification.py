@@ -190,7 +190,8 @@ class Verification:
         return f"the other version {how}; {len(before)} documents are there as before"
 
     def _documents(self) -> list[str]:
-        return self._run("afi", "documents", "list").stdout.splitlines()
+        told = self._run("afi", "documents", "list").stdout.splitlines()
+        return [line for line in told if not line.startswith("No document")]
 
     def remove(self) -> str:
         before = self._data()
