@@ -42,6 +42,7 @@ from desktop_app.services.tray import Phase, TrayItem
 from desktop_app.services.workers import Workers
 from desktop_app.termination import Termination, supported
 from desktop_app.ui import theme
+from desktop_app.ui.arrangement import Arrangement
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
 from desktop_app.update_check import ask_once_a_day
@@ -133,13 +134,13 @@ class Desk(QObject):
             background=self._background,
             blocking=self._blocking,
             go=self._pages.go,
-            tray_changed=self.tray_changed,
             files_chosen=self._pages.files_chosen,
             parent=self,
         )
         self._finds = Finds(self._pages.go, self._connections, self.use_connection)
         shell.providers.append(self._finds.actions)
         shell.searches.append(self._finds.search)
+        self._arrangement = Arrangement(state.arrangement, self)
         self._introduction = Introduction(shell, state)
         self._first_run = FirstRun(self._cluster, self._documents, self.watch)
         self._copies = RegularCopies(values, self._background, self._blocking, shell.messages, self)
@@ -151,6 +152,7 @@ class Desk(QObject):
         shell, pages = self._shell, self._pages
         shell.closing.connect(self._closed.set)
         shell.files_dropped.connect(self.take_in)
+        shell.page_built.connect(self._arrangement.take_in)
         shell.theme_chosen.connect(self._keep_theme)
         shell.pause_toggled.connect(self._toggle_pause)
         shell.counter_chosen.connect(self._follow_counter)
@@ -163,6 +165,7 @@ class Desk(QObject):
         shell.strip.environment_chosen.connect(lambda: pages.go("connections"))
         self._bridge.batch.connect(self._on_batch)
         self.tray_changed.connect(self._on_tray)
+        self._over_api.tray_changed.connect(self._on_tray)
         self._settle.timeout.connect(self._on_settle)
         self._found.timeout.connect(self._find_documents)
 
@@ -431,6 +434,7 @@ class Desk(QObject):
     async def _end(self) -> None:
         """Leave nothing behind: neither thread, timer nor process."""
         self._state.geometry = self._shell.saveGeometry()
+        self._state.arrangement = self._arrangement.kept
         self._settle.stop()
         self._found.stop()
         self._figures.stop()

@@ -1,5 +1,8 @@
 """What the window remembers of itself between two starts. Read before anything heavy is loaded."""
 
+import json
+from collections.abc import Mapping
+
 from PySide6.QtCore import QByteArray, QSettings
 
 from desktop_app.ui.theme import Mode
@@ -8,8 +11,8 @@ MODES: dict[str, Mode] = {"system": "system", "light": "light", "dark": "dark"}
 
 
 class WindowState:
-    """Geometry, the theme last in force, the day of the last look for updates, whether the tour was
-    offered; in the user's settings folder."""
+    """Geometry, how the pages were arranged, the theme last in force, the day of the last look for
+    updates, whether the tour was offered; in the user's settings folder."""
 
     def __init__(self) -> None:
         self._store = QSettings(
@@ -24,6 +27,19 @@ class WindowState:
     @geometry.setter
     def geometry(self, value: QByteArray) -> None:
         self._store.setValue("geometry", value)
+
+    @property
+    def arrangement(self) -> dict[str, object]:
+        """How the parts of the pages were left; see :mod:`desktop_app.ui.arrangement`."""
+        try:
+            kept = json.loads(str(self._store.value("arrangement") or "{}"))
+        except ValueError:
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    @arrangement.setter
+    def arrangement(self, value: Mapping[str, object]) -> None:
+        self._store.setValue("arrangement", json.dumps(value))
 
     @property
     def toured(self) -> bool:

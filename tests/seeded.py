@@ -76,7 +76,7 @@ class SeededMonitor:
             while raw["timestamp"] > second + 1:
                 second += 1
                 self._state.series.advance(second, live=True)
-                self._state.series.depth(int(30 + 25 * random.Random(int(second)).random()))
+                self._state.series.depth(_waiting(second, self._now))
             self._state.apply(_DECODE.decode(msgspec.json.encode(raw)), raw["timestamp"])
         self._state.series.advance(self._now, live=True)
         queues = [_queue(name, depth, self._now) for name, depth in DEPTHS.items()]
@@ -93,6 +93,13 @@ class SeededMonitor:
             series=self._state.series.snapshot(),
             reset=True,
         )
+
+
+def _waiting(second: float, now: float) -> int:
+    """Comes to what the queues hold at the end."""
+    grown = sum(DEPTHS.values()) * (1 - (now - second) / 3 / HISTORY_S)
+    noise = random.Random(int(second)).gauss(0, 1.2) if now - second > 10 else 0.0
+    return round(grown + noise)
 
 
 def _queue(name: str, depth: int, now: float) -> QueueRow:
@@ -130,7 +137,7 @@ def _events(tasks: int, now: float) -> Iterator[dict[str, Any]]:
             yield _worker(worker, now - 1, number, now)
     for number in range(tasks):
         yield from seeded_task(number, now - HISTORY_S * (1 - number / tasks), now, chance)
-    for number in range(8):
+    for number in range(6):
         yield from seeded_task(tasks + number, now - 1.0 - number / 5, now, chance, longer=12.0)
 
 

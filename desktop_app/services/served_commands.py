@@ -9,7 +9,7 @@ from desktop_app.services.commands import Commands, must_be_allowed
 from worker_core import catalog
 from worker_core.operations.canvas import Plan
 from worker_core.operations.control import Call
-from worker_core.operations.remote.answers import Submitted, Task
+from worker_core.operations.remote.answers import Submitted, Task, Told
 from worker_core.operations.remote.api import Api
 from worker_core.operations.remote.errors import NotOffered
 from worker_core.operations.results import TaskResult
@@ -33,6 +33,7 @@ class ServedCommands(Commands):
         super().__init__(blocking)
         self._api = api
         self._handed_in = handed_in
+        self._latest: tuple[str, Told] | None = None
 
     async def enqueue(self, name: str, arguments: Mapping[str, Any]) -> Submission:
         must_be_allowed()
@@ -67,12 +68,21 @@ class ServedCommands(Commands):
         await self.cancel(task_id, "")
 
     async def call_of(self, task_id: str, queue: str) -> Call:
-        told = await self._blocking.run(self._api.told, task_id)
+        told = await self._told(task_id)
         return Call(told.task, [], told.arguments, queue or None)
 
-    async def plan(self, _task_id: str, _queue: str) -> Plan:
-        """Nothing: what follows a task is told by its own row."""
-        return Plan((), None)
+    async def plan(self, task_id: str, _queue: str) -> Plan:
+        """What it was told; what follows it is told by its own row."""
+        told = await self._told(task_id)
+        return Plan((), None, args=[], kwargs=told.arguments)
+
+    async def _told(self, task_id: str) -> Told:
+        """It never changes, so it is asked for once while it is looked at."""
+        if (latest := self._latest) is not None and latest[0] == task_id:
+            return latest[1]
+        told = await self._blocking.run(self._api.told, task_id)
+        self._latest = task_id, told
+        return told
 
     async def log(self, _task_id: str) -> TaskLog:
         """Nothing: lines of workers are not handed out by the API."""
@@ -80,7 +90,7 @@ class ServedCommands(Commands):
 
     async def retry(self, task_id: str) -> Submission:
         must_be_allowed()
-        told = await self._blocking.run(self._api.told, task_id)
+        told = await self._told(task_id)
         return self._taken(await self._blocking.run(self._api.submit, told.task, told.arguments))
 
     async def outcome(self, task_id: str) -> TaskResult | None:

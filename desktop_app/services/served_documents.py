@@ -9,7 +9,7 @@ from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import must_be_allowed
 from desktop_app.services.intake import Intake
 from desktop_app.services.tray import COPIED, Phase
-from worker_core.operations.errors import OperationError
+from worker_core.operations.errors import InvalidArguments, OperationError
 from worker_core.operations.remote.answers import Document, Documents, Limits, Text
 from worker_core.operations.remote.api import Api
 from worker_core.operations.remote.errors import NotYours, ServerAway
@@ -38,6 +38,10 @@ class ServedDocuments(Intake):
                 done = await self._blocking.run(
                     self._api.upload, item.path, item.name, await self._most(), self._progress(key)
                 )
+        except InvalidArguments as error:
+            # Where no field of a form is meant, the server's words say what to do as well.
+            self._refuse(key, error.message, error.remedy if error.fields else "")
+            return
         except OperationError as error:
             self._refuse(key, error.message, error.remedy)
             return

@@ -49,10 +49,11 @@ class CardGrid(QWidget):
         columns = math.ceil(len(self._cards) / rows)
         if columns == self._columns:
             return
-        for column in range(self._grid.columnCount()):
-            self._grid.setColumnStretch(column, int(column < columns))
         for place, card in enumerate(self._cards):
             self._grid.addWidget(card, place // columns, place % columns)
+        # After that: a column that only now came to be would have no share.
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, int(column < columns))
         self._columns = columns
 
     def resizeEvent(self, event: QResizeEvent) -> None:

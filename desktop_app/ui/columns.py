@@ -37,6 +37,8 @@ class Column:
     :param role: the role that holds the value
     :param ink: the token that colours the text, or what gives it for an index; None for the usual
     :param draw: draws a value of the kind ``DRAWN`` into a rectangle
+    :param width: in pixels; of a column that stretches, what it wants before others get more
+    :param most: how wide it becomes where there is room to spare; 0 for no wider than ``width``
     :param stretch: takes the room that is left; one column of a table at most
     """
 
@@ -46,6 +48,7 @@ class Column:
     role: int = Qt.ItemDataRole.DisplayRole
     ink: str | Callable[[AnyIndex], str | None] | None = None
     stretch: bool = False
+    most: int = 0
     draw: Callable[[QPainter, QRectF, Any], None] | None = None
 
     @property

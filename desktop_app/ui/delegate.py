@@ -16,6 +16,9 @@ from desktop_app.ui import fonts, pills, sparkline, states, theme
 from desktop_app.ui.columns import AnyIndex, Column, Kind
 from desktop_app.ui.tokens import Size, Space, Tokens, Tone
 
+FIRST_INSET = Space.M
+"""What is above a table in its card begins at the same edge."""
+
 _WIDEST_LETTER = 14
 """Pixels: a text of the body font that has so many for each letter is not cut."""
 
@@ -48,10 +51,10 @@ class CellDelegate(QStyledItemDelegate):
         column = self.column(index)
         if column.kind is Kind.STATE:
             name = str(index.data(column.role) or "")
-            return QSize(pills.width(states.of(name)) + 2 * Space.S, Size.ROW)
+            return QSize(pills.width(states.of(name)) + FIRST_INSET + Space.S, Size.ROW)
         text = column.text(index.data(column.role))
         wide = option.fontMetrics.horizontalAdvance(text)
-        return QSize(wide + 2 * Space.S + 2, Size.ROW)
+        return QSize(wide + FIRST_INSET + Space.S + 2, Size.ROW)
 
     def paint_rows(
         self,
@@ -68,6 +71,7 @@ class CellDelegate(QStyledItemDelegate):
         t = theme.tokens()
         looks = [(place, self.columns[place], left, wide) for place, left, wide in spans]
         wanted = [(place, look.role) for place, look, _, _ in looks]
+        outermost = min((left for _, left, _ in spans), default=0)
         for row, rect, selected in rows:
             if selected:
                 painter.fillRect(rect, t.selected)
@@ -80,7 +84,8 @@ class CellDelegate(QStyledItemDelegate):
                 values = [model.data(model.index(row, place), role) for place, role in wanted]
             for (place, look, left, wide), value in zip(looks, values, strict=True):
                 if value is not None:
-                    inner = QRect(left + Space.S, rect.top(), wide - 2 * Space.S, rect.height())
+                    inset = FIRST_INSET if left == outermost else Space.S
+                    inner = QRect(left + inset, rect.top(), wide - inset - Space.S, rect.height())
                     self._paint_cell(painter, inner, look, value, model, row, place, t)
 
     def _paint_cell(

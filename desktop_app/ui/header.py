@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from desktop_app.ui import fonts, icons, theme
 from desktop_app.ui.columns import Column
+from desktop_app.ui.delegate import FIRST_INSET
 from desktop_app.ui.tokens import Size, Space
 
 _ARROW = 12
@@ -17,11 +18,21 @@ class Header(QHeaderView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.columns: Sequence[Column] = ()
+        self.held = False
+        """Whether the mouse has hold of it."""
         self.setHighlightSections(False)
         self.setSectionsMovable(True)
         self.setMinimumSectionSize(40)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setFixedHeight(Size.HEADER)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.held = True
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self.held = False
 
     def sectionSizeFromContents(self, section: int) -> QSize:
         hint = super().sectionSizeFromContents(section)
@@ -34,7 +45,8 @@ class Header(QHeaderView):
         text = str(self.model().headerData(section, self.orientation()) or "")
         known = section < len(self.columns)
         column = self.columns[section] if known else Column()
-        inner = rect.adjusted(Space.S, 0, -Space.S, 0)
+        inset = FIRST_INSET if self.sectionPosition(section) == 0 else Space.S
+        inner = rect.adjusted(inset, 0, -Space.S, 0)
         is_sorted = self.isSortIndicatorShown() and self.sortIndicatorSection() == section
         painter.setFont(fonts.medium(11))
         painter.setPen(t.text if is_sorted else t.text_muted)

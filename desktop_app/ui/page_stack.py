@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from shiboken6 import isValid
 
@@ -22,6 +23,9 @@ class PageSpec:
 class PageStack(QStackedWidget):
     """Builds each page at its first show, and tells it when it comes into sight and leaves it
     through its ``shown()`` and ``hidden()``, if it has them."""
+
+    built = Signal(str, QWidget)
+    """A page, or what stands in for it, before it is shown for the first time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,6 +65,8 @@ class PageStack(QStackedWidget):
             widget = known[page] = factory()
             self.addWidget(widget)
             self._tell_conduct(widget)
+            # The two are arranged each by itself.
+            self.built.emit(page if known is self._pages else f"{page}, another", widget)
         return known[page]
 
     def stand_in(self, instead: Mapping[str, Callable[[], QWidget]]) -> None:

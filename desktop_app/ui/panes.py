@@ -21,7 +21,7 @@ class Panes(QSplitter):
         self.setHandleWidth(Space.M)
         self._fitted: tuple[int, float] | None = None
         self._moved = False
-        self.splitterMoved.connect(self._border_moved)
+        self.splitterMoved.connect(self.leave_to_user)
 
     def createHandle(self) -> QSplitterHandle:
         return _Gap(self.orientation(), self)
@@ -41,7 +41,8 @@ class Panes(QSplitter):
         if self.sizes()[0] != first:
             self.setSizes([first, *[whole - first] * (self.count() - 1)])
 
-    def _border_moved(self) -> None:
+    def leave_to_user(self) -> None:
+        """From now on the borders stand where the user has put them."""
         self._moved = True
 
     def resizeEvent(self, event: QResizeEvent) -> None:

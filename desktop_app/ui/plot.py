@@ -23,6 +23,8 @@ _TICKS = 4
 _AXIS_WIDTH = 46
 _DAY_S = 86_400.0
 _AXIS_HEIGHT = 22
+_ABOVE = 7
+"""Half a line of the axis' words: the topmost stands beside the top of the lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Plot:
             axis.enableAutoSIPrefix(enable=False)
         item.getAxis("left").setWidth(_AXIS_WIDTH)
         item.getAxis("bottom").setHeight(_AXIS_HEIGHT)
+        item.layout.setContentsMargins(1, _ABOVE, 1, 1)
 
     def _curve(self) -> Any:
         curve = self._pg.PlotCurveItem(skipFiniteCheck=True, antialias=True)

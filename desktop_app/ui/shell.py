@@ -58,6 +58,7 @@ class Shell(QMainWindow):
     pause_toggled = Signal()
     counter_chosen = Signal(str)
     page_shown = Signal(str)
+    page_built = Signal(str, QWidget)
 
     def __init__(self, geometry: QByteArray | None = None, version: str = "") -> None:
         super().__init__()
@@ -68,6 +69,7 @@ class Shell(QMainWindow):
         self._rail = Rail(version)
         self.strip = TopStrip()
         self._stack = PageStack()
+        self._stack.built.connect(self.page_built)
         self._leaving = False
         self.providers: list[Provider] = [self._page_actions, self._own_actions]
         self.searches: list[Search] = []

@@ -38,7 +38,7 @@ class Table(QTableView):
     """The row with the cursor has changed; invalid when there is none."""
     select_all_requested = Signal()
     widths_changed = Signal(dict)
-    """Column widths by the column's title, after the user changed one."""
+    """Of the columns that the user gave a width, the width by the column's title."""
 
     def __init__(self, name: str, columns: Sequence[Column], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,8 @@ class Table(QTableView):
         self._empty: QWidget | None = None
         self._rows: QAbstractItemModel | None = None
         self._arrived = 0
-        header = Header(self)
+        self._by_hand: set[int] = set()
+        header = self._header = Header(self)
         header.columns = self._columns
         header.sectionResized.connect(self._section_resized)
         self.setHorizontalHeader(header)
@@ -96,6 +97,7 @@ class Table(QTableView):
         model.modelReset.connect(self._update_empty)
         model.layoutChanged.connect(self._update_empty)
         self._update_empty()
+        self._share_room()
 
     def current_row(self) -> int:
         """The row with the cursor, or -1."""
@@ -191,25 +193,51 @@ class Table(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._share_room()
         self._update_empty()
         self._place_arrivals()
 
     # Widths
 
+    def setColumnHidden(self, column: int, hide: bool) -> None:
+        super().setColumnHidden(column, hide)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Gives columns that may be wider half of what the stretched one has beyond its wish."""
+        shown = [p for p in range(len(self._columns)) if not self.isColumnHidden(p)]
+        growing = [p for p in shown if self._columns[p].most and p not in self._by_hand]
+        if not growing or self._rows is None:
+            return
+        fixed = sum(
+            self._columns[p].width if p in growing or self._columns[p].stretch else wide
+            for p, wide in ((p, self.columnWidth(p)) for p in shown)
+        )
+        left = max(self.viewport().width() - fixed, 0) // 2
+        for others, place in zip(range(len(growing), 0, -1), growing, strict=True):
+            column = self._columns[place]
+            more = min(left // others, column.most - column.width)
+            left -= more
+            if self.columnWidth(place) != column.width + more:
+                self.setColumnWidth(place, column.width + more)
+
     def restore_widths(self, widths: Mapping[str, int]) -> None:
         """Sets columns to widths that :attr:`widths_changed` once told, by their titles."""
         for place in range(len(self._columns)):
             if (wide := widths.get(self._title(place))) is not None:
-                self.setColumnWidth(place, max(wide, self.horizontalHeader().minimumSectionSize()))
+                self._by_hand.add(place)
+                self.setColumnWidth(place, max(wide, self._header.minimumSectionSize()))
+        self._share_room()
 
     def _title(self, place: int) -> str:
         return str(self.model().headerData(place, Qt.Orientation.Horizontal) or "")
 
-    def _section_resized(self, _place: int, _old: int, _new: int) -> None:
-        # Only a hand on the header is the user's wish; a stretched column changes by itself.
-        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
-            places = range(len(self._columns))
-            self.widths_changed.emit({self._title(p): self.columnWidth(p) for p in places})
+    def _section_resized(self, place: int, _old: int, _new: int) -> None:
+        # Only a hand on the header is the user's wish; others change with the window.
+        if self._header.held and not self._columns[place].stretch:
+            self._by_hand.add(place)
+            told = {self._title(p): self.columnWidth(p) for p in sorted(self._by_hand)}
+            self.widths_changed.emit(told)
 
     # Mouse and keys
 

@@ -145,7 +145,8 @@ def test_what_is_enqueued_and_what_waits_is_seen_and_cancelled_and_anothers_is_n
         (new,) = ids - {own}
         page = await analyst.opened(f"id:{new}")
         await analyst.state(page, "FAILURE")
-        assert "AAPL" in words_of(page.drawer)
+        arguments = page.drawer.values.arguments
+        await window.until(lambda: '"ticker": "AAPL"' in arguments.text(), page.drawer)
         page = await analyst.opened(f"id:{own}")
         await analyst.state(page, "PENDING")
         await analyst.press(page.drawer, "Cancel")

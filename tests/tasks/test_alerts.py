@@ -87,6 +87,22 @@ def test_waiting_messages_have_an_age_and_an_empty_queue_has_none(
     assert ages["empty"] == 0
 
 
+def test_a_queue_of_another_application_is_measured_once_a_rule_names_it(
+    system: System, broker: "redis.Redis"
+) -> None:
+    theirs = "invoices"
+    broker.rpush(theirs, b"{}", b"{}")
+    rule = {"name": "theirs", "measure": "queue_depth", "threshold": 1, "subject": theirs}
+    try:
+        assert theirs not in reading(system, "queue_depth").values
+        alert_rules.add(alert_rules.validate(rule), settings=system.settings)
+        assert reading(system, "queue_depth").values[theirs] == 2
+        alert_rules.remove("theirs", settings=system.settings)
+        assert theirs not in reading(system, "queue_depth").values
+    finally:
+        broker.delete(theirs)
+
+
 def test_messages_that_say_no_time_have_no_age(system: System, broker: "redis.Redis") -> None:
     broker.lpush(ALONE, b"not a message")
     assert ALONE not in broker_measures.oldest_ages([ALONE], system.settings)

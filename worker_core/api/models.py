@@ -84,7 +84,9 @@ class TaskRow(BaseModel):
     retries: int
     error: TaskError | None
     created_at: datetime
+    started_at: datetime | None
     finished_at: datetime | None
+    parent_id: str | None = Field(description="The task that this one follows.")
 
 
 class TaskPage(BaseModel):
@@ -268,7 +270,9 @@ def task_row(record: TaskRecord) -> TaskRow:
         retries=record.retries,
         error=error,
         created_at=record.created_at,
+        started_at=record.first_sign_at,
         finished_at=record.finished_at,
+        parent_id=record.parent_id,
     )
 
 

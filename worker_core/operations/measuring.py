@@ -24,6 +24,9 @@ from worker_core.storage import MeasureRead, MeasureReading, Storage, StorageErr
 ANSWERS = "worker_answers"
 """Beside the measures: which workers answered, so that one that vanishes is missed."""
 MISSED_FOR_S = 3600.0
+_OF_QUEUES = frozenset(key for key, measure in MEASURES.items() if measure.about == "queue")
+_WILD = frozenset("*?")
+"""A subject with one of these names no single thing."""
 # A little early is no fault: schedulers are not exact to the second.
 _EARLY_S = 10.0
 
@@ -98,7 +101,14 @@ class _Source:
         return self._ways[key]()
 
     def _names(self) -> list[str]:
-        return broker_measures.queue_names(self._storage.tasks.open_queues())
+        # A rule that names a queue is about it also where another application fills it, of which
+        # the ledger knows nothing.
+        named = {
+            rule.subject
+            for rule in self._storage.alert_rules.all()
+            if rule.measure in _OF_QUEUES and not _WILD & set(rule.subject)
+        }
+        return broker_measures.queue_names(self._storage.tasks.open_queues() | named)
 
     def _depths(self) -> Mapping[str, float]:
         return broker_measures.depths(self._names(), self._settings)

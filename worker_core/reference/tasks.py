@@ -1,5 +1,6 @@
 """The reference page of the tasks, written from the catalog."""
 
+from worker_core import limit_words
 from worker_core.catalog import QUEUES, TASKS, Queue, TaskSpec
 from worker_core.reference.words import (
     accepted_words,
@@ -9,10 +10,6 @@ from worker_core.reference.words import (
     value_of,
     yes_words,
 )
-
-_RATE_UNITS = {"s": "a second", "m": "a minute", "h": "an hour"}
-_TIME_UNITS = ((3600, "h"), (60, "min"), (1, "s"))
-
 
 _INTRO = """\
 # Tasks
@@ -47,9 +44,10 @@ def _queue_section(queue: Queue) -> str:
 
 
 def _task_section(spec: TaskSpec) -> str:
+    soft, hard = limit_words.span(spec.soft_time_limit), limit_words.span(spec.time_limit)
     facts = [
-        f"- Rate limit: {_rate(spec.rate_limit)}",
-        f"- Time limits: soft {_time(spec.soft_time_limit)}, hard {_time(spec.time_limit)}",
+        f"- Rate limit: {limit_words.rate(spec.rate_limit)}",
+        f"- Time limits: soft {soft}, hard {hard}",
     ]
     if spec.unavailable:
         facts.append(f"- **Not available.** {spec.unavailable}")
@@ -79,18 +77,3 @@ def _named(model: str) -> str:
     """Where the members of a nested object are described."""
     same = [spec.name for spec in TASKS.values() if spec.arguments.__name__ == model]
     return f"objects, each with the arguments of `{same[0]}`" if same else "objects"
-
-
-def _rate(limit: str) -> str:
-    """Celery's ``100/m`` in words."""
-    number, _, unit = limit.partition("/")
-    return f"{number} {_RATE_UNITS[unit]}"
-
-
-def _time(seconds: int) -> str:
-    parts = []
-    for size, unit in _TIME_UNITS:
-        whole, seconds = divmod(seconds, size)
-        if whole:
-            parts.append(f"{whole} {unit}")
-    return " ".join(parts)

@@ -151,8 +151,8 @@ def _filled(listed: Task, known: Task) -> Task:
     same = listed.status == known.status
     return msgspec.structs.replace(
         listed,
-        started_at=known.started_at,
-        parent_id=known.parent_id,
+        started_at=listed.started_at or known.started_at,
+        parent_id=listed.parent_id or known.parent_id,
         next_at=known.next_at if same else None,
         progress=known.progress if same else None,
     )

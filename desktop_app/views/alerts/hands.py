@@ -1,10 +1,10 @@
 """What can be done to the chosen alerts and to the chosen rule: each with its word and its key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
@@ -36,12 +36,12 @@ OF_RULES: tuple[Deed, ...] = ("edit", "arm", "remove")
 
 
 class Hands(QObject):
-    """Actions whose keys work wherever ``keys_in`` or a part of it has the focus. ``on_deed`` is
-    called with what was chosen."""
+    """Actions whose keys work wherever ``keys_in`` or a part of it has the focus."""
 
-    def __init__(
-        self, deeds: Sequence[Deed], on_deed: Callable[[Deed], object], keys_in: QWidget
-    ) -> None:
+    chosen = Signal(str)
+    """A :data:`Deed`."""
+
+    def __init__(self, deeds: Sequence[Deed], keys_in: QWidget) -> None:
         super().__init__(keys_in)
         self.actions: dict[Deed, QAction] = {}
         self._icons: dict[Deed, str] = {}
@@ -52,7 +52,7 @@ class Hands(QObject):
             action.setShortcut(QKeySequence(hand.key))
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.setShortcutVisibleInContextMenu(True)
-            action.triggered.connect(lambda _=False, deed=deed: on_deed(deed))
+            action.triggered.connect(lambda _=False, deed=deed: self.chosen.emit(deed))
             keys_in.addAction(action)
             self.actions[deed] = action
             self._icons[deed] = hand.icon

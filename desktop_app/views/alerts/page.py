@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.services.alerts import Alerts
 from desktop_app.ui.background import Background
@@ -15,33 +14,21 @@ from desktop_app.ui.check_box import CheckBox
 from desktop_app.ui.controls import button
 from desktop_app.ui.drawer import WithDrawer
 from desktop_app.ui.messages import Messages
-from desktop_app.ui.one_at_a_time import READ_ONLY
 from desktop_app.ui.panes import Panes
 from desktop_app.ui.tokens import Space
 from desktop_app.views.alerts import wording
 from desktop_app.views.alerts.acts import Acts
 from desktop_app.views.alerts.alert_drawer import AlertDrawer
 from desktop_app.views.alerts.alert_list import AlertList
+from desktop_app.views.alerts.doing import AlertDeeds, RuleDeeds, hindrance
 from desktop_app.views.alerts.editor import Editor
-from desktop_app.views.alerts.hands import OF_ALERTS, OF_RULES, Deed, Hands
+from desktop_app.views.alerts.hands import OF_ALERTS, OF_RULES, Hands
 from desktop_app.views.alerts.rule_form import NEW
 from desktop_app.views.alerts.rule_list import RuleList
 from worker_core.operations.alert_rules import MEASURES, Rule
+from worker_core.storage import AlertRuleRecord
 
 _SECOND_MS = 1000
-_NOTHING_CHOSEN = "Choose an alert first."
-_NO_RULE = "Choose a rule first."
-_BUSY = "The change before is still under way."
-_SETTLED: dict[Deed, frozenset[str]] = {
-    "acknowledge": frozenset({"firing", "snoozed"}),
-    "snooze": frozenset({"firing", "acknowledged", "snoozed"}),
-    "reopen": frozenset({"acknowledged", "snoozed"}),
-}
-_NOT_SO: dict[Deed, str] = {
-    "acknowledge": "It is acknowledged or over.",
-    "snooze": "It is over.",
-    "reopen": "It fires, or is over.",
-}
 
 
 class AlertsPage(QWidget):
@@ -74,8 +61,8 @@ class AlertsPage(QWidget):
         self.verdict = VerdictBanner()
         self.browse = QWidget()
         self.of_alerts_keys, self.of_rules_keys = QWidget(), QWidget()
-        self.hands = Hands(OF_ALERTS, self._do, self.of_alerts_keys)
-        self.rule_hands = Hands(OF_RULES, self._do_to_rule, self.of_rules_keys)
+        self.hands = Hands(OF_ALERTS, self.of_alerts_keys)
+        self.rule_hands = Hands(OF_RULES, self.of_rules_keys)
         self.new = button("New rule", self.begin_new, kind="primary", icon="plus", tip="N")
         self.new.setShortcut("N")
         self.desktop = CheckBox("Desktop notifications")
@@ -90,6 +77,10 @@ class AlertsPage(QWidget):
             [self.hands.button(deed) for deed in ("acknowledge", "snooze", "go")]
         )
         self.editor = Editor(alerts, background)
+        self.alert_deeds = AlertDeeds(self.acts, self.hands, self.list, self.drawer, self)
+        self.rule_deeds = RuleDeeds(
+            self.acts, self.rule_hands, self.rules, self.new, self._begin_change, self
+        )
         self.stack = QStackedWidget()
         self._second = QTimer(self, interval=_SECOND_MS)
         self._arrange()
@@ -122,10 +113,13 @@ class AlertsPage(QWidget):
     def _join(self) -> None:
         self.list.chosen.connect(self._follow_choice)
         self.list.table.current_changed.connect(lambda _: self._follow_choice())
-        self.list.opened.connect(partial(self._do, "details"))
+        self.list.opened.connect(partial(self.alert_deeds.do, "details"))
         self.list.menu_wanted.connect(lambda at: self.hands.menu(self).popup(at))
         self.rules.chosen.connect(self._hinder)
-        self.rules.opened.connect(partial(self._do_to_rule, "edit"))
+        self.rules.opened.connect(partial(self.rule_deeds.do, "edit"))
+        self.hands.chosen.connect(self.alert_deeds.do)
+        self.rule_hands.chosen.connect(self.rule_deeds.do)
+        self.alert_deeds.place_wanted.connect(self.navigate)
         self.rules.menu_wanted.connect(lambda at: self.rule_hands.menu(self).popup(at))
         self.rules.new_wanted.connect(self.begin_new)
         self.editor.saved.connect(self._save)
@@ -172,7 +166,7 @@ class AlertsPage(QWidget):
             self._wanted = "" if self.rules.choose(name) else name
         elif isinstance(edit := detail.get("edit"), str):
             if self.rules.choose(edit):
-                self._leave_editor_for(partial(self._do_to_rule, "edit"))
+                self._leave_editor_for(partial(self.rule_deeds.do, "edit"))
         elif isinstance(measure, str) and measure in MEASURES:
             about = MEASURES[measure]
             rule = Rule(
@@ -232,72 +226,16 @@ class AlertsPage(QWidget):
             self.drawer.show_alert(self.list.current)
 
     def _hinder(self) -> None:
-        why = READ_ONLY if self._read_only else _BUSY if self.acts.busy else ""
-        rows = self.list.selected
-        for deed, states in _SETTLED.items():
-            fits = any(row.state in states for row in rows)
-            not_so = _NOTHING_CHOSEN if not rows else "" if fits else _NOT_SO[deed]
-            self.hands.allow(deed, why or not_so)
-        for deed in ("go", "details"):
-            self.hands.allow(deed, "" if self.list.current is not None else _NOTHING_CHOSEN)
-        rule = self.rules.current
-        missing = _NO_RULE if rule is None else ""
-        armed = rule is not None and rule.record.armed
-        self.rule_hands.allow("edit", why or missing)
-        self.rule_hands.allow(
-            "arm", why or missing, "Disarm" if armed else "Arm", "pause" if armed else "play"
-        )
-        self.rule_hands.allow("remove", why or missing)
+        why = hindrance(read_only=self._read_only, busy=self.acts.busy)
+        self.alert_deeds.hinder(why)
+        self.rule_deeds.hinder(why, read_only=self._read_only)
         self.editor.hinder(why)
-        self.new.setEnabled(not self._read_only)
-        self.new.setToolTip(READ_ONLY if self._read_only else "N")
 
-    # What is done
+    # The editor
 
-    def _do(self, deed: Deed) -> None:
-        rows = [row for row in self.list.selected if row.state in _SETTLED.get(deed, ())]
-        match deed:
-            case "acknowledge":
-                self.acts.acknowledge(rows)
-            case "snooze":
-                self._snooze_menu().popup(self.hands.place_of("snooze", self.list.table))
-            case "reopen":
-                self.acts.reopen(rows)
-            case "go":
-                self._go()
-            case "details":
-                if (row := self.list.current) is not None:
-                    self.drawer.show_alert(row)
-                    self.drawer.open()
-
-    def _snooze_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for words, until in wording.snoozes(datetime.now().astimezone()).items():
-            menu.addAction(words, partial(self._snooze, until, words))
-        return menu
-
-    def _snooze(self, until: datetime, words: str) -> None:
-        rows = [row for row in self.list.selected if row.state in _SETTLED["snooze"]]
-        self.acts.snooze(rows, until, words)
-
-    def _go(self) -> None:
-        if (row := self.list.current) is not None:
-            place = wording.place_of(row)
-            self.navigate.emit(place.page, place.detail)
-
-    def _do_to_rule(self, deed: Deed) -> None:
-        row = self.rules.current
-        if row is None:
-            return
-        match deed:
-            case "edit" if not self._read_only:
-                self.editor.begin(row.record)
-                self._show_editor()
-            case "arm":
-                self.acts.arm(row.record)
-            case "remove":
-                self.acts.remove(row.record)
+    def _begin_change(self, record: AlertRuleRecord) -> None:
+        self.editor.begin(record)
+        self._show_editor()
 
     def begin_new(self, rule: Rule = NEW) -> None:
         """Show the editor for a new rule."""

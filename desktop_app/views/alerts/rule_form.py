@@ -15,10 +15,9 @@ from desktop_app.ui.labelled import Labelled
 from desktop_app.ui.search_field import SearchField
 from desktop_app.ui.span import Span
 from desktop_app.ui.tokens import Space
-from desktop_app.views.alerts import wording
+from desktop_app.views.alerts.amount import Amount
 from worker_core.operations.alert_rules import ALL, MEASURES, SEVERITIES, Measure, Rule, validate
 from worker_core.operations.errors import InvalidArguments
-from worker_core.storage import AlertRuleRecord
 
 NEW = Rule("", "queue_depth", 100, for_s=300.0)
 _ANY = {
@@ -27,36 +26,9 @@ _ANY = {
     "symbol": "* for every symbol",
     "all": "",
 }
+READY = "Ready. Ctrl+Enter saves it."
+MISSING = "Fill in what is missing or wrong."
 _TAKEN = "There is a rule of this name already."
-
-
-class Amount(QWidget):
-    """A value of the measure that is chosen, and what it is counted in."""
-
-    changed = Signal()
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.number = QLineEdit()
-        self.number.setAccessibleName(name)
-        self.number.setMaxLength(30)
-        self.unit = Label(ink="text_muted")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(Space.S)
-        layout.addWidget(self.number, 1)
-        layout.addWidget(self.unit)
-        self.setFocusProxy(self.number)
-        self.number.textChanged.connect(lambda _: self.changed.emit())
-
-    def show_value(self, value: float, measure: Measure) -> None:
-        self.number.setText(wording.typed(value, measure))
-
-    def set_unit(self, measure: Measure) -> None:
-        self.unit.setText(wording.unit_words(measure))
-
-    def value(self, measure: Measure) -> float | None:
-        return wording.read(self.number.text(), measure)
 
 
 class RuleForm(QScrollArea):
@@ -235,6 +207,10 @@ class RuleForm(QScrollArea):
             part.touched = True
         self.check()
 
+    def next_step(self) -> str:
+        """What is to be done before it can be saved, or that it can be."""
+        return MISSING if self.rule is None else READY
+
     def focus_first(self) -> None:
         (self.name if not self._was else self.threshold).setFocus()
 
@@ -274,16 +250,6 @@ class RuleForm(QScrollArea):
         self.parts["subject"].setVisible(about.about != "all")
         self.threshold.set_unit(about)
         self.back.set_unit(about)
-
-
-def rule_of_record(record: AlertRuleRecord) -> Rule:
-    """A stored rule to be changed; where this version knows no such measure, a new one of its
-    name."""
-    values = {name: getattr(record, name) for name in Rule.__dataclass_fields__}
-    try:
-        return validate(values)
-    except InvalidArguments:
-        return Rule(record.name, NEW.measure, NEW.threshold, for_s=NEW.for_s)
 
 
 def _beside(*parts: QWidget) -> QHBoxLayout:

@@ -6,16 +6,17 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop_app.ui import fonts, formats
+from desktop_app.ui import formats
 from desktop_app.ui.background import Background
 from desktop_app.ui.card_grid import CardGrid
 from desktop_app.ui.controls import Label, button
 from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.panes import Panes
-from desktop_app.ui.tokens import Space, Type
+from desktop_app.ui.title_row import TitleRow
+from desktop_app.ui.tokens import Space
 from desktop_app.views.cluster.log_pane import LogPane
 from desktop_app.views.cluster.member import CARD_WIDTH, MemberCard
 from desktop_app.views.cluster.processes import UP, Processes, Verb, noun
@@ -71,17 +72,10 @@ class ClusterPage(QWidget):
         self._update_totals()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(Label("Local cluster", font=fonts.strong(Type.TITLE)))
-        head.addSpacing(Space.S)
-        head.addWidget(self._summary, 1)
-        head.addWidget(self._start_all)
-        head.addWidget(self._stop_all)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.setSpacing(Space.M)
-        layout.addLayout(head)
+        layout.addWidget(TitleRow("Local cluster", self._summary, self._start_all, self._stop_all))
         layout.addWidget(self._problem)
         layout.addWidget(self._members)
         layout.addWidget(self._panes, 1)

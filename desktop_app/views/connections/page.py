@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.services.connection import PASSWORD_NOT_KEPT
 from desktop_app.services.profiles import Profile
 from desktop_app.services.signing_in import SignedIn
-from desktop_app.ui import fonts
 from desktop_app.ui.background import Background
-from desktop_app.ui.controls import Label, Surface, button, muted
+from desktop_app.ui.controls import Surface, button, muted
 from desktop_app.ui.messages import MessageAction, Messages
-from desktop_app.ui.tokens import Space, Type
+from desktop_app.ui.title_row import TitleRow
+from desktop_app.ui.tokens import Space
 from desktop_app.views.connections.built_in import BuiltIn
 from desktop_app.views.connections.choices import Choice, ChoiceList
 from desktop_app.views.connections.editor import Editor
@@ -103,12 +103,8 @@ class ConnectionsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.setSpacing(Space.M)
-        head = QHBoxLayout()
-        head.setSpacing(Space.M)
-        head.addWidget(Label("Connections", font=fonts.strong(Type.TITLE)))
         words = muted("Passwords and tokens are kept in the keyring of the system.")
-        head.addWidget(words, 1, Qt.AlignmentFlag.AlignBottom)
-        layout.addLayout(head)
+        layout.addWidget(TitleRow("Connections", words))
         layout.addLayout(body, 1)
 
     # What is shown

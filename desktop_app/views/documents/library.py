@@ -109,13 +109,10 @@ class Library(Surface):
         if kept is None:
             return
         self.columns.restore(kept.get("columns", dict, {}))
-        widths = kept.get("widths", dict, {})
-        self.table.restore_widths({k: v for k, v in widths.items() if isinstance(v, int)})
         self.finder.restore(kept.get("filters", dict, {}))
         self.finder.settle()
         self._filters = self.finder.chosen() or SearchFilters()
         self.columns.changed.connect(lambda columns: self._keep("columns", columns))
-        self.table.widths_changed.connect(lambda wide: self._keep("widths", wide))
 
     def _keep(self, name: str, value: object) -> None:
         if self._kept is not None:

@@ -37,10 +37,10 @@ _CELLS: Sequence[Cell[Document]] = (
 )
 _LOOKS = (
     Column(stretch=True),
-    Column(width=170),
-    Column(width=84, ink="text_muted"),
+    Column(width=120),
+    Column(width=72, ink="text_muted"),
     Column(width=92, ink=_status_ink),
-    Column(Kind.NUMBER, 120, ink="text_muted"),
+    Column(Kind.NUMBER, 96, ink="text_muted"),
 )
 
 

@@ -12,13 +12,14 @@ from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.foreign import ForeignTask, foreign_tasks
 from desktop_app.services.forms import Checked, check, fields, texts_of
 from desktop_app.services.presets import Preset, Presets
-from desktop_app.ui import fonts, formats
+from desktop_app.ui import formats
 from desktop_app.ui.argument_form import ArgumentForm
 from desktop_app.ui.background import Background
 from desktop_app.ui.completing import Give
-from desktop_app.ui.controls import Hairline, Label, Surface, muted
+from desktop_app.ui.controls import Hairline, Surface, muted
 from desktop_app.ui.messages import MessageAction, Messages
-from desktop_app.ui.tokens import Space, Tone, Type
+from desktop_app.ui.title_row import TitleRow
+from desktop_app.ui.tokens import Space, Tone
 from desktop_app.views.enqueue.ahead import AheadWatch
 from desktop_app.views.enqueue.chooser import Chooser
 from desktop_app.views.enqueue.foot import Foot
@@ -96,12 +97,8 @@ class EnqueuePage(QWidget):
         self._show_task(self._spec)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(Space.M)
-        top.addWidget(Label("Enqueue a task", font=fonts.strong(Type.TITLE)))
         self.summary = muted()
         self._show_summary()
-        top.addWidget(self.summary, 1, Qt.AlignmentFlag.AlignBottom)
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.form, 3)
@@ -131,7 +128,7 @@ class EnqueuePage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.setSpacing(Space.M)
-        layout.addLayout(top)
+        layout.addWidget(TitleRow("Enqueue a task", self.summary))
         layout.addWidget(halves, 1)
 
     # What the window calls

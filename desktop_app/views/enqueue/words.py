@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop_app.services.foreign import ForeignTask
+from worker_core import limit_words
 from worker_core.catalog import QUEUES, TaskSpec
 
-_PER = {"s": "a second", "m": "a minute", "h": "an hour"}
 UNKNOWN = "As its workers have it"
-_UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 
 
 def queue(spec: TaskSpec) -> str:
@@ -23,25 +22,16 @@ def rate(spec: TaskSpec) -> str:
     """``100 a minute over all workers``."""
     if not spec.rate_limit:
         return UNKNOWN
-    number, _, unit = spec.rate_limit.partition("/")
-    return f"{number} {_PER[unit]} over all workers"
+    return f"{limit_words.rate(spec.rate_limit)} over all workers"
 
 
 def time_limits(spec: TaskSpec) -> str:
     """``Asked to end after 5 min, ended 30 s later``."""
     if not spec.time_limit:
         return UNKNOWN
-    left = spec.time_limit - spec.soft_time_limit
-    return f"Asked to end after {_span(spec.soft_time_limit)}, ended {_span(left)} later"
-
-
-def _span(seconds: int) -> str:
-    parts = []
-    for size, unit in _UNITS:
-        whole, seconds = divmod(seconds, size)
-        if whole:
-            parts.append(f"{whole} {unit}")
-    return " ".join(parts)
+    soft = limit_words.span(spec.soft_time_limit)
+    left = limit_words.span(spec.time_limit - spec.soft_time_limit)
+    return f"Asked to end after {soft}, ended {left} later"
 
 
 def document(arguments: Mapping[str, Any]) -> str:

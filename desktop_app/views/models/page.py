@@ -1,13 +1,12 @@
 """The Models page: the registry at the left, one model with its versions at the right."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop_app.services.models import Model, Models, Search
+from desktop_app.services.models import Model, Models
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.one_at_a_time import READ_ONLY
@@ -18,8 +17,8 @@ from desktop_app.views.models.acts import Acts
 from desktop_app.views.models.detail import TUNING, DetailPane
 from desktop_app.views.models.hands import Deed, Hands
 from desktop_app.views.models.listing import ModelList
-from worker_core.operations.models import ModelHistory
-from worker_core.storage import TaskRecord, TrialRecord
+from desktop_app.views.models.reader import Reader, Seen
+from worker_core.storage import TaskRecord
 
 EVERY_MS = 4000
 OFTEN_MS = 1000
@@ -27,18 +26,6 @@ OFTEN_MS = 1000
 _LIST = 320
 _WIDEST_LIST = 0.34
 _BUSY = "The change before is still under way."
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What one look found. None stands for what is as it was."""
-
-    models: tuple[Model, ...]
-    name: str
-    history: ModelHistory | None
-    searches: tuple[Search, ...]
-    waiting: TaskRecord | None
-    trials: tuple[TrialRecord, ...] | None
 
 
 class ModelsPage(QWidget):
@@ -59,11 +46,7 @@ class ModelsPage(QWidget):
         self._background = background
         self._live = self._looking = self._look_again = self._read_only = False
         self._wanted = ""
-        # Of what was read last, so that nothing is read that is as it was.
-        self._group: object = None
-        self._counts: object = None
-        # A search that was asked for here and has not begun to try anything.
-        self._asked = ""
+        self._reader = Reader(models)
         self.acts = Acts(models, background, messages, self)
         self.hands = Hands(self._do, self)
         self.list = ModelList()
@@ -135,7 +118,7 @@ class ModelsPage(QWidget):
 
     def _look_anew(self) -> None:
         """Read it all, whatever was read before."""
-        self._group = self._counts = None
+        self._reader.forget()
         self.look()
 
     def look(self) -> None:
@@ -147,7 +130,7 @@ class ModelsPage(QWidget):
             return
         self._looking = True
         self._background.run(
-            self._see(self.list.current),
+            self._reader.see(self._wanted, self.list.current, study=self._study()),
             "read the registry of models",
             on_success=self._take,
             on_failure=self._failed,
@@ -161,53 +144,12 @@ class ModelsPage(QWidget):
             self._look_again = False
             self.look()
 
-    async def _see(self, current: Model | None) -> _Seen:
-        listed = await self._models.all()
-        there = {one.name: one for one in listed}
-        meant = _meant(self._wanted, listed) or (there.get(current.name) if current else None)
-        meant = meant or listed[0]
-        history = None
-        if self._group != (meant.name, meant.group):
-            history = await self._models.history(meant.kind.name, meant.subject)
-            self._group = (meant.name, meant.group)
-        searches: tuple[Search, ...] = ()
-        waiting, trials = None, None
-        if meant.kind.tuned_as and self._looks_at_searches():
-            searches = await self._models.searches(meant.kind.name)
-            waiting = await self._waiting(searches)
-            trials = await self._trials(meant, searches)
-        return _Seen(listed, meant.name, history, searches, waiting, trials)
+    def _study(self) -> str | None:
+        """The search that is looked at, if searches are."""
+        looks = self.detail.tabs.currentIndex() == TUNING
+        return self.detail.tuning.study if looks else None
 
-    def _looks_at_searches(self) -> bool:
-        return self.detail.tabs.currentIndex() == TUNING
-
-    async def _waiting(self, searches: tuple[Search, ...]) -> TaskRecord | None:
-        """The task of a search that has not begun to try anything."""
-        if self._asked and any(one.study.labels.get("task_id") == self._asked for one in searches):
-            self._asked = ""
-        if not self._asked:
-            return None
-        task = await self._models.task(self._asked)
-        if task is None or task.state in {"succeeded", "failed", "cancelled", "quarantined"}:
-            self._asked = ""
-            return task if task is not None and task.state == "failed" else None
-        return task
-
-    async def _trials(
-        self, meant: Model, searches: tuple[Search, ...]
-    ) -> tuple[TrialRecord, ...] | None:
-        study = self.detail.tuning.study
-        names = [one.study.name for one in searches]
-        if study not in names:
-            study = names[0] if names else ""
-        counts = next((dict(one.study.counts) for one in searches if one.study.name == study), {})
-        if self._counts == (meant.name, study, counts):
-            return None
-        found = await self._models.trials(study) if study else ()
-        self._counts = (meant.name, study, counts)
-        return found
-
-    def _take(self, seen: _Seen) -> None:
+    def _take(self, seen: Seen) -> None:
         self.list.show_models(seen.models, of_the_workers=self._models.of_the_workers)
         if self._wanted:
             self.list.choose(seen.name)
@@ -221,16 +163,16 @@ class ModelsPage(QWidget):
         self.detail.show_model(current)
         if seen.history is not None:
             self.detail.show_history(seen.history)
-        if self._looks_at_searches():
+        if seen.searches is not None:
             self.detail.tuning.show_searches(seen.searches, seen.waiting)
             if seen.trials is not None:
                 self.detail.tuning.show_trials(seen.trials)
-        watched = seen.waiting is not None or any(one.running for one in seen.searches)
+        watched = seen.waiting is not None or any(one.running for one in seen.searches or ())
         self._timer.setInterval(OFTEN_MS if watched else EVERY_MS)
 
     def _failed(self, error: Exception) -> None:
         said = getattr(error, "message", "") or str(error) or type(error).__name__
-        self._group = self._counts = None
+        self._reader.forget()
         self.list.fail(f"{said} {getattr(error, 'remedy', '')}".strip())
 
     def _choose(self, model: Model | None) -> None:
@@ -238,7 +180,7 @@ class ModelsPage(QWidget):
         if model is None or (self.detail.model and self.detail.model.name == model.name):
             return
         self.detail.begin(model)
-        self._asked = ""
+        self._reader.asked = ""
         self._look_anew()
 
     # What is done
@@ -271,12 +213,12 @@ class ModelsPage(QWidget):
             self.acts.tune(self.detail.model, trials, seconds)
 
     def _watch(self, task_id: str) -> None:
-        self._asked = task_id
+        self._reader.asked = task_id
 
     def _cancel(self) -> None:
-        if self._asked:
+        if self._reader.asked:
             self._background.run(
-                self._models.task(self._asked),
+                self._models.task(self._reader.asked),
                 "find the search",
                 on_success=self._cancel_task,
                 owner=self,
@@ -289,9 +231,3 @@ class ModelsPage(QWidget):
     def _cancel_task(self, task: TaskRecord | None) -> None:
         if task is not None:
             self.acts.cancel(task)
-
-
-def _meant(name: str, models: tuple[Model, ...]) -> Model | None:
-    """The model of that name, or the first of the kind of that name."""
-    exact = (one for one in models if one.name == name)
-    return next(exact, next((one for one in models if one.kind.name == name), None))

@@ -81,14 +81,14 @@ class VersionTable(_Table):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         looks = [
-            Column(Kind.MONO, 190, stretch=True),
+            Column(Kind.MONO, 190),
             Column(Kind.STATE, 112),
             Column(Kind.NUMBER, 110, format=_moment, ink=_muted),
             Column(Kind.NUMBER, 96, format=wording.figure),
             Column(Kind.NUMBER, 78, ink=_file_ink),
-            Column(Kind.MONO, 110, ink=_muted),
+            Column(Kind.MONO, 110, ink=_muted, stretch=True),
         ]
-        super().__init__("Versions", looks, {2: 430, 4: 520, 5: 660}, parent)
+        super().__init__("Versions", looks, {2: 510, 4: 590, 5: 690}, parent)
         self.versions = _VersionModel(self)
         self.setModel(self.versions)
         self.current_changed.connect(lambda _: self._tell())

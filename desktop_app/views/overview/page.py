@@ -75,7 +75,7 @@ class OverviewPage(QWidget):
         lists = _side_by_side((self._attention, 1), (self._workers, 1))
         content = QWidget()
         rows = QVBoxLayout(content)
-        rows.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        rows.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         rows.setSpacing(Space.M)
         rows.addWidget(self._banner)
         rows.addWidget(self._stats)

@@ -132,14 +132,20 @@ class Picture:
         )
 
     def oldest_wait(self, now: float) -> Wait | None:
-        """How long the oldest task in the queues has waited, as far as events can tell.
+        """How long the oldest task in the queues has waited: what events tell, or what the heads
+        of the queues tell, if that is longer.
 
         With ``n`` messages in the queues and more tasks than that not seen to leave them, the
         oldest message is at least as old as the ``n``-th newest of these tasks. With fewer, other
         messages were there before anyone listened. Only when the numbers agree it is exact.
         """
-        waiting = self.counters.waiting
-        if not waiting or not self._pending:
+        if not (waiting := self.counters.waiting):
+            return None
+        known = [wait for wait in (self._sent(waiting, now), self._heads(now)) if wait is not None]
+        return max(known, key=lambda wait: wait.seconds, default=None)
+
+    def _sent(self, waiting: int, now: float) -> Wait | None:
+        if not self._pending:
             return None
         known = len(self._pending)
         if known <= waiting:
@@ -147,6 +153,14 @@ class Picture:
         else:
             since = sorted(self._pending.values())[known - waiting]
         return Wait(max(now - since, 0.0), exact=known == waiting)
+
+    def _heads(self, now: float) -> Wait | None:
+        filled = [row for row in self.queues if row.depth]
+        told = [row.oldest for row in filled if row.oldest is not None]
+        if not told:
+            return None
+        exact = len(told) == len(filled) and all(row.oldest_exact for row in filled)
+        return Wait(max(now - min(told), 0.0), exact=exact)
 
     def recent_gaps(self, now: float) -> list[Gap]:
         """Gaps that reach into the last hour, oldest first."""

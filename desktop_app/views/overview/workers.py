@@ -26,7 +26,7 @@ def _ink_of_age(index: AnyIndex) -> str | None:
 
 # In the model's order. What is left out here stands on the workers' own page.
 _COLUMNS = {
-    Place.STATE: Column(Kind.STATE, 88),
+    Place.STATE: Column(Kind.STATE, 92),
     Place.NAME: Column(Kind.TEXT, stretch=True),
     Place.HEARTBEAT: Column(Kind.NUMBER, 60, format=formats.age, ink=_ink_of_age),
     Place.ACTIVE: Column(Kind.NUMBER, 64, format=formats.count),

@@ -18,6 +18,14 @@ HEIGHT = 250
 _ALL = {"name": "All tasks", "queue": "All queues", "worker": "All workers"}
 
 
+def _unit(highest: float) -> tuple[str, int]:
+    """In which a rate, given in events a second, reads well, with its seconds."""
+    for unit, seconds in (("second", 1), ("minute", 60)):
+        if highest * seconds >= 10:
+            return unit, seconds
+    return "hour", 3600
+
+
 class CoursePane(QWidget):
     """Two charts over the span: what ended, and the share of it that failed."""
 
@@ -35,8 +43,7 @@ class CoursePane(QWidget):
         self.rate = LineChart(
             "Tasks that ended",
             [Line("ended", "Ended", "series:0"), Line("failed", "Failed", "danger")],
-            format=formats.rate,
-            least_top=0.02,
+            format=formats.compact,
         )
         self.share = LineChart(
             "Share that failed",
@@ -72,7 +79,9 @@ class CoursePane(QWidget):
         for chart in (self.rate, self.share):
             chart.set_window(until - report.course_since)
         lines = curves(report.course, report.course_since, until)
-        self.rate.set_data(
-            {"ended": (lines.times, lines.ended), "failed": (lines.times, lines.failed)}, until
-        )
+        # One unit for the axis and the figures beside it.
+        unit, seconds = _unit(float(lines.ended.max(initial=0.0)))
+        self.rate.set_title(f"Tasks that ended per {unit}")
+        ended, failed = lines.ended * seconds, lines.failed * seconds
+        self.rate.set_data({"ended": (lines.times, ended), "failed": (lines.times, failed)}, until)
         self.share.set_data({"share": (lines.share_times, lines.share)}, until)

@@ -45,7 +45,7 @@ def _moment(at: float) -> str:
 _LOOKS = {
     HeldColumn.TASK: Column(width=240, stretch=True),
     HeldColumn.QUEUE: Column(width=170, ink="text_muted"),
-    HeldColumn.WORKER: Column(width=150, format=str, ink="text_muted"),
+    HeldColumn.WORKER: Column(width=150, most=240, format=str, ink="text_muted"),
     HeldColumn.DELIVERED: Column(Kind.NUMBER, 96, format=_moment, ink="text_muted"),
     HeldColumn.LEFT: Column(Kind.NUMBER, 124, format=_left, ink=_left_ink),
     HeldColumn.AGAIN: Column(Kind.STATE, 142),

@@ -10,12 +10,12 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.services.preferences import Preference
-from desktop_app.ui import fonts
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Hairline, Label, Surface, button, muted
 from desktop_app.ui.filtered_list import FilterField
 from desktop_app.ui.messages import MessageAction, Messages
-from desktop_app.ui.tokens import Space, Type
+from desktop_app.ui.title_row import TitleRow
+from desktop_app.ui.tokens import Space
 from desktop_app.views.settings import wording
 from desktop_app.views.settings.sheet import Sheet
 from desktop_app.views.settings.subjects import Subjects
@@ -79,17 +79,12 @@ class SettingsPage(QWidget):
         self._tell()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.M)
-        head.addWidget(Label("Settings", font=fonts.strong(Type.TITLE)))
         place = Label(
             f"Of this computer, in {self._store.place}; secrets in the keyring.",
             ink="text_muted",
             elide=Qt.TextElideMode.ElideMiddle,
         )
         place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        head.addWidget(place, 1, Qt.AlignmentFlag.AlignBottom)
-        head.addWidget(self.search_field)
         bar = QHBoxLayout()
         bar.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         bar.setSpacing(Space.S)
@@ -111,7 +106,7 @@ class SettingsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.setSpacing(Space.M)
-        layout.addLayout(head)
+        layout.addWidget(TitleRow("Settings", place, self.search_field))
         layout.addLayout(body, 1)
 
     # What is shown

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from desktop_app.services.preferences import Preference
 from desktop_app.ui import fonts
@@ -11,9 +12,13 @@ from desktop_app.ui.controls import Label, muted
 from desktop_app.ui.tokens import Space, Type
 from desktop_app.views.settings.row import SettingRow
 
+_SIDE_BY_SIDE = 1100
+"""How wide it is for two settings beside each other; their fields would be wider than any value."""
+
 
 class Sheet(QScrollArea):
-    """Rows below the names of their subjects. A row that is not shown keeps what was typed."""
+    """Rows below the names of their subjects, two side by side where there is room. A row that is
+    not shown keeps what was typed."""
 
     changed = Signal(str)
     """The name of the setting that was edited."""
@@ -29,11 +34,13 @@ class Sheet(QScrollArea):
         self._words = muted(wrap=True)
         body = QWidget()
         body.setProperty("role", "plain")
-        self._layout = QVBoxLayout(body)
+        self._shown: list[Label | SettingRow] = []
+        self._columns = 1
+        self._layout = QGridLayout(body)
         self._layout.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
-        self._layout.setSpacing(Space.M)
-        self._layout.addWidget(self._words)
-        self._layout.addStretch(1)
+        self._layout.setHorizontalSpacing(Space.L)
+        self._layout.setVerticalSpacing(Space.M)
+        self._layout.addWidget(self._words, 0, 0, 1, 2)
         self.setWidget(body)
 
     def show_these(self, preferences: Iterable[Preference], words: str = "") -> None:
@@ -47,8 +54,9 @@ class Sheet(QScrollArea):
             for one in preferences:
                 if one.subject != subject:
                     subject = one.subject
-                    self._append(self._head(subject))
-                self._append(self._row(one))
+                    self._shown.append(self._head(subject))
+                self._shown.append(self._row(one))
+            self._place()
         finally:
             self.setUpdatesEnabled(True)
         self.verticalScrollBar().setValue(0)
@@ -56,20 +64,36 @@ class Sheet(QScrollArea):
     @property
     def shown(self) -> list[str]:
         """The names of the settings in sight, in their order."""
-        items = (self._layout.itemAt(place) for place in range(self._layout.count()))
-        widgets = (item.widget() for item in items if item is not None)
-        return [one.preference.name for one in widgets if isinstance(one, SettingRow)]
+        return [one.preference.name for one in self._shown if isinstance(one, SettingRow)]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        columns = 2 if self.width() >= _SIDE_BY_SIDE else 1
+        if columns != self._columns:
+            self._columns = columns
+            self._place()
 
     def _clear(self) -> None:
-        # The sentence stays first, and the stretch last.
-        while self._layout.count() > 2:
-            item = self._layout.takeAt(1)
-            if item is not None and (widget := item.widget()) is not None:
-                widget.hide()
+        for widget in self._shown:
+            self._layout.removeWidget(widget)
+            widget.hide()
+        self._shown.clear()
 
-    def _append(self, widget: QWidget) -> None:
-        self._layout.insertWidget(self._layout.count() - 1, widget)
-        widget.show()
+    def _place(self) -> None:
+        """Put what is shown into rows, read from left to right; a name has a row of its own."""
+        self._layout.setRowStretch(self._layout.rowCount() - 1, 0)
+        row, column = 0, self._columns
+        for widget in self._shown:
+            alone = isinstance(widget, Label)
+            if alone or column >= self._columns:
+                row, column = row + 1, 0
+            wide = 2 if alone or self._columns == 1 else 1
+            self._layout.addWidget(widget, row, column, 1, wide, Qt.AlignmentFlag.AlignTop)
+            column += self._columns if alone else 1
+            widget.show()
+        for place in range(2):
+            self._layout.setColumnStretch(place, 1)
+        self._layout.setRowStretch(row + 1, 1)
 
     def _head(self, subject: str) -> Label:
         if subject not in self._heads:

@@ -84,7 +84,7 @@ def _running(read: Callable[[Job], str | None]) -> Callable[[Slot], str | None]:
 
 
 _ID = Column(Kind.MONO, 150, ink=_link)
-_TASK = Column(width=330)
+_TASK = Column(width=330, most=460)
 _RUNNING_ID = 3
 _REST = Column(Kind.MONO, stretch=True)
 
@@ -95,7 +95,7 @@ KEPT: Final = (
             (Cell("Process", lambda row: row.pid), Column(Kind.NUMBER, 70, format=str)),
             (
                 _cell("Task", lambda row: row.job.name if row.job else "idle"),
-                Column(width=330, ink=_faint_if_idle),
+                Column(width=330, most=460, ink=_faint_if_idle),
             ),
             (Cell("For", _since), Column(Kind.NUMBER, 70, format=formats.duration)),
             (_cell("Id", _running(lambda job: job.task_id)), _ID),

@@ -5,20 +5,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.monitor.rows import Batch, WorkerRow
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.qt_models.fleet_table import FleetRow, FleetTableModel, joined
 from desktop_app.qt_models.live_page import STALE_AFTER, LivePage
 from desktop_app.services.workers import Workers
-from desktop_app.ui import fonts, icons
+from desktop_app.ui import icons
 from desktop_app.ui.background import Background
 from desktop_app.ui.columns import AnyIndex
 from desktop_app.ui.controls import Label, Surface, button
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.panes import Panes
-from desktop_app.ui.tokens import Size, Space, Type
+from desktop_app.ui.title_row import TitleRow
+from desktop_app.ui.tokens import Size, Space
 from desktop_app.views.workers import wording
 from desktop_app.views.workers.asker import Asker
 from desktop_app.views.workers.bar import Bar
@@ -84,12 +85,7 @@ class WorkersPage(LivePage):
         self._join()
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(Label("Workers", font=fonts.strong(Type.TITLE)))
-        head.addSpacing(Space.S)
-        head.addWidget(self._summary, 1)
-        head.addWidget(self.dismiss_gone)
+        head = TitleRow("Workers", self._summary, self.dismiss_gone)
         card = Surface()
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 1, 1, 1)
@@ -108,7 +104,7 @@ class WorkersPage(LivePage):
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.setSpacing(Space.S)
         for part in (head, self._problem, self.callout, self.bar, self.prompt):
-            layout.addLayout(part) if isinstance(part, QHBoxLayout) else layout.addWidget(part)
+            layout.addWidget(part)
         layout.addWidget(split, 1)
 
     def _join(self) -> None:

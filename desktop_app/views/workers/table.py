@@ -19,7 +19,7 @@ def _late(index: AnyIndex) -> str | None:
 
 
 _COLUMNS: Final = {
-    Place.STATE: Column(Kind.STATE, 86),
+    Place.STATE: Column(Kind.STATE, 92),
     Place.NAME: Column(width=190),
     Place.HEARD: Column(Kind.NUMBER, 62, format=formats.age, ink=_late),
     Place.POOL: Column(width=78),

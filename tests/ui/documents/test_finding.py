@@ -233,7 +233,6 @@ async def test_columns_are_chosen_by_hand_and_the_page_is_found_as_it_was_left(
     for action in library.columns.menu.actions():
         if action.text() in {"Ticker", "Company"}:
             action.trigger()
-    library.table.widths_changed.emit({"Ticker": 133})
     library.finder.filters["document_type"].setText("10-Q")
     library.finder.now()
     await desk.quiet()
@@ -244,7 +243,6 @@ async def test_columns_are_chosen_by_hand_and_the_page_is_found_as_it_was_left(
     assert shown["Ticker"]
     assert not shown["Company"]
     assert shown["Document"]
-    assert again.table.columnWidth(TITLES.index("Ticker")) == 133
     again.refresh()
     await desk.quiet()
     assert names(again) == ["5.html", "4.html", "3.html"]
@@ -255,7 +253,7 @@ async def test_columns_are_chosen_by_hand_and_the_page_is_found_as_it_was_left(
 
 @pytest.mark.parametrize(
     "content",
-    ["", "[1]", "{", '{"columns": 3, "widths": {"Ticker": "x"}, "filters": {"ticker": 1}}'],
+    ["", "[1]", "{", '{"columns": 3, "filters": {"ticker": 1}}'],
 )
 async def test_a_state_that_cannot_be_read_is_as_none(
     desk: Desk, shelf: Storage, tmp_path: Path, content: str

@@ -1,7 +1,8 @@
 import pytest
+from msgspec.structs import replace
 
 from desktop_app.monitor.rows import Batch
-from desktop_app.views.overview.picture import Picture
+from desktop_app.views.overview.picture import Picture, Wait
 from tests.ui.overview.feed import PROCESS, Feed
 
 
@@ -136,3 +137,18 @@ def test_a_vanished_task_that_is_heard_again_is_found(feed: Feed, picture: Pictu
     feed.succeed(uuid)
     picture.absorb(taken(feed))
     assert picture.vanished == 0
+
+
+def test_the_head_of_a_queue_tells_the_wait_that_no_event_told(
+    feed: Feed, picture: Picture
+) -> None:
+    feed.poll(document_processing=9, forecasting=1)
+    batch = taken(feed)
+    assert batch.queues is not None
+    since = {"document_processing": feed.now - 90, "forecasting": feed.now - 20}
+    heads = [replace(row, oldest=since.get(row.name)) for row in batch.queues]
+    picture.absorb(replace(batch, queues=heads))
+    assert picture.oldest_wait(feed.now) == Wait(90, exact=True)
+    unsure = [replace(row, oldest_exact=row.name != "forecasting") for row in heads]
+    picture.absorb(replace(batch, queues=unsure))
+    assert picture.oldest_wait(feed.now) == Wait(90, exact=False)

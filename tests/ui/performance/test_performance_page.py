@@ -144,6 +144,7 @@ async def test_what_ends_while_one_looks_appears_by_itself(
     page = await bench.open()
     bench.ended("b", 1, ran=60.0)
     await until(lambda: column(page, Column.KEY) == ["b", "a"])
+    page.hidden()
 
 
 async def test_nothing_is_asked_while_the_page_is_hidden(bench: Bench) -> None:
@@ -173,6 +174,7 @@ async def test_a_history_that_is_not_there_yet_is_empty(
     await until(lambda: "No task ended" in words(page.table))
     bench.ended("a", 1)
     await until(lambda: column(page, Column.KEY) == ["a"])
+    page.hidden()
 
 
 async def test_without_a_history_it_says_how_to_keep_one(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,28 @@ def test_every_setting_has_a_row_of_its_own_kind_under_its_subject(
         assert not desk.page.changes()
         for name, row in desk.page.sheet.rows.items():
             assert row.field.value() == desk.page.preferences[name].text
+
+    run(steps)
+
+
+def test_settings_stand_side_by_side_where_there_is_room(
+    run: Callable[[Steps], None],
+) -> None:
+    async def steps(desk: Desk) -> None:
+        sheet = desk.page.sheet
+
+        def edges() -> int:
+            return len({sheet.rows[name].x() for name in sheet.shown})
+
+        for wide, columns in ((1000, 1), (1700, 2), (1000, 1)):
+            desk.page.resize(wide, 700)
+            await desk.until(partial(lambda wanted: edges() == wanted, columns))
+            places = [(sheet.rows[name].y(), sheet.rows[name].x()) for name in sheet.shown]
+            assert places == sorted(places), "they are read from left to right"
+            assert all(
+                sheet.rows[name].geometry().right() < sheet.viewport().width()
+                for name in sheet.shown
+            )
 
     run(steps)
 

@@ -28,6 +28,21 @@ def test_rows_are_as_few_and_as_even_as_the_width_allows(
     assert all(card.geometry().right() < width for card in made)
 
 
+def test_cards_are_as_wide_as_each_other_after_the_window_has_grown(qtbot: QtBot) -> None:
+    grid = CardGrid(264)
+    qtbot.addWidget(grid)
+    cards = [QWidget() for _ in range(5)]
+    for card in cards:
+        grid.add(card)
+    with qtbot.waitExposed(grid):
+        grid.resize(900, 400)
+        grid.show()
+    grid.resize(1700, 400)
+    QApplication.processEvents()
+    assert grid.columns == 5
+    assert max(card.width() for card in cards) - min(card.width() for card in cards) <= 1
+
+
 def test_a_card_that_goes_leaves_no_hole(qtbot: QtBot) -> None:
     grid = CardGrid(264)
     qtbot.addWidget(grid)

@@ -216,6 +216,29 @@ def test_a_hand_on_the_header_tells_the_widths(table: Table, qtbot: QtBot) -> No
     assert told.args[0]["State"] > 110
 
 
+def test_a_column_takes_of_the_room_to_spare_until_it_was_given_a_width(
+    qtbot: QtBot, rows: Rows
+) -> None:
+    looks = [Column(width=100), Column(width=200, stretch=True), Column(width=90, most=190)]
+    table = Table("Things", [*looks, *[Column(width=50)] * 3])
+    qtbot.addWidget(table)
+    table.setModel(rows)
+    with qtbot.waitExposed(table):
+        table.resize(540, 300)
+        table.show()
+    assert table.columnWidth(2) == 90
+    table.resize(640, 300)
+    spare = table.viewport().width() - 540
+    assert table.columnWidth(2) == 90 + spare // 2
+    table.setColumnHidden(5, True)
+    assert table.columnWidth(2) == 90 + (spare + 50) // 2
+    table.resize(1600, 300)
+    assert table.columnWidth(2) == 190
+    table.restore_widths({"Runtime": 120})
+    table.resize(1500, 300)
+    assert table.columnWidth(2) == 120
+
+
 def test_every_kind_of_cell_is_painted_in_both_themes_and_greyed_while_stale(
     table: Table, rows: Rows
 ) -> None:
