@@ -38,7 +38,7 @@ _OURS = re.compile(r"(\./dev )?afi( |$)")
 
 # Run as processes of their own by other tests, or with other answers than those of an empty folder.
 ELSEWHERE = {
-    "api": "tests/api/test_server.py",
+    "api": "tests/api/house.py",
     "beat": "tests/operations/test_beat.py",
     "doctor": "tests/operations/test_doctor.py",
     "flower": "tests/deployment/test_flower.py",
