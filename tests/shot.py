@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
-from tests import seeded_models, seeded_workers
+from tests import seeded_alerts, seeded_desk, seeded_models, seeded_workers
 from tests.seeded import NOW, SeededMonitor
 from tests.seeded_alerts import SeededAlerts
 from tests.seeded_desk import (
@@ -143,8 +144,10 @@ def flowing(folder: Path, per_second: float) -> Iterator[Monitor]:
     """A broker through which a stream of events goes, and the monitor that listens to it."""
     broker = EmbeddedBroker(folder)
     url = broker.start()
-    settings.override({"broker_url": url, "ledger": False})
-    vars(seeded_workers)["NOW"] = time.time()
+    settings.override({"broker_url": url})
+    now = time.time()
+    for seeds in (seeded_alerts, seeded_desk, seeded_workers):
+        vars(seeds).update(NOW=now, AT=datetime.fromtimestamp(now, UTC))
     monitor = Monitor(queue_names=tuple(catalog.QUEUES), history_dir=folder / "history")
     monitor.start(url)
     sender = subprocess.Popen([sys.executable, "-m", "tests.stream", url, str(per_second)])
@@ -209,7 +212,8 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
 
     tell(bridge.snapshot())
     watch.look()
-    shell.set_environment("LOCAL", production=False)
+    # On its page the connection that is in use stands in the list as well.
+    shell.set_environment("research" if shot.page == "connections" else "LOCAL", production=False)
     details = {
         "documents": {"sha256": next(iter(known.values()))},
         "tasks": {"query": shot.search} if shot.search else None,
