@@ -29,7 +29,7 @@ LIBRARIES = (
     ("numpy", "numpy"),
     ("pandas", "pandas"),
     ("scipy.stats", "scipy"),
-    ("sklearn.linear_model", "scikit-learn"),
+    ("sklearn.ensemble", "scikit-learn"),
     ("statsmodels.tsa.api", "statsmodels"),
     ("lxml.etree", "lxml"),
     ("pypdfium2", "pypdfium2"),
