@@ -134,7 +134,6 @@ class Desk(QObject):
             background=self._background,
             blocking=self._blocking,
             go=self._pages.go,
-            tray_changed=self.tray_changed,
             files_chosen=self._pages.files_chosen,
             parent=self,
         )
@@ -166,6 +165,7 @@ class Desk(QObject):
         shell.strip.environment_chosen.connect(lambda: pages.go("connections"))
         self._bridge.batch.connect(self._on_batch)
         self.tray_changed.connect(self._on_tray)
+        self._over_api.tray_changed.connect(self._on_tray)
         self._settle.timeout.connect(self._on_settle)
         self._found.timeout.connect(self._find_documents)
 

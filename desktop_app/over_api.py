@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, SignalInstance
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
@@ -28,9 +28,12 @@ class OverApi(QObject):
     commands are given in place of the broker's, and the tray is its own.
 
     :param go: leads to a page
-    :param tray_changed: told of each new state of a dropped file
     :param files_chosen: to be emitted with files that were chosen
     """
+
+    tray_changed = Signal(object)
+    """A dropped file has come further. Not the broker's signal: the files of either tray are
+    numbered from 0."""
 
     def __init__(
         self,
@@ -41,14 +44,13 @@ class OverApi(QObject):
         background: Background,
         blocking: Blocking,
         go: Callable[..., object],
-        tray_changed: SignalInstance,
         files_chosen: SignalInstance,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._shell, self._monitor, self._commands = shell, monitor, commands
-        self._blocking, self._go, self._tray_changed = blocking, go, tray_changed
-        self._pages = ServedPages(background, shell.messages, go, tray_changed, files_chosen)
+        self._blocking, self._go = blocking, go
+        self._pages = ServedPages(background, shell.messages, go, self.tray_changed, files_chosen)
         self._api: Api | None = None
         self._session: ServedSession | None = None
         self._told = False
@@ -73,7 +75,7 @@ class OverApi(QObject):
         session = ServedSession(api)
         self._api, self._session = api, session
         self.documents = ServedDocuments(self._blocking, api, session)
-        self.documents.changed = self._tray_changed.emit
+        self.documents.changed = self.tray_changed.emit
         self._commands.use(ServedCommands(self._blocking, api, session.look_soon))
         self.prepare()
         self._monitor.follow(session)

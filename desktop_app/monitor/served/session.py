@@ -176,7 +176,14 @@ class ServedSession:
         self._publish()
 
     def _count(self) -> None:
-        told = self._api.queues()
+        """What waits for everybody. That the server's broker is away hides nobody's tasks."""
+        try:
+            told = self._api.queues()
+        except ServerAway as error:
+            log.info("What waits is not known: %s", error)
+            self._waiting = self._held = None
+            self._publish([])
+            return
         at = self._now()
         self._waiting, self._held = sum(told.queues.values()), told.held
         rows = [QueueRow(name, depth, {}, None, at) for name, depth in told.queues.items()]
