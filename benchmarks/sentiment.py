@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import resources
 from worker_core.sentiment import LinearScorer, ModelError, SentenceScorer, bundled_model
 from worker_core.sentiment.evaluation import evaluate
 from worker_core.sentiment.labels import Labelled, hold_out, read
@@ -54,7 +55,7 @@ def measure(seed: int, onnx: Path) -> dict[str, object]:
     model = bundled_model()
     absent = not all(path.is_file() for path in files.values())
     if not absent:
-        learned: list[Labelled] = []
+        learned = read(resources.release_sentences_path())
         for name, path in files.items():
             rest, held = hold_out(read(path), seed=seed)
             learned += rest

@@ -102,6 +102,12 @@ def sentiment_model_path() -> Path:
     return _path("models", "sentiment_linear.npz")
 
 
+def release_sentences_path() -> Path:
+    """Labelled sentences in the manner of company releases: columns text and label. They are
+    invented, and part of what the bundled model is trained from."""
+    return _path("models", "release_sentences.csv")
+
+
 def sample_documents() -> list[SampleDocument]:
     return [
         SampleDocument(title, "Harrow Vale Instruments", form, _path("samples", name))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import resources
 from desktop_app.services.cluster import Cluster
-from desktop_app.services.connection import FILE
 from desktop_app.services.documents import Documents
+from desktop_app.services.looked_at import FILE
 from desktop_app.services.profiles import Profile, ProfileFile, Saved
 from desktop_app.services.queues import HeldNow, Look, QueueCommands
 from desktop_app.services.tray import Phase

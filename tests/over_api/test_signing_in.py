@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from desktop_app.services.blocking import Blocking
-from desktop_app.services.connection import FILE, Connections
+from desktop_app.services.connection import Connections
+from desktop_app.services.looked_at import FILE
 from desktop_app.services.profiles import Profile
 from desktop_app.services.signing_in import SignedIn, UnusableProfile
 from desktop_app.views.connections.wording import found_words

@@ -59,6 +59,24 @@ def found(sentence: str) -> set[Rule]:
         ("The headcount reduction concerns 50 people .", Rule.JOB_CUTS),
         ("Operating profit was EUR 2.3 mn .", Rule.LEVEL),
         ("The fund's holding decreased to 4.97 % of the votes .", Rule.UNDECIDED),
+        ("Loss per share narrowed to EUR 0.12 against EUR 0.34 .", Rule.MORE_THAN_BEFORE),
+        ("Loss a share was EUR 0.21 against earnings per share of EUR 0.08 .", Rule.TO_LOSS),
+        ("Sales were smaller , 9 % less than in the year before .", Rule.BAD_MOVE),
+        ("Turnover was EUR 58 mn , which is 9 % less than a year earlier .", Rule.BAD_MOVE),
+        ("Net sales were EUR 80 mn , representing a decrease of 6 % .", Rule.BAD_MOVE),
+        ("Costs were EUR 80 mn , representing a decrease of 6 % .", Rule.GOOD_MOVE),
+        ("Growth in the quarter was a negative 3.1 % .", Rule.MINUS),
+        ("Comparable growth came to minus 4 % .", Rule.MINUS),
+        ("The result was a negative EUR 3.4 mn .", Rule.AT_A_LOSS),
+        ("The share capital was increased to EUR 12.4 mn .", Rule.UNDECIDED),
+        ("The number of shares rose to 24,880,120 .", Rule.UNDECIDED),
+        ("The talks do not lead to redundancies .", Rule.DENIED_BAD),
+        ("The mill avoided layoffs .", Rule.DENIED_BAD),
+        ("The chain opens two stores in Wales .", Rule.GROWTH_STEP),
+        ("A port authority has selected Vantaro to supply its cranes .", Rule.CHOSEN),
+        ("The two have formed a joint venture .", Rule.TOGETHER),
+        ("The device saves fuel .", Rule.BENEFIT),
+        ("It launches a radio for divers .", Rule.NOVELTY),
     ],
 )
 def test_a_sentence_is_read_for_what_moved_and_which_way(sentence: str, rule: Rule) -> None:
@@ -76,6 +94,10 @@ def test_a_sentence_is_read_for_what_moved_and_which_way(sentence: str, rule: Ru
         "The holding rose to 5.2 % of the shares and votes.",
         "The company delivers 5 lifts for the hotel.",
         "Net sales were EUR 2.2 bn.",
+        "The navy extended the contract for repairs.",
+        "More than 4,000 customers use the service.",
+        "The number of shares rose to 24,880,120.",
+        "The talks do not lead to redundancies.",
     ],
 )
 def test_a_sentence_in_which_nothing_moves_is_no_news(sentence: str) -> None:
@@ -84,6 +106,14 @@ def test_a_sentence_in_which_nothing_moves_is_no_news(sentence: str) -> None:
 
 def test_a_fall_that_was_feared_is_not_counted_as_a_fall_again() -> None:
     assert Rule.BAD_MOVE not in found("Sales fell less than feared.")
+
+
+def test_a_denied_step_is_no_step() -> None:
+    assert Rule.GROWTH_STEP not in found("The chain will not open new stores .")
+
+
+def test_inflation_below_zero_is_no_fall_of_a_figure_that_should_rise() -> None:
+    assert Rule.MINUS not in found("Inflation was minus 0.3 % .")
 
 
 def test_names_links_and_cashtags_are_left_out() -> None:

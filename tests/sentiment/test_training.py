@@ -83,11 +83,13 @@ def test_sentences_of_one_class_are_refused_in_words(rows: list[Labelled]) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_the_bundled_model_is_trained_again_to_the_last_bit(
     shared_data: Path, tmp_path: Path
 ) -> None:
     text = shared_data / "text"
-    rows = read(text / "tfns_train.csv") + read(text / "sentfin_train.csv")
+    files = text / "tfns_train.csv", text / "sentfin_train.csv", resources.release_sentences_path()
+    rows = [row for file in files for row in read(file)]
     path = tmp_path / "model.npz"
     lexicon = read_lexicon(text / "senti_bignomics.csv")
     assert lexicon == bundled_model().lexicon.weights

@@ -9,7 +9,8 @@ import pytest
 
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import Commands, ReadOnly
-from desktop_app.services.connection import FILE, Connections
+from desktop_app.services.connection import Connections
+from desktop_app.services.looked_at import FILE
 from desktop_app.services.profiles import Profile, ProfileFile, Saved, without_secrets
 from desktop_app.services.signing_in import UnusableProfile
 from tests.services.keyrings import NO_KEYRING, MemoryKeyring, using

@@ -1,11 +1,12 @@
 """From a sentence to numbers: words and word pairs, what the rules found, and two lexicons."""
 
 import math
+import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker_core.sentiment import findings, rules
-from worker_core.sentiment.findings import Hit
+from worker_core.sentiment.findings import Hit, Rule
 from worker_core.sentiment.lexicon import Lexicon
 from worker_core.sentiment.tokens import BREAKS, LONGEST, NUMBER, PERCENT, Tokens, tokenize
 
@@ -32,6 +33,13 @@ DENSE = (
     "lexicon_net",
     "length",
     "numbers",
+    "prose",
+    "prose_growth",
+    "prose_order",
+    "prose_event",
+    "prose_trouble",
+    "prose_good",
+    "prose_bad",
 )
 """Names of the features that are not words."""
 MOVES = DENSE.index("moves_net")
@@ -40,6 +48,11 @@ VERDICT_BAD = DENSE.index("verdict_bad")
 VADER = DENSE.index("vader")
 LEXICON = DENSE.index("lexicon_positive")
 LENGTH = DENSE.index("length")
+PROSE = DENSE.index("prose")
+
+
+_LINK = re.compile(r"https?://|[@#$][A-Za-z]")
+"""What tells a tweet."""
 
 
 class Features(NamedTuple):
@@ -121,6 +134,23 @@ def _dense(sentence: str, tokens: Tokens, hits: list[Hit], lexicon: Lexicon) -> 
         (positive - negative) / math.sqrt(len(words) + 1),
         math.log1p(len(words)) / 4,
         min(words.count(NUMBER) + words.count(PERCENT), 4) / 4,
+        *_prose(sentence[:LONGEST], counts, good, bad),
+    ]
+
+
+def _prose(sentence: str, counts: list[float], good: float, bad: float) -> list[float]:
+    """What the rules found in a whole sentence. Headlines and tweets are short for what moved;
+    in running text the same words are told of more that is just so."""
+    if not sentence.rstrip().endswith((".", "!")) or _LINK.search(sentence):
+        return [0.0] * (len(DENSE) - PROSE)
+    return [
+        1.0,
+        min(sum(counts[rule] for rule in findings.GROWTH), 3.0),
+        counts[Rule.ORDER_WON] + counts[Rule.SIGNED],
+        counts[Rule.GOOD_EVENT],
+        counts[Rule.BAD_EVENT],
+        1.0 if good > bad else 0.0,
+        1.0 if bad > good else 0.0,
     ]
 
 

@@ -77,6 +77,11 @@ def _figure(index: int, flags: list[int]) -> int:
     return 0
 
 
+def bad_figure(index: int, flags: list[int]) -> bool:
+    """Whether a number belongs to a figure that is better when it is less."""
+    return _figure(index, flags) & BAD != 0
+
+
 def _figure_between(here: int, there: int, flags: list[int]) -> int:
     found = 0
     for place in range(here + 1, there):
@@ -99,7 +104,8 @@ def levels(tokens: Tokens, flags: list[int]) -> Iterator[Hit]:
         number = _number_in(range(index + 1, index + _NEAR + 1), tokens)
         lost = number is not None and _figure_between(index, number, flags) & LOSS
         if number is not None and not lost and _figure(index, flags) & GOOD:
-            yield Hit(Rule.LEVEL, index, number)
+            below = tokens.values[number] < 0
+            yield Hit(Rule.AT_A_LOSS if below else Rule.LEVEL, index, number)
 
 
 def _number_in(where: range, tokens: Tokens) -> int | None:

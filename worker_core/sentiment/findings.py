@@ -3,7 +3,8 @@
 from enum import IntEnum
 from typing import NamedTuple
 
-from worker_core.sentiment import terms
+from worker_core.sentiment import growth_terms, terms
+from worker_core.sentiment.tokens import NUMBER, PERCENT
 
 
 class Rule(IntEnum):
@@ -32,6 +33,11 @@ class Rule(IntEnum):
     JOB_CUTS = 20
     AT_A_LOSS = 21
     LEVEL = 22
+    GROWTH_STEP = 23
+    CHOSEN = 24
+    TOGETHER = 25
+    BENEFIT = 26
+    NOVELTY = 27
 
 
 RULES = tuple(Rule)
@@ -42,6 +48,11 @@ POSITIVE = frozenset({
 NEGATIVE = frozenset({
     Rule.BAD_MOVE, Rule.LESS_THAN_BEFORE, Rule.TO_LOSS, Rule.BELOW_EXPECTED, Rule.MINUS,
     Rule.JOB_CUTS, Rule.AT_A_LOSS,
+})  # fmt: skip
+
+
+GROWTH = frozenset({
+    Rule.GROWTH_STEP, Rule.CHOSEN, Rule.TOGETHER, Rule.BENEFIT, Rule.NOVELTY,
 })  # fmt: skip
 
 
@@ -58,6 +69,8 @@ GAIN, LOSS, EXPECTED, ABOVE, BENEATH = 64, 128, 256, 512, 1024
 EVENT, TROUBLE, CUE = 2048, 4096, 8192
 WIN, SIGN, ORDER, JOBS, FEARED, SMALLER = 1 << 14, 1 << 15, 1 << 16, 1 << 17, 1 << 18, 1 << 19
 HELD, PERIOD = 1 << 20, 1 << 21
+STEP, GROUND, CHOICE, SUPPLY = 1 << 22, 1 << 23, 1 << 24, 1 << 25
+PARTNER, USE, NEW = 1 << 26, 1 << 27, 1 << 28
 MOVE = UP | DOWN
 METRIC = GOOD | BAD | HELD
 
@@ -85,6 +98,13 @@ for _flag, _known in (
     (SMALLER, terms.SMALLER),
     (HELD, terms.HOLDINGS),
     (PERIOD, terms.PERIODS),
+    (STEP, growth_terms.STEPS),
+    (GROUND, growth_terms.GROUNDS),
+    (CHOICE, growth_terms.CHOICES),
+    (SUPPLY, growth_terms.SUPPLIES),
+    (PARTNER, growth_terms.PARTNERS),
+    (USE, growth_terms.BENEFITS),
+    (NEW, growth_terms.NEWS),
 ):
     for _term in _known:
         _FLAGS[_term] = _FLAGS.get(_term, 0) | _flag
@@ -97,8 +117,23 @@ def _join(words: list[str], flags: list[int]) -> None:
     for index in range(len(words) - 1):
         if words[index] in _FIRSTS:
             joined = terms.PHRASES.get((words[index], words[index + 1]))
-            if joined is not None:
+            if joined is not None and not _than_before(index, words):
                 flags[index], flags[index + 1] = _FLAGS.get(joined, 0), 0
+        if words[index] == "number" and words[index + 1 : index + 3] == ["of", "shares"]:
+            # That there are more of them is no news of what they are worth.
+            flags[index + 2] = HELD
+
+
+def _than_before(index: int, words: list[str]) -> bool:
+    """Whether "less than" compares with an earlier time, and not with a number that follows."""
+    if words[index + 1] != "than":
+        return False
+    for word in words[index + 2 : index + 8]:
+        if word in terms.EARLIER:
+            return True
+        if word in (NUMBER, PERCENT):
+            return False
+    return False
 
 
 def flags_of(words: list[str]) -> list[int]:

@@ -7,7 +7,7 @@ orientations in economic texts", JASIST 65(4).
 """
 
 from worker_core.sentiment import terms
-from worker_core.sentiment.figures import comparisons, levels, turns
+from worker_core.sentiment.figures import bad_figure, comparisons, levels, turns
 from worker_core.sentiment.findings import (
     ABOVE,
     BAD,
@@ -36,9 +36,11 @@ from worker_core.sentiment.findings import (
     Rule,
     flags_of,
 )
+from worker_core.sentiment.growth import TOWARD_GROWTH, growth
 from worker_core.sentiment.tokens import NUMBER, PERCENT, Tokens
 
 _MOVES = frozenset({Rule.GOOD_MOVE, Rule.BAD_MOVE, Rule.UP, Rule.DOWN})
+_TELLING = MOVE | EVENT | TROUBLE | CUE | ABOVE | BENEATH | WIN | SIGN | TOWARD_GROWTH
 _LEFT, _RIGHT = 7, 4
 """Tokens from a direction to the figure it moves, at most."""
 
@@ -52,7 +54,7 @@ def apply(tokens: Tokens) -> list[Hit]:
     for index, flag in enumerate(flags):
         if index in softened:
             continue
-        if flag & (MOVE | EVENT | TROUBLE | CUE | ABOVE | BENEATH | WIN | SIGN):
+        if flag & _TELLING:
             _word(index, flag, words, flags, hits)
         elif words[index] == "?":
             hits.append(Hit(Rule.QUESTION, index, index))
@@ -60,7 +62,7 @@ def apply(tokens: Tokens) -> list[Hit]:
         hits.extend(comparisons(tokens, flags))
     for index in tokens.signed:
         value = tokens.values[index]
-        if value and words[index] == "<%>":
+        if value and words[index] == "<%>" and not (value < 0 and bad_figure(index, flags)):
             hits.append(Hit(Rule.PLUS if value > 0 else Rule.MINUS, index, index))
     turned = list(turns(words, flags))
     if turned:
@@ -112,19 +114,26 @@ def _word(index: int, flag: int, words: list[str], flags: list[int], hits: list[
         if order is not None and not denied:
             rule = Rule.ORDER_WON if flag & WIN else Rule.SIGNED
             hits.append(Hit(rule, index, order))
-    if words[index] in terms.CUTS or (flag & TROUBLE and words[index] in terms.CUTTING):
-        hits.append(Hit(Rule.JOB_CUTS, index, index))
-    elif flag & DOWN and not denied:
-        nearby = (*range(index + 1, min(index + 6, len(flags))), index - 1, index - 2)
-        jobs = next((p for p in nearby if p >= 0 and flags[p] & JOBS), -1)
-        if jobs >= 0:
-            hits.append(Hit(Rule.JOB_CUTS, min(index, jobs), max(index, jobs)))
+    if not denied:
+        _jobs(index, flag, words, flags, hits)
+    if flag & TOWARD_GROWTH and not denied:
+        hits.extend(growth(index, flag, flags))
     if flag & EVENT:
         hits.append(Hit(Rule.DENIED_GOOD if denied else Rule.GOOD_EVENT, index, index))
     elif flag & TROUBLE and not _sign(index, words):
         hits.append(Hit(Rule.DENIED_BAD if denied else Rule.BAD_EVENT, index, index))
     elif flag & CUE:
         hits.append(Hit(Rule.UNDECIDED, index, index))
+
+
+def _jobs(index: int, flag: int, words: list[str], flags: list[int], hits: list[Hit]) -> None:
+    if words[index] in terms.CUTS or (flag & TROUBLE and words[index] in terms.CUTTING):
+        hits.append(Hit(Rule.JOB_CUTS, index, index))
+    elif flag & DOWN:
+        nearby = (*range(index + 1, min(index + 6, len(flags))), index - 1, index - 2)
+        jobs = next((p for p in nearby if p >= 0 and flags[p] & JOBS), -1)
+        if jobs >= 0:
+            hits.append(Hit(Rule.JOB_CUTS, min(index, jobs), max(index, jobs)))
 
 
 def _sign(index: int, words: list[str]) -> bool:
@@ -140,9 +149,8 @@ def _move(
         return
     up = (flag & UP != 0) is not denied
     metric = _metric(index, words, flags)
-    if metric is None and words[index] in ("up", "down") and index > 1 and words[index - 1] == ",":
-        # "Sales were 5.1m, up 3 %": the figure stands before the number.
-        metric = _seek(flags, range(index - 2, max(index - 14, -1), -1))
+    if metric is None:
+        metric = _apposed(index, words, flags)
     if metric is not None and flags[metric] & HELD:
         hits.append(Hit(Rule.UNDECIDED, min(index, metric), max(index, metric)))
         return
@@ -154,6 +162,16 @@ def _move(
         good = flags[metric] & BAD == 0
     rule = Rule.GOOD_MOVE if good else Rule.BAD_MOVE
     hits.append(Hit(rule, min(index, metric), max(index, metric)))
+
+
+def _apposed(index: int, words: list[str], flags: list[int]) -> int | None:
+    """The figure before the comma of "Sales were 5.1m, up 3 %" or ", representing a fall of"."""
+    for comma in range(index - 1, max(index - 8, 0), -1):
+        if words[comma] == ",":
+            return _seek(flags, range(comma - 1, max(comma - 13, -1), -1))
+        if words[comma] not in terms.APPOSED:
+            break
+    return None
 
 
 def _denied(index: int, flags: list[int]) -> bool:

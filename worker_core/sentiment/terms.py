@@ -5,29 +5,9 @@ Inflected forms are made here from the base forms, so that looking a word up is 
 
 from typing import Final
 
+from worker_core.sentiment.inflections import plurals, verbs, words
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-def _plurals(text: str) -> frozenset[str]:
-    return frozenset(form for word in text.split() for form in (word, f"{word}s"))
-
-
-def _verbs(text: str) -> frozenset[str]:
-    """Third person, past and participle of regular verbs."""
-    forms: set[str] = set()
-    for verb in text.split():
-        stem = verb.removesuffix("e")
-        if verb.endswith("y") and verb[-2] not in "aeiou":
-            forms.update((verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"))
-            continue
-        third = f"{verb}es" if verb.endswith(("s", "sh", "ch", "x")) else f"{verb}s"
-        forms.update((verb, third, f"{stem}ed", f"{stem}ing"))
-    return frozenset(forms)
-
-
-GOOD_WHEN_MORE: Final = _plurals("""
+GOOD_WHEN_MORE: Final = plurals("""
     profit sale revenue earning margin ebit ebitda ebita turnover order backlog share stock
     dividend output production demand export growth volume guidance outlook forecast target rating
     eps pat booking delivery shipment subscriber customer user traffic gdp index result income
@@ -37,105 +17,115 @@ GOOD_WHEN_MORE: Final = _plurals("""
     quarter estimate expectation position presence competitiveness quality portfolio
     utilization utilisation throughput receipt permit employment circulation synergy
     coverage popularity satisfaction
-""") | _words("""
+""") | words("""
     deliveries activities cash-flow flow net bottom-line top-line bottomline topline aum nim nii
     sensex nifty dow nasdaq s&p ftse dax cac hsi shanghai nikkei brent crude gold silver oil rupee
     euro pound sterling yen copper aluminium zinc bonds treasuries equities stocks p&l arpu roe
     productivity ridership footfall occupancy bookings backlog sales
 """)
-PERIODS: Final = _plurals("quarter")
+PERIODS: Final = plurals("quarter")
 """That a good one is told of, though it is mostly the time of something else."""
-HOLDINGS: Final = _plurals("holding stake ownership shareholding")
+HOLDINGS: Final = plurals("holding stake ownership shareholding")
 """Of a company in another: that they change is news for neither."""
-BAD_WHEN_MORE: Final = _plurals("""
+BAD_WHEN_MORE: Final = plurals("""
     loss cost expense debt claim charge impairment default provision deficit delay layoff defect
     bankruptcy writedown write-down write-off writeoff leverage liability expenditure shortage
     complaint recall risk death case infection fine penalty overhang churn vacancy delinquency
     redundancy unemployment inflation npa burn cancellation outflow volatility uncertainty pressure
     overcapacity tension competition tariff rate tax lockdown
-""") | _words("losses taxes jobless delinquencies liabilities redundancies bankruptcies closures")
+""") | words("losses taxes jobless delinquencies liabilities redundancies bankruptcies closures")
 
-UP: Final = _verbs("""
+UP: Final = verbs("""
     increase climb jump surge soar gain improve double triple quadruple boost expand strengthen
     advance rally rebound accelerate raise lift zoom spike exceed top surpass outpace outperform
     recover bounce rocket skyrocket appreciate enhance upgrade hike swell firm flourish
     multiply escalate inch add edge spurt widen
-""") | _words("""
+""") | words("""
     rose rise rises risen rising grew grow grows grown growing up higher upward upwards more
     better stronger strong strongest highest record upbeat rebounding bigger uptick upturn
     increases upside beat beats beating outpacing doubling robust topped topping spurts
     improvement improvements gains uptrend upsurge increased growth larger high
     longer-term-growth wider faster
 """)
-DOWN: Final = _verbs("""
+DOWN: Final = verbs("""
     drop decline decrease slump slide dip tumble plunge weaken worsen plummet halve lower reduce
-    contract narrow ease tank skid crash retreat deteriorate slash trim erode depreciate shed
+    narrow ease tank skid crash retreat deteriorate slash trim erode depreciate shed
     collapse crumble languish stumble falter slow decelerate soften diminish shrink sag nosedive
     underperform dwindle cool downgrade crack
-""") | _words("""
+""") | words("""
     fell fall falls fallen falling slid sank sink sinks sunk sinking shrank shrunk shrinking down
     lower downward downwards less weaker weak weakest lowest poor poorer softer sluggish lost lose
     loses losing cut cuts cutting slipped slipping slips dipped dipping dips dropped dropping
     slumping slowdown downturn downtrend downside below worse worst miss misses missed missing
     trimmed trimming shrunken smaller slower low fewer reduction decline declines drop
-    bleed bleeds bleeding trailed shedding
+    bleed bleeds bleeding trailed shedding contracted contracting
 """)
 
 # Of the words above, those that say how good something is, not that it moved.
-PREDICATES: Final = _words("""
+PREDICATES: Final = words("""
     strong stronger strongest weak weaker weakest robust poor upbeat sluggish high low record
     more less larger smaller fewer improved increased reduced lower higher
 """)
 
-PREPOSITIONS: Final = _words("of among for in by at from to")
-STATES: Final = _words("""
+PREPOSITIONS: Final = words("of among for in by at from to")
+STATES: Final = words("""
     was were is are amounted totalled totaled stood posted reported made recorded showed
 """)
 """Verbs that say how large a figure is, and not that it moved."""
 
-NEGATIONS: Final = _words("""
+NEGATIONS: Final = words("""
     not no never none neither nor cannot can't won't don't doesn't didn't isn't aren't wasn't
-    weren't couldn't wouldn't shouldn't hasn't haven't hadn't without hardly unlikely
+    weren't couldn't wouldn't shouldn't hasn't haven't hadn't without hardly unlikely avoid avoids
+    avoided avoiding
 """)
-CLAUSES: Final = _words("while but although though whereas however despite , ; : . ? !")
+CLAUSES: Final = words("while but although though whereas however despite , ; : . ? !")
 
-PROFIT: Final = _words("profit profits profitability black gain earnings income")
-LOSS: Final = _words("loss losses red deficit")
+EARLIER: Final = words("ago before earlier previous preceding last corresponding year")
+"""What a figure is held against when it is more or less than then."""
+APPOSED: Final = words("""
+    which that is was are were representing represents represented meaning being equal or i e a an
+    the by of some about around approximately nearly almost well clearly slightly corresponding to
+    showing marking reflecting year-on-year <n> <%>
+""")
+"""What may stand between a figure's number with its comma and how it moved: ", an increase of"."""
 
-EXPECTATIONS: Final = _plurals("""
+PROFIT: Final = words("profit profits profitability black gain earnings income")
+LOSS: Final = words("loss losses red deficit")
+
+EXPECTATIONS: Final = plurals("""
     expectation estimate forecast consensus guidance view outlook target projection street analyst
-""") | _words("expected forecasts feared anticipated")
-ABOVE: Final = _words("""
+""") | words("expected forecasts feared anticipated")
+ABOVE: Final = words("""
     beat beats beating topped tops topping top exceeded exceeds exceed exceeding surpassed surpasses
     surpass above better stronger higher ahead
 """)
-BENEATH: Final = _words("""
+BENEATH: Final = words("""
     miss misses missed missing below lower weaker worse short shy lag lags lagged trailed behind
 """)
 
-LINKS: Final = _words("in of its the their his a our for")
-AGAINST: Final = _words("""
+LINKS: Final = words("in of its the their his a our for")
+AGAINST: Final = words("""
     from compared against versus vs v comparison corresponding earlier consensus estimate estimates
     expected
 """)
-TURNS: Final = _words("""
+TURNS: Final = words("""
     swung swings swing turned turns turn returned returns return moved moves back into posted posts
     post reports reported report slipped plunged
 """)
-CUTS: Final = _words("layoff layoffs lay-off lay-offs laid-off redundancies redundant")
-CUTTING: Final = _words("lay laid laying job")
+CUTS: Final = words("layoff layoffs lay-off lay-offs laid-off redundancies redundant")
+CUTTING: Final = words("lay laid laying job")
 """Words that tell of lost jobs when one of ``PHRASES`` begins with them."""
-FEARED: Final = _words("feared expected anticipated forecast estimated predicted thought")
-SMALLER: Final = _words("less smaller lower fewer narrower milder better slower")
-WINS: Final = _words("""
+FEARED: Final = words("feared expected anticipated forecast estimated predicted thought")
+SMALLER: Final = words("less smaller lower fewer narrower milder better slower")
+WINS: Final = words("""
     won win wins winning awarded secured secures secure bags bagged receives received receive
     clinches clinched lands landed gets got obtained obtains
 """)
-SIGNS: Final = _words("signed signs sign signing inked inks ink concluded agreed agrees")
-ORDERS: Final = _words("""
+SIGNS: Final = words("signed signs sign signing inked inks ink concluded agreed agrees")
+ORDERS: Final = words("""
     order orders contract contracts deal deals tender project agreement agreements approval nod
 """)
-JOBS: Final = _words("""
+JOBS: Final = words("""
     jobs job staff workforce personnel employees workers headcount positions posts
 """)
 PHRASES: Final = {
@@ -174,10 +164,24 @@ PHRASES: Final = {
     ("less", "than"): "under",
     ("no", "more"): "not",
     ("further", "information"): "information",
+    ("per", "share"): "per",
+    ("a", "share"): "per",
+    ("share", "capital"): "shareholding",
+    ("own", "shares"): "shareholding",
+    ("new", "shares"): "shareholding",
+    ("joint", "venture"): "alliance",
+    ("joint", "ventures"): "alliance",
+    ("work", "together"): "alliance",
+    ("teamed", "up"): "alliance",
+    ("teams", "up"): "alliance",
+    ("letter", "of"): "alliance",
+    ("makes", "possible"): "enables",
+    ("go", "live"): "introduces",
+    ("court", "protection"): "insolvency",
 }
 """Two words that do the work of one, which stands for them in the rules."""
 
-GOOD_EVENTS: Final = _words("""
+GOOD_EVENTS: Final = words("""
     won win wins winning awarded award awards secured secures bags bagged clinches lands
     upgraded upgrade upgrades outperform overweight buyback repurchase bullish breakthrough
     approval approves approved approve clears cleared milestone successfully success successful
@@ -185,9 +189,11 @@ GOOD_EVENTS: Final = _words("""
     favourable favorable optimistic opportunity opportunities reopen reopens resumes resumed
     benefit benefits benefited satisfied pleased excellent impressive promising innovative leading
     attractive positive boosts expands agreement partnership cooperation synergies savings
-    foothold praised leader recommended reliable
+    foothold praised leader recommended reliable profitably competitive renewed renews renewal
+    complements well-positioned favourably favorably excellently smoothly brisk exclusive recovery
+    recovering recovers proud trust record-breaking fastest-growing leading-edge synergy
 """)
-BAD_EVENTS: Final = _words("""
+BAD_EVENTS: Final = words("""
     lay-off lay-offs layoffs laid-off redundancies strike strikes lawsuit lawsuits sues sued suing
     probe probes investigation investigated fined fraud recall recalls recalled downgraded
     downgrade downgrades underperform underweight warning warns warned warn bankruptcy bankrupt
@@ -200,10 +206,16 @@ BAD_EVENTS: Final = _words("""
     resigns quits breach hack hacked outage scandal losing damage damages recession impairment
     write-down writedown redundant jeopardy trouble troubled struggling struggles struggle failed
     lawsuit insolvent jobless weakening overdue fails fail failure bleak gloomy suffer suffers
-    suffered suffering hurt hurts hurting dent dents
-    dented
+    suffered suffering hurt hurts hurting dent dents dented dismissal dismissals dismissing lockout
+    withdraw withdraws withdrew withdrawal postpone postpones postponed postponement idle idled
+    burden burdens burdened unsold unpaid unsatisfactory complain complained complaints fault faults
+    faulty fire accident accidents explosion spill polluted pollution invalid rejected rejects
+    refused revoked tougher fierce intense expensive overrun overruns shortfall stolen theft threat
+    threatens threatened doubt doubts curtail curtails curtailed curtailment deepen deepened deepens
+    deteriorating unfavourable unfavorable uncertain worsening stagnant stagnation standstill
+    illegal unlawful misleading deficiencies
 """)
-NEUTRAL_CUES: Final = _words("""
+NEUTRAL_CUES: Final = words("""
     will plan plans planned appoint appoints appointed appointment announced announces located
     headquartered founded established employs operates provides includes included consists comprises
     specialises specializes offers preview transcript webcast conference declares scheduled

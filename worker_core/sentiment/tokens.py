@@ -114,6 +114,7 @@ def _number(
         return NUMBER
     if before in _MINUS:
         value = -abs(value)
+        signed.append(index)
     elif raw[0] in "+-−":
         signed.append(index)
     values[index] = value * _SCALES.get((scale or "").lower(), 1.0)

@@ -39,6 +39,11 @@ RULES: Final = {
     "job_cuts": "jobs are cut",
     "at_a_loss": "at a loss",
     "level": "a level, not a change",
+    "growth_step": "a step to grow",
+    "chosen": "chosen by a customer",
+    "together": "an alliance",
+    "benefit": "a benefit",
+    "novelty": "something new",
 }
 _LONGEST = 48
 _ROW = 20

@@ -18,6 +18,7 @@ from desktop_app.services.profiles import Profile, without_secrets
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 from desktop_app.views.connections import ConnectionsPage
+from tests.remote.stub import TOKEN, stubbed, told
 from tests.services.keyrings import MemoryKeyring, using
 from tests.ui.accessibility import nameless
 from worker_core import settings
@@ -167,6 +168,52 @@ def test_files_of_tls_stand_in_the_address_and_the_fields_alike(
         authority.selectAll()
         QTest.keyClick(authority, Qt.Key.Key_Delete)
         assert form.address.text() == "rediss://host?ssl_cert_reqs=required"
+
+    run(steps)
+
+
+def choose_server(page: ConnectionsPage) -> None:
+    place = page.editor.kind.findData("server")
+    page.editor.kind.setCurrentIndex(place)
+    page.editor.kind.activated.emit(place)
+
+
+def test_a_server_is_typed_checked_as_one_types_signed_in_at_and_saved(
+    run: Callable[[Steps], None],
+) -> None:
+    me = {"name": "ann", "role": "analyst", "token": "t", "expires_at": "2031-01-01T00:00:00Z"}
+
+    async def steps(desk: Desk) -> None:
+        page, form = desk.page, desk.page.editor.server
+        desk.press(page.new)
+        page.editor.form.name.setText("Desk")
+        choose_server(page)
+        assert form.isVisible()
+        assert not page.editor.form.isVisible()
+        assert form.name.text() == "Desk"
+        form.address.setText("http://desk.example.com")
+        assert "Without TLS the token could be read" in form.words.text()
+        assert not page.editor.try_out.isEnabled()
+        with stubbed() as stub:
+            stub.says(told({"detail": "no"}, 401))
+            form.address.setText(stub.url)
+            form.token_field.setText(TOKEN[:-1])
+            assert "not a whole token" in form.token_words.text()
+            assert not page.editor.try_out.isEnabled()
+            form.token_field.setText(TOKEN)
+            desk.press(page.editor.try_out)
+            await desk.until(lambda: "was revoked" in page.editor.found.text())
+            stub.says(told(me))
+            desk.press(page.editor.try_out)
+            await desk.until(lambda: "you are ann, analyst" in page.editor.found.text())
+            desk.press(page.editor.use)
+            await desk.until(lambda: desk.used == ["Desk"])
+        assert nameless(page) == []
+        desk.press(page.new)
+        assert page.editor.form.isVisible()
+        desk.press(page.list.buttons[1])  # type: ignore[arg-type]  # a button, if no push button
+        await desk.until(lambda: form.token_field.placeholderText().startswith("Kept"))
+        assert (form.token, form.isVisible()) == ("", True)
 
     run(steps)
 
