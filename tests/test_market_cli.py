@@ -132,6 +132,22 @@ def test_a_folder_is_stored_and_storing_it_again_changes_nothing(
     assert "BAD.csv" in words.stderr
 
 
+def test_a_name_that_is_no_symbol_keeps_no_other_of_its_file_out(
+    tmp_path: Path, database: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "many.csv"
+    rows = [f"{name},2024-01-02,{place}" for place, name in enumerate(("A", "Größe", "B"), 1)]
+    path.write_text("\n".join(["symbol,date,close", *rows]))
+    found = answer(afi("check", str(path), "--json"))
+    assert list(found["symbols"]) == ["A", "B"]
+    assert "not a symbol" in found["refused"]["Größe"]
+    assert afi("check", str(path), "--strict").exit_code == 1
+    stored = answer(afi("import", str(path.parent), "--json"))
+    assert list(stored["symbols"]) == ["A", "B"]
+    assert "not a symbol" in stored["problems"]["many.csv"]
+
+
 def test_a_folder_without_prices_is_said(tmp_path: Path, database: str) -> None:
     empty = afi("import", str(tmp_path))
     assert empty.exit_code == 1

@@ -178,7 +178,7 @@ def test_other_columns_may_be_named_and_an_earlier_score_is_replaced(tmp_path: P
         (b"timestamp,value\n" + b"2026-01-01,lots\n" * 100, "100 rows with text"),
         (b"timestamp,value\n" + b"soon,1\n" * 100, "100 rows"),
         (b"time,load\n1,2\n", "Its columns: time, load"),
-        (b"<html>429 Too Many Requests</html>", "no column"),
+        (b"<html>429 Too Many Requests</html>", "is a web page"),
         (b"\xff\xfe\x00", "not UTF-8"),
         (b'timestamp,value\n"' + b"x" * 200_000, "not readable as CSV"),
         (b"timestamp,value\n\x00,\x00\n", "0 rows"),
@@ -200,3 +200,32 @@ def test_a_file_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
     answer = run(tmp_path / "none.csv")
     assert answer.exit_code == 1
     assert "none.csv" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "delimiter"),
+    [
+        (",", ";", ";"),
+        (",", "\t", "\t"),
+        ("\n", "\r\n", ","),
+        ("timestamp", "\ufefftimestamp", ","),
+    ],
+)
+def test_separators_line_ends_and_marks_of_other_programs_change_no_score(
+    tmp_path: Path, old: str, new: str, delimiter: str
+) -> None:
+    run(path := written(tmp_path / "s.csv", stamps(), values()))
+    before = scored(path)
+    path.write_text(path.read_text().replace(old, new), newline="")
+    answer = run(path)
+    assert answer.exit_code == 0, answer.output
+    with path.with_suffix(".out.csv").open(newline="") as file:
+        assert list(csv.DictReader(file, delimiter=delimiter)) == before
+
+
+def test_a_web_page_in_place_of_a_table_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("<!DOCTYPE html><p>Sign in</p>")
+    answer = run(path)
+    assert answer.exit_code == 1
+    assert "is a web page" in answer.output

@@ -120,6 +120,7 @@ def test_a_bad_series_is_named_and_the_others_are_forecast(tmp_path: Path) -> No
         ("", "is empty"),
         (HEADER, "no rows"),
         ("a,b,c\n1,2,3\n", "“ds” is missing"),
+        ("<!DOCTYPE html><p>404</p>", "is a web page"),
         ("unique_id,ds,y,y\na,1,2,3\n", "more than once"),
         (HEADER + "a,1,2\na,1,3\n", "stands there twice, with 2 and 3"),
         (HEADER + "a,1,2\na,2\n", "cut off"),
@@ -215,6 +216,29 @@ def test_an_evaluation_of_too_little_is_refused(tmp_path: Path) -> None:
     result = afi("evaluate", source, "--horizon", "6", "--season", "1")
     assert result.exit_code == 1
     assert "needs 9" in result.output
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (["5"] * 40, "differs from a season before"),
+        (["1", "inf"] * 20, "No series can be used. a: 20 values are infinite"),
+        ([""] * 40, "No series can be used. a: It has no value at all"),
+    ],
+)
+def test_an_evaluation_of_what_says_nothing_says_why(
+    tmp_path: Path, values: list[str], told: str
+) -> None:
+    rows = "".join(f"a,{step},{value}\n" for step, value in enumerate(values))
+    result = afi("evaluate", table(tmp_path, HEADER + rows), "--horizon", "4", "--season", "4")
+    assert result.exit_code == 1
+    assert told in result.output
+
+
+def test_a_small_change_of_a_large_level_is_written_with_all_its_digits(tmp_path: Path) -> None:
+    text = HEADER + "".join(f"a,{step},{10**12 + step % 4}\n" for step in range(40))
+    _, rows = forecast(tmp_path, text, "--horizon", "4", "--season", "4")
+    assert len({row["mean"] for row in rows}) == 4
 
 
 def test_the_help_shows_both_forms() -> None:

@@ -13,7 +13,9 @@ def test_mase_divides_by_the_seasonal_naive_error_of_the_history() -> None:
     assert scores.mase([10.0, 20.0], [13.0, 20.0], history, season=2) == pytest.approx(1.5 / 3)
 
 
-@pytest.mark.parametrize("history", [[5.0] * 8, [1.0, 2.0] * 4, [7.0], []])
+@pytest.mark.parametrize(
+    "history", [[5.0] * 8, [1.0, 2.0] * 4, [0.1 + 0.2, 7.0, 0.3, 7.0], [7.0], []]
+)
 def test_a_history_without_naive_errors_gives_no_mase(history: list[float]) -> None:
     assert math.isnan(scores.mase([1.0], [2.0], history, season=2))
 

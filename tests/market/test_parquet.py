@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from worker_core.cli.market import market
 from worker_core.market import parquet, tables
+from worker_core.market.bars import BadBars
 from worker_core.market.intake import take_in
 from worker_core.market.providers.folder import Folder
 from worker_core.market.tables import Table, TableError, read_tables
@@ -176,3 +177,42 @@ def test_days_in_numbers_and_texts_in_bytes_are_read_as_in_csv(tmp_path: Path) -
     (table,) = read_tables(path)
     assert "infinite" in str(take_in(table).findings)
     assert list(table.stamps) == ["2024-01-02 00:00:00", ""]
+
+
+@pytest.mark.parametrize(
+    "closes",
+    [
+        [True, False, True],
+        [{"price": 1.0}] * 3,
+        [[1.0, 2.0]] * 3,
+        [b"\xff\xfe"] * 3,
+        ["halted"] * 3,
+        [np.inf] * 3,
+    ],
+    ids=["booleans", "structures", "lists", "bytes", "texts", "infinities"],
+)
+def test_a_column_of_another_type_gives_findings_and_no_price(
+    tmp_path: Path, closes: list[Any]
+) -> None:
+    import pandas as pd
+    from fastparquet import write
+
+    days = pd.date_range("2024-01-02", periods=3)
+    write(str(tmp_path / "ABC.parquet"), pd.DataFrame({"date": days, "close": closes}))
+    (one,) = map(take_in, read_tables(tmp_path / "ABC.parquet"))
+    assert not len(one.bars)
+    assert {"schema", "missing_close"} == {finding.check for finding in one.findings}
+
+
+@pytest.mark.parametrize("symbol", [None, float("nan")])
+def test_rows_without_a_symbol_are_given_none(tmp_path: Path, symbol: float | None) -> None:
+    import pandas as pd
+    from fastparquet import write
+
+    days = pd.date_range("2024-01-02", periods=3)
+    frame = pd.DataFrame({"date": days, "close": 1.0, "symbol": ["A", symbol, "A"]})
+    write(str(tmp_path / "x.parquet"), frame, object_encoding="utf8")
+    tables_ = {table.symbol: table for table in read_tables(tmp_path / "x.parquet")}
+    assert {name: len(table) for name, table in tables_.items()} == {"A": 2, "": 1}
+    with pytest.raises(BadBars, match="not a symbol"):
+        take_in(tables_[""])

@@ -95,7 +95,7 @@ def test_text_infinities_gaps_and_lines_without_a_date_are_passed_over_and_said(
     [
         (b"", "no header"),
         (b"date,A,B\n", "0 names with"),
-        (b"<html><body>429</body></html>", "no header"),
+        (b"<html><body>429</body></html>", "is a web page"),
         (b"date,A,B\nfoo,1,2\nbar,1,2\n", "holds no dates"),
         (b"date,A\n2020-01-01,0.1\n", "1 name with"),
         (b"date,A,B\n2020-01-01,0.1,0.2\n", "1 day with returns"),
@@ -118,3 +118,22 @@ def test_a_file_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
     answer = run(tmp_path / "none.csv")
     assert answer.exit_code == 1
     assert "none.csv" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(",", ";"), (",", "\t"), ("\n", "\r\n"), ("date", "\ufeffdate")]
+)
+def test_separators_line_ends_and_marks_of_other_programs_change_nothing(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    path = written(tmp_path / "r.csv", returns(300, 3))
+    before = run(path, "--window", 120, "--json").output
+    path.write_text(path.read_text().replace(old, new), newline="")
+    assert run(path, "--window", 120, "--json").output == before
+
+
+@pytest.mark.parametrize(("factor", "told"), [(100.0, "look like percent"), (1e-200, "0 names")])
+def test_returns_in_another_unit_are_refused(tmp_path: Path, factor: float, told: str) -> None:
+    answer = run(written(tmp_path / "r.csv", factor * returns(300, 3)), "--window", 120)
+    assert answer.exit_code == 1
+    assert told in answer.output

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -44,6 +45,7 @@ class Series:
         labels: the stamps as they are written, of the rows in ``order``.
         values: finite, ``(n,)``.
         notes: sentences for the reader.
+        delimiter: what parts the table's columns.
     """
 
     header: list[str]
@@ -54,6 +56,7 @@ class Series:
     values: Floats
     timed: bool
     notes: tuple[str, ...]
+    delimiter: str = ","
 
 
 @contextmanager
@@ -78,7 +81,11 @@ def read_series(path: Path, stamp_column: str = "timestamp", value_column: str =
         OSError: it cannot be read.
     """
     with _opened(path) as file:
-        lines = csv.reader(file)
+        first = file.readline()
+        if first.lstrip()[:1] == "<":
+            raise SeriesError(f"{path.name} is a web page, not a table. Download the file itself.")
+        delimiter = max(",;\t", key=first.count)
+        lines = csv.reader(chain([first], file), delimiter=delimiter)
         header = next(lines, [])
         names = [name.strip().lower() for name in header]
         for column in (stamp_column, value_column):
@@ -110,7 +117,9 @@ def read_series(path: Path, stamp_column: str = "timestamp", value_column: str =
     if np.ptp(values[order]) == 0.0:
         notes.append("The series never moves, so nothing in it is unusual.")
     labels = [_cell(rows[row], at) for row in order]
-    return Series(header, rows, order, stamps[order], labels, values[order], timed, tuple(notes))
+    return Series(
+        header, rows, order, stamps[order], labels, values[order], timed, tuple(notes), delimiter
+    )
 
 
 def _cell(row: list[str], at: int) -> str:
@@ -231,7 +240,7 @@ def write_scored(
     place = np.full(len(series.rows), -1)
     place[series.order] = np.arange(len(series.order))
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, delimiter=series.delimiter)
         writer.writerow([*(series.header[at] for at in kept), *ADDED])
         for row, at in zip(series.rows, place.tolist(), strict=True):
             cells = [row[column] if column < len(row) else "" for column in kept]

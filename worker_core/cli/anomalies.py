@@ -60,10 +60,9 @@ def score(
         }
         click.echo(json.dumps(answer, allow_nan=False))
         return
+    told = "1 alarm" if count == 1 else f"{count:,} alarms"
     rate = "" if weekly is None else f", {weekly:.1f} a week"
-    click.echo(
-        f"{len(series.values):,} of {len(series.rows):,} rows scored, {count:,} alarms{rate}"
-    )
+    click.echo(f"{len(series.values):,} of {len(series.rows):,} rows scored, {told}{rate}")
     for one in found[-20:]:
         click.echo(f"  {one.score:.2f}  {one.words}")
     for note in series.notes:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -41,43 +41,57 @@ def check(table: Path, as_json: bool, strict: bool, exchange: str | None) -> Non
     from worker_core.market.quality import Subject, check_intake, worst
     from worker_core.market.tables import TableError, read_tables
 
-    answer: dict[str, Any] = {"file": table.name, "symbols": {}, "findings": []}
+    answer: dict[str, Any] = {"file": table.name, "symbols": {}, "findings": [], "refused": {}}
     gravest = []
     try:
-        for one in map(take_in, read_tables(table)):
-            subject = Subject(
-                one.bars,
-                one.actions,
-                one.adjusted,
-                one.currency,
-                one.split_adjusted,
-                exchange,
-                today=latest_day(datetime.now(UTC)),
-            )
-            found = check_intake(one, subject)
-            gravest.append(worst(found))
-            days = one.bars.dates
-            answer["symbols"][one.bars.symbol] = {
-                "bars": len(one.bars),
-                "first_day": str(days[0]) if days.size else None,
-                "last_day": str(days[-1]) if days.size else None,
-                "worst": worst(found),
-            }
-            answer["findings"] += [
-                {"symbol": one.bars.symbol, **_plain(finding)} for finding in found
-            ]
-    except (TableError, BadBars) as error:
-        if as_json:
-            click.echo(json.dumps({"file": table.name, "error": str(error)}))
-            sys.exit(2)
-        raise click.UsageError(str(error)) from None
+        tables = read_tables(table)
+    except TableError as error:
+        _refuse(table, str(error), as_json=as_json)
+    for part in tables:
+        try:
+            one = take_in(part)
+        except BadBars as error:
+            answer["refused"][part.symbol] = str(error)
+            continue
+        subject = Subject(
+            one.bars,
+            one.actions,
+            one.adjusted,
+            one.currency,
+            one.split_adjusted,
+            exchange,
+            today=latest_day(datetime.now(UTC)),
+        )
+        found = check_intake(one, subject)
+        gravest.append(worst(found))
+        days = one.bars.dates
+        answer["symbols"][one.bars.symbol] = {
+            "bars": len(one.bars),
+            "first_day": str(days[0]) if days.size else None,
+            "last_day": str(days[-1]) if days.size else None,
+            "worst": worst(found),
+        }
+        answer["findings"] += [{"symbol": one.bars.symbol, **_plain(finding)} for finding in found]
+    if not answer["symbols"]:
+        _refuse(table, " ".join(answer["refused"].values()), as_json=as_json)
     if as_json:
         click.echo(json.dumps(answer))
     else:
         for symbol, about in answer["symbols"].items():
             of = [one for one in answer["findings"] if one["symbol"] == symbol]
             _show(symbol, about, of)
-    sys.exit(FOUND_ERRORS if strict and "error" in gravest else 0)
+        for reason in answer["refused"].values():
+            click.echo(f"Left out: {reason}", err=True)
+    failed = "error" in gravest or answer["refused"]
+    sys.exit(FOUND_ERRORS if strict and failed else 0)
+
+
+def _refuse(table: Path, reason: str, *, as_json: bool) -> NoReturn:
+    """Say that the file is no table of prices, and leave with status 2."""
+    if as_json:
+        click.echo(json.dumps({"file": table.name, "error": reason}))
+        sys.exit(2)
+    raise click.UsageError(reason)
 
 
 @market.command("import")
@@ -214,7 +228,8 @@ def _plain(finding: "Finding") -> dict[str, Any]:
 
 
 def _show(symbol: str, about: dict[str, Any], findings: list[dict[str, Any]]) -> None:
-    click.echo(f"{symbol}: {about['bars']} bars, {about['first_day']} to {about['last_day']}")
+    span = f", {about['first_day']} to {about['last_day']}" if about["bars"] else ""
+    click.echo(f"{symbol}: {about['bars'] or 'no'} {'bar' if about['bars'] == 1 else 'bars'}{span}")
     for finding in findings:
         handled = "" if finding["action"] == "kept" else f" [{finding['action']}]"
         click.echo(f"  {finding['severity']:<8}{finding['check']}{handled}: {finding['message']}")

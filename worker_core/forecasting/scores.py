@@ -15,6 +15,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Array = npt.ArrayLike
 
+_ROUNDING: Final = 1e-15
 FEWEST_FOR_TEST: Final = 8
 """Losses that a Diebold-Mariano test needs."""
 
@@ -31,13 +32,19 @@ def mase(actual: Array, forecast: Array, history: Array, season: int = 1) -> flo
 
 
 def naive_scale(history: Array, season: int = 1) -> float:
-    """Mean absolute difference of values one season apart, missing ones left out; NaN if none."""
+    """Mean absolute difference of values one season apart, missing ones left out; NaN if none.
+
+    It is 0 where it is no more than what is lost in rounding.
+    """
     values = _array(history)
     if season < 1:
         raise ValueError("A season has at least one step.")
     steps = np.abs(values[season:] - values[:-season])
     steps = steps[np.isfinite(steps)]
-    return float(steps.mean()) if steps.size else math.nan
+    if not steps.size:
+        return math.nan
+    scale = float(steps.mean())
+    return scale if scale > _ROUNDING * float(np.nanmax(np.abs(values))) else 0.0
 
 
 def smape(actual: Array, forecast: Array) -> float:
@@ -138,7 +145,8 @@ def diebold_mariano(
     lags = max(0, min(overlap, count // 2) - 1)
     mean = float(losses.mean()) if count else math.nan
     if count < FEWEST_FOR_TEST:
-        note = f"No test: {count} losses, and {FEWEST_FOR_TEST} are needed."
+        losses_are = "1 loss" if count == 1 else f"{count} losses"
+        note = f"No test: {losses_are}, and {FEWEST_FOR_TEST} are needed."
         return DieboldMariano(math.nan, math.nan, mean, count, lags, note)
     variance, note = _long_run_variance(losses - mean, lags)
     if not variance > 1e-24 * max(1.0, mean * mean):

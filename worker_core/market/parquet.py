@@ -132,7 +132,8 @@ def read(path: Path, _filename: str, _limits: Limits) -> Frame:
 def _column(name: str, column: Any) -> Column:
     if name.strip().lower() not in KNOWN:
         return Column(name)
-    if column.dtype.kind in "fiub":
+    # True and False are no prices.
+    if column.dtype.kind in "fiu":
         return Column(name, column.to_numpy("<f8", na_value=np.nan).tobytes())
     return Column(name, texts=tuple(map(_text, column)))
 

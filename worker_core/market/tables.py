@@ -6,6 +6,7 @@ the checks can say where it stands.
 
 import csv
 import io
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -116,6 +117,8 @@ def _parquet(path: Path) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
 
 def _word(value: str | float | None) -> str:
     """A date or name; 20240102 is one although it is a number."""
+    if isinstance(value, float) and math.isnan(value):
+        return ""
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() else str(value)
     return value or ""

@@ -12,6 +12,7 @@ FEWEST_NAMES: Final = 2
 FEWEST_DAYS: Final = 60
 PRESENT: Final = 0.95
 """The share of a window's days on which a name must have a return to be measured in it."""
+_SMALLEST: Final = 1e-15
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -84,6 +85,8 @@ def panel(days: Sequence[date], names: Sequence[str], values: Floats) -> Panel:
     if len(set(names)) != len(names):
         twice = sorted({name for name in names if list(names).count(name) > 1})
         raise RiskError(f"A name stands above two columns: {', '.join(twice[:5])}. Name each once.")
+    # So small a move is a rounding of none, and its square is lost.
+    x[np.abs(x) < _SMALLEST] = 0.0
     notes = []
     wrong = np.isinf(x) | (x < -1.0)
     if wrong.any():

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -14,6 +15,7 @@ from worker_core.risk.panel import Floats, Panel, RiskError, counted, panel
 
 MOST_CELLS = 40_000_000
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "-", "."}
+_LARGEST_USUAL = 0.2
 _FORMS = ("%d.%m.%Y", "%m/%d/%Y", "%Y%m%d", "%d-%b-%Y")
 
 
@@ -24,6 +26,18 @@ def _opened(path: Path) -> Iterator[TextIO]:
             yield file
     except UnicodeDecodeError as error:
         raise RiskError(f"{path.name} is not UTF-8 text. Save it as CSV in UTF-8.") from error
+
+
+def _parted(file: TextIO, path: Path) -> tuple[Iterator[str], type[csv.Dialect]]:
+    """The lines of a table, and what parts its columns: that of which its head has the most."""
+    first = file.readline()
+    if first.lstrip()[:1] == "<":
+        raise RiskError(f"{path.name} is a web page, not a table. Download the file itself.")
+
+    class Found(csv.excel):
+        delimiter = max(",;\t", key=first.count)
+
+    return chain([first], file), Found
 
 
 def read_panel(path: Path, *, prices: bool = False) -> Panel:
@@ -37,7 +51,7 @@ def read_panel(path: Path, *, prices: bool = False) -> Panel:
         OSError: it cannot be read.
     """
     with _opened(path) as file:
-        rows = csv.reader(file)
+        rows = csv.reader(*_parted(file, path))
         header = [name.strip() for name in next(rows, [])]
         if len(header) < 2:
             raise RiskError(
@@ -87,6 +101,11 @@ def read_panel(path: Path, *, prices: bool = False) -> Panel:
             f"The columns of {path.name} look like prices: they are all positive and far above 1. "
             "Say so with --prices, or give returns as fractions."
         )
+    elif _looks_like_percent(x):
+        raise RiskError(
+            f"The returns of {path.name} look like percent: half of them are larger than 0.2, "
+            "which would be 20 % a day. Give them as fractions: 0.01 is one percent."
+        )
     found = panel(days, names, x)
     return Panel(found.days, found.names, found.values, (*notes, *found.notes))
 
@@ -94,6 +113,11 @@ def read_panel(path: Path, *, prices: bool = False) -> Panel:
 def _looks_like_prices(x: Floats) -> bool:
     there = x[np.isfinite(x)]
     return bool(len(there)) and bool((there > 0.0).all()) and float(np.median(there)) > 1.0
+
+
+def _looks_like_percent(x: Floats) -> bool:
+    moved = np.abs(x[np.isfinite(x) & (x != 0.0)])
+    return bool(len(moved)) and float(np.median(moved)) > _LARGEST_USUAL
 
 
 def _returns(x: Floats, days: list[date]) -> tuple[Floats, list[date]]:
@@ -139,7 +163,8 @@ def read_balance(path: Path) -> dict[str, tuple[float, float]]:
         RiskError: a column is missing or a cell is no number.
     """
     with _opened(path) as file:
-        rows = csv.DictReader(file)
+        lines, dialect = _parted(file, path)
+        rows = csv.DictReader(lines, dialect=dialect)
         columns = [name.strip().lower() for name in rows.fieldnames or ()]
         if missing := {"name", "equity", "liabilities"} - set(columns):
             raise RiskError(f"{path.name} has no column {', '.join(sorted(missing))}.")

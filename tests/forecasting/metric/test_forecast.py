@@ -129,6 +129,7 @@ def test_mostly_nothing_is_forecast_as_demand() -> None:
         ([1.0, -math.inf, 3.0], "infinite"),
         ([1.0, math.nan, math.nan, math.nan, 2.0, 3.0], "too many to fill in"),
         ([1e200, 2e200, 1e200, 3e200], "beyond 1e100"),
+        ([1e-200, 2e-200, 1e-200, 3e-200], "below 1e-100"),
     ],
 )
 def test_what_cannot_be_forecast_is_refused_in_words(values: list[float], told: str) -> None:
@@ -152,7 +153,7 @@ def test_one_bad_series_does_not_hold_up_the_others() -> None:
         10.0 ** np.arange(40),
         -seasonal(40, 4),
         np.arange(40.0) % 4,
-        np.full(40, 1e-300) * np.arange(1, 41),
+        np.full(40, 1e-99) * np.arange(1, 41),
     ],
 )
 def test_odd_series_get_finite_numbers_in_order(values: Floats) -> None:
@@ -205,3 +206,20 @@ def test_an_evaluation_knows_nothing_of_what_came() -> None:
 def test_too_short_to_evaluate_is_said() -> None:
     with pytest.raises(TooShort, match="needs 11"):
         evaluate([Series("x", np.arange(6.0))], season=1, horizon=8)
+
+
+def test_where_the_naive_method_is_surely_better_it_is_the_forecast_and_that_is_said() -> None:
+    chance = np.random.default_rng(28)
+    at = np.arange(120)
+    pattern = np.tile(chance.normal(0.0, 30.0, 12), 10)
+    values = 100.0 + pattern + chance.standard_t(2, 120) * (at % 12 == 3)
+    found = one(list(values[:108]), season=12, horizon=6)
+    (forecast,) = found.forecasts
+    assert forecast.model == "Seasonal naive"
+    assert forecast.mean == pytest.approx(values[96:102])
+    assert "so that stands in its place" in found.notes[0]
+    assert found.evidence is not None
+    assert found.evidence.skill == 0.0
+    assert found.evidence.coverage[95.0] > 0.9
+    for level in (80.0, 95.0):
+        assert (forecast.high[level] > forecast.low[level]).all()

@@ -76,3 +76,16 @@ def test_naive_intervals_are_wide_where_little_is_known() -> None:
 def test_a_group_says_on_how_many_it_was_calibrated() -> None:
     found = forecast_metrics(group(30), season=4, horizon=4)
     assert "of 30 series, pooled" in found.forecasts[0].basis
+
+
+@pytest.mark.parametrize("season", [1, 12])
+def test_a_model_that_fits_a_line_exactly_is_not_believed_to_be_never_wrong(season: int) -> None:
+    values = 0.5 + np.arange(66.0)
+    found = forecast_metrics([Series("line", values[:60])], season=season, horizon=6)
+    (line,) = found.forecasts
+    assert np.abs(line.mean - values[60:]).max() < 1.0
+    for level in (80.0, 95.0):
+        assert (line.low[level] <= values[60:]).all()
+        assert (line.high[level] >= values[60:]).all()
+    assert found.evidence is not None
+    assert found.evidence.coverage[95.0] > 0.9

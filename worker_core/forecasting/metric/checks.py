@@ -17,6 +17,7 @@ FEWEST_MODELLED: Final = 6
 """Values that the models need, and two seasons."""
 _MOST_MISSING: Final = 1 / 3
 _LARGEST: Final = 1e100
+_SMALLEST: Final = 1e-100
 
 Nature = Literal["plain", "short", "constant", "intermittent"]
 
@@ -82,6 +83,11 @@ def _unusable(values: Floats, known: "np.ndarray[tuple[int], np.dtype[np.bool_]]
         )
     if np.abs(values[known]).max() > _LARGEST:
         return "A value is beyond 1e100, which no metric is. Mend or empty it."
+    if 0 < np.abs(values[known]).max() < _SMALLEST:
+        return (
+            "All values are below 1e-100, where numbers lose their digits. Give them in a larger "
+            "unit."
+        )
     count = int(known.sum())
     if count < FEWEST:
         return (

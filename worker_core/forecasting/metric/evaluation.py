@@ -130,12 +130,25 @@ def evaluate(
             )
         progress(f"Origin {origin + 1} of {origins}", (origin + 1) / origins)
     if not rows:
-        longest = max((len(each.values) for each in good), default=0)
-        raise TooShort(
+        raise TooShort(_why_none(good, refused, horizon))
+    return _summed(rows, season, horizon, sorted(set(levels)), refused)
+
+
+def _why_none(good: Sequence[Checked], refused: Sequence[Refusal], horizon: int) -> str:
+    """Why nothing could be held against anything."""
+    if not good:
+        told = "; ".join(f"{each.id or '(no name)'}: {each.reason}" for each in refused[:3])
+        return f"No series can be used. {told}"
+    longest = max(len(each.values) for each in good)
+    if longest < horizon + FEWEST:
+        return (
             f"No series is long enough: the longest has {longest} values, and a horizon of "
             f"{horizon} with {FEWEST} values before it needs {horizon + FEWEST}."
         )
-    return _summed(rows, season, horizon, sorted(set(levels)), refused)
+    return (
+        "No series differs from a season before, so the naive method makes no error that others "
+        "could be held against."
+    )
 
 
 def _held_against(

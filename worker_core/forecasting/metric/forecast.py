@@ -11,14 +11,14 @@ from worker_core.forecasting.metric.checks import Checked, Series, check
 from worker_core.forecasting.metric.held_out import HeldOut, evidence, hold_out
 from worker_core.forecasting.metric.intermittent import demand
 from worker_core.forecasting.metric.intervals import Calibration, scale, widened
-from worker_core.forecasting.metric.members import Members
+from worker_core.forecasting.metric.members import Averaged, Members
 from worker_core.forecasting.metric.model import GroupForecast, MetricForecast, Refusal
 from worker_core.forecasting.metric.naive import naive, seasonal_naive
-from worker_core.forecasting.metric.naive_width import naive_half_width
+from worker_core.forecasting.metric.naive_width import naive_half_width, naive_sigma
 from worker_core.forecasting.metric.options import Options
 from worker_core.forecasting.metric.panel import Floats
 from worker_core.forecasting.metric.threads import one_thread
-from worker_core.forecasting.scores import naive_scale
+from worker_core.forecasting.scores import DieboldMariano, naive_scale
 
 LEVELS = (80.0, 95.0)
 Progress = Callable[[str, float], None]
@@ -36,7 +36,8 @@ def forecast_metrics(
     """Forecast series of one frequency together: what one lacks the others teach.
 
     Two thirds exponential smoothing and theta, a third models that learn from all series, where
-    there are enough. The intervals come from held-out values, pooled over the series.
+    there are enough. The intervals come from held-out values, pooled over the series. Where the
+    seasonal naive method was surely better over those (Diebold-Mariano, 5 %), it is the forecast.
 
     Args:
         season: steps a season: 12 for months, 4 for quarters, 1 for none.
@@ -66,11 +67,14 @@ def _forecast(
     refused = tuple(each for each in looked_at if isinstance(each, Refusal))
     good = [each for each in looked_at if isinstance(each, Checked)]
     plain = [each for each in good if each.nature == "plain"]
-    held = None
+    held, beaten = None, None
     found: dict[int, MetricForecast] = {}
     if plain:
         progress("Holding out", 0.05)
         held = hold_out(plain, season, horizon, chosen)
+        beaten = None if held is None else held.beaten()
+        if held is not None and beaten is not None:
+            held = held.of_naive(season)
         progress("Forecasting", 0.5)
         modelled = _modelled(plain, held, season, horizon, levels, chosen)
         found = {id(each): answer for each, answer in zip(plain, modelled, strict=True)}
@@ -82,7 +86,7 @@ def _forecast(
         evidence(held, levels, season) if held is not None else None,
         chosen.seed,
         versions(),
-        _notes(plain, held),
+        _notes(plain, held, beaten),
     )
 
 
@@ -101,15 +105,9 @@ def _modelled(
     options: Options,
 ) -> list[MetricForecast]:
     values = [each.values for each in plain]
-    # The pooled models stand in only where what was held out speaks for them too.
-    taught = held is not None and held.pooled
-    members = (
-        Members.taught(values, season, horizon, options)
-        if taught
-        else Members(season, horizon, options)
-    )
-    averaged = members.forecast(values)
-    scales = scale(averaged.sigma, np.array([naive_scale(each, season) for each in values]))
+    steps = np.array([naive_scale(each, season) for each in values])
+    averaged = _averaged(values, steps, held, season, horizon, options)
+    scales = scale(averaged.sigma, steps)
     calibration = held.calibration if held is not None else Calibration.none(horizon)
     halves = widened([calibration.reach(level / 100) for level in levels], scales)
     skills = held.skills() if held is not None else {}
@@ -129,6 +127,28 @@ def _modelled(
         )
         for row, (each, mean) in enumerate(zip(plain, averaged.mean, strict=True))
     ]
+
+
+def _averaged(
+    values: Sequence[Floats],
+    steps: Floats,
+    held: HeldOut | None,
+    season: int,
+    horizon: int,
+    options: Options,
+) -> Averaged:
+    if held is not None and held.by_naive:
+        mean = np.stack([seasonal_naive(each, season, horizon) for each in values])
+        name = "Seasonal naive" if season > 1 else "Naive"
+        return Averaged(mean, naive_sigma(steps, season, horizon), (name,) * len(values))
+    # The pooled models stand in only where what was held out speaks for them too.
+    taught = held is not None and held.pooled
+    members = (
+        Members.taught(values, season, horizon, options)
+        if taught
+        else Members(season, horizon, options)
+    )
+    return members.forecast(values)
 
 
 def _unmodelled(
@@ -174,7 +194,16 @@ def _basis(held: HeldOut | None) -> str:
     return f"Errors held out at {rows} beginnings of {series} series, pooled."
 
 
-def _notes(plain: Sequence[Checked], held: HeldOut | None) -> tuple[str, ...]:
+def _notes(
+    plain: Sequence[Checked], held: HeldOut | None, beaten: DieboldMariano | None
+) -> tuple[str, ...]:
+    if beaten is not None:
+        return (
+            (
+                "Over what was held out the ensemble was surely worse than the seasonal naive "
+                f"method (Diebold-Mariano p = {beaten.p_value:.3g}), so that stands in its place."
+            ),
+        )
     if not plain or (held is not None and held.pooled):
         return ()
     return (

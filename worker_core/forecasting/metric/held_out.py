@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from worker_core.forecasting.metric.intervals import Calibration, scale
 from worker_core.forecasting.metric.members import Members
 from worker_core.forecasting.metric.model import Evidence
 from worker_core.forecasting.metric.naive import naive2, seasonal_naive
+from worker_core.forecasting.metric.naive_width import naive_sigma
 from worker_core.forecasting.metric.options import Options
 from worker_core.forecasting.metric.panel import Floats, Integers
 
@@ -21,6 +22,7 @@ _MOST_ORIGINS: Final = 24
 # Each beginning of a long series costs much, and holds out many values.
 _LONG: Final = 600
 _MOST_OF_LONG: Final = 8
+_SURE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class HeldOut:
         actual: (n, horizon), NaN beyond the end.
         mean, scales: (n, horizon).
         naive, naive2: (n, horizon).
+        by_naive: whether ``mean`` is that of the seasonal naive method.
         step: (n,): mean absolute error of the seasonal naive method over the past.
     """
 
@@ -45,6 +48,21 @@ class HeldOut:
     naive2: Floats
     step: Floats
     pooled: bool
+    by_naive: bool = False
+
+    def beaten(self) -> scores.DieboldMariano | None:
+        """The test by which the seasonal naive method was surely better; None where it was not."""
+        size = np.where(self.step > 0, self.step, np.nan)[:, None]
+        own, naive = (
+            _mean_of_rows(np.abs(self.actual - each) / size) for each in (self.mean, self.naive)
+        )
+        test = _test(self, own, naive)
+        return test if test.statistic > 0 and test.p_value < _SURE else None
+
+    def of_naive(self, season: int) -> "HeldOut":
+        """What the seasonal naive method said at the same beginnings."""
+        sigma = naive_sigma(self.step, season, self.mean.shape[1])
+        return replace(self, mean=self.naive, scales=scale(sigma, self.step), by_naive=True)
 
     @property
     def calibration(self) -> Calibration:
@@ -153,9 +171,16 @@ def evidence(held: HeldOut, levels: Sequence[float], season: int) -> Evidence:
         pinball=pinball,
         basis=(
             f"The last {held.actual.shape[1]} steps of {series} series, held out at "
-            f"{len(own)} beginnings; a season of {season}."
+            f"{len(own)} {'beginning' if len(own) == 1 else 'beginnings'}; a season of {season}."
         ),
     )
+
+
+def _mean_of_rows(errors: Floats) -> Floats:
+    """(n,) over what is known of each row; NaN where nothing is."""
+    known = np.isfinite(errors)
+    total = np.where(known, errors, 0.0).sum(axis=1)
+    return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan)
 
 
 def _test(held: HeldOut, own: Floats, naive: Floats) -> scores.DieboldMariano:

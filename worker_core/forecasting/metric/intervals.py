@@ -20,6 +20,10 @@ _PRIOR: Final = 10.0
 # Real errors have more of the large ones than the models believe.
 _CAUTION: Final = 1.15
 _FOLDS: Final = 5
+_DISBELIEF: Final = 3.0
+# A model that fits the past all but exactly believes that it is never wrong. This share of the
+# seasonal naive method's error is the least that is taken for its own.
+_LEAST: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def scale(sigma: Floats, step: Floats) -> Floats:
     It is 0 where nothing ever moved.
     """
     usual = np.where(np.isfinite(step) & (step > 0), step, sigma[:, 0])[:, None]
-    return np.asarray(np.sqrt(np.maximum(sigma, 1e-6 * usual) * usual))
+    return np.asarray(np.sqrt(np.maximum(sigma, _LEAST * usual) * usual))
 
 
 def widened(reach: Sequence[Floats], scales: Floats) -> list[Floats]:
@@ -78,7 +82,7 @@ def widened(reach: Sequence[Floats], scales: Floats) -> list[Floats]:
 def _reach(scores: Floats, effective: float, level: float) -> Floats:
     horizon = scores.shape[1]
     believed = _CAUTION * normal_quantile(0.5 + level / 2)
-    found = np.full(horizon, believed)
+    found, sure = np.full(horizon, believed), np.full(horizon, effective >= 100)
     for step in range(horizon):
         # Few origins: the steps around speak too.
         side = 0 if effective >= 100 else max(1, horizon // 6) if effective >= 20 else horizon
@@ -86,9 +90,11 @@ def _reach(scores: Floats, effective: float, level: float) -> Floats:
         near = near[np.isfinite(near)]
         if near.size:
             found[step] = _quantile(near, effective, level)
+            # Errors that are mostly so large are no chance, however few they are.
+            sure[step] |= np.median(near) > _DISBELIEF * normal_quantile(0.75)
     weight = effective / (effective + _PRIOR)
     mixed = np.exp(weight * np.log(np.maximum(found, 1e-9)) + (1 - weight) * math.log(believed))
-    return np.asarray(mixed if effective < 100 else found)
+    return np.asarray(np.where(sure, np.maximum(found, 1e-9 if effective >= 100 else mixed), mixed))
 
 
 def _quantile(scores: Floats, effective: float, level: float) -> float:

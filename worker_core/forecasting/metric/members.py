@@ -9,7 +9,7 @@ import numpy as np
 from worker_core.forecasting.metric import pooled
 from worker_core.forecasting.metric.ets import Smoothed, smooth
 from worker_core.forecasting.metric.long_season import take_out
-from worker_core.forecasting.metric.naive import seasonal_naive
+from worker_core.forecasting.metric.naive import growing_naive
 from worker_core.forecasting.metric.options import DAYS, LONGEST_MODELLED, WEEK, Options
 from worker_core.forecasting.metric.panel import Floats
 from worker_core.forecasting.metric.seasonality import Adjusted, adjusted
@@ -113,7 +113,7 @@ class Members:
         )
         if self.season in DAYS:
             last = [
-                seasonal_naive(values, len(each.season), self.horizon)
+                growing_naive(values, len(each.season), self.horizon)
                 for values, each in zip(series, plain, strict=True)
             ]
             own = 0.5 * decomposed + 0.5 * np.stack(last)

@@ -27,3 +27,10 @@ def naive_half_width(values: Floats, period: int, horizon: int, level: float) ->
     seasons = np.ceil(np.arange(1, horizon + 1) / period)
     reach = float(stdtrit(len(steps), 0.5 + level / 2))
     return np.asarray(reach * size * np.sqrt(seasons))
+
+
+def naive_sigma(step: Floats, period: int, horizon: int) -> Floats:
+    """Standard deviation of the seasonal naive method's errors (n, horizon), of series whose steps
+    of a season are on average ``step`` (n,) in size and normal."""
+    seasons = np.ceil(np.arange(1, horizon + 1) / period)
+    return np.asarray(math.sqrt(math.pi / 2.0) * step[:, None] * np.sqrt(seasons))

@@ -103,6 +103,8 @@ def _rows(file: TextIO, path: Path) -> dict[str, _Rows]:
     header = file.readline()
     if not header.strip():
         raise TableError(f"{path} is empty. A first line “unique_id,ds,y” is needed, then rows.")
+    if header.lstrip()[:1] == "<":
+        raise TableError(f"{path} is a web page, not a table. Download the file itself.")
     delimiter = max(",;\t", key=header.count)
     columns = [word.strip().strip('"').lower() for word in header.rstrip("\r\n").split(delimiter)]
     places = _places(columns, path)
@@ -209,7 +211,8 @@ def _series(name: str, rows: _Rows) -> TimeSeries:
             continue
         kept.append(place)
     if repeated:
-        notes.append(f"{repeated} rows stood there twice and were counted once.")
+        rows_are = "1 row" if repeated == 1 else f"{repeated} rows"
+        notes.append(f"{rows_are} stood there twice, and counted once.")
     steps = steps_of([stamps[place] for place in kept], [rows.written[place] for place in kept])
     known = np.array([rows.values[place] for place in kept])
     values = np.full(steps.places[-1] + 1, np.nan)

@@ -4,9 +4,13 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from worker_core.forecasting.metric.panel import Floats
 from worker_core.forecasting.tables.reading import TableError
+
+_DIGITS: Final = 15
+"""All that a number surely has: of a small change of a large level the last ones tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,9 @@ def write(path: Path, rows: Iterable[ForecastRows], levels: Sequence[float]) -> 
                 columns = [side[level] for level in levels for side in (each.low, each.high)]
                 for step, stamp in enumerate(each.stamps):
                     numbers = [each.mean[step], *(column[step] for column in columns)]
-                    table.writerow([each.id, stamp, *(f"{n:.10g}" for n in numbers), each.model])
+                    table.writerow(
+                        [each.id, stamp, *(f"{n:.{_DIGITS}g}" for n in numbers), each.model]
+                    )
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)

@@ -16,9 +16,10 @@ from worker_core.market.providers.protocol import (
     Capabilities,
     ProviderError,
 )
-from worker_core.market.tables import TableError, read_tables, symbol_of
+from worker_core.market.tables import Table, TableError, read_tables, symbol_of
 
 SUFFIXES = (".csv", ".parquet", ".tsv", ".txt")
+_MOST_TOLD = 5
 
 
 class Folder:
@@ -89,15 +90,25 @@ class Folder:
             if path.suffix.lower() not in SUFFIXES or not path.is_file():
                 continue
             try:
-                for table in read_tables(path):
-                    if table.symbol in taken:
-                        self.problems[path.name] = f"{table.symbol} stands in another file too."
-                    else:
-                        taken[table.symbol] = take_in(table, provider=self.name)
-            except (TableError, BadBars) as error:
+                tables = read_tables(path)
+            except TableError as error:
                 self.problems[path.name] = str(error)
+                continue
+            problems = [self._take(table, taken) for table in tables]
+            if told := " ".join(filter(None, problems[:_MOST_TOLD])):
+                self.problems[path.name] = told
         self._taken = taken
         return taken
+
+    def _take(self, table: Table, taken: dict[str, Intake]) -> str:
+        """Add one symbol; else why it could not be, which keeps no other of its file from it."""
+        if table.symbol in taken:
+            return f"{table.symbol} stands in another file too."
+        try:
+            taken[table.symbol] = take_in(table, provider=self.name)
+        except BadBars as error:
+            return str(error)
+        return ""
 
 
 def raw_actions(intake: Intake) -> tuple[Action, ...]:

@@ -67,9 +67,9 @@ def read(
     )
     rows = connection.execute(
         select(
-            day_column(connection, c.date),
+            day_column(connection.dialect.name, c.date),
             c.value,
-            day_column(connection, c.vintage),
+            day_column(connection.dialect.name, c.vintage),
             c.unit,
             c.provider,
         )
