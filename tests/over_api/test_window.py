@@ -26,20 +26,24 @@ CONTENT = "Revenue rose by 8 percent to 12 million dollars. The outlook is stron
 
 
 @pytest.fixture
-def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What a window reaches for that it should not."""
+def reached(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """What a window reaches for that it should not: the brokers that its settings could name, and
+    a database in its folder. What else runs in this process is left alone."""
     found: list[str] = []
+    connect, opened = redis.connection.Connection.connect, Storage.open
 
-    def connect(self: Any, *_args: Any, **_more: Any) -> None:
-        found.append(f"Redis at {self!r}")
-        raise redis.exceptions.ConnectionError("not from here")
+    def watched_connect(self: Any, *args: Any, **more: Any) -> None:
+        if self.port == 1 or str(self.host).endswith(".invalid"):
+            found.append(f"{self.host}:{self.port}")
+        connect(self, *args, **more)  # type: ignore[no-untyped-call]  # redis-py's own
 
-    def opened(*_args: Any, **_more: Any) -> Storage:
-        found.append("a database")
-        raise AssertionError("no database is opened from here")
+    def watched_open(url: str, *args: Any, **more: Any) -> Storage:
+        if str(tmp_path) in url:
+            found.append(url)
+        return opened(url, *args, **more)
 
-    monkeypatch.setattr(redis.connection.AbstractConnection, "connect", connect)
-    monkeypatch.setattr(Storage, "open", opened)
+    monkeypatch.setattr(redis.connection.Connection, "connect", watched_connect)
+    monkeypatch.setattr(Storage, "open", watched_open)
     return found
 
 
