@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import resources
@@ -23,12 +24,6 @@ from worker_core.operations.removed import Batch
 from worker_core.operations.unacknowledged import Held
 from worker_core.storage import SentimentEvidence, SentimentScore, SentimentSentence, Storage
 from worker_core.tasks.financial_reports import stored_period
-
-LOG = "".join(
-    f"2025-11-24T15:{49 + number // 4:02}:{number % 4 * 15:02}.120Z INFO    4100 "
-    f"celery.app.trace: Task document_processing.process_document succeeded in 1.{number:02}s\n"
-    for number in range(40)
-)
 
 
 def settings_in(folder: Path) -> settings.Settings:
@@ -198,7 +193,8 @@ class SeededCluster(Cluster):
         ]
 
     async def read_log(self, name: str, offset: int) -> LogChunk:
-        return LogChunk(LOG if offset == 0 else "", len(LOG))
+        log = _log()
+        return LogChunk(log if offset == 0 else "", len(log))
 
 
 class SeededQueues(QueueCommands):
@@ -240,3 +236,15 @@ def _waiting(queue: str, number: int) -> Waiting:
         problem=None,
         raw=f"{queue} {number}".encode(),
     )
+
+
+def _log() -> str:
+    """A worker's last ten minutes."""
+    lines = []
+    for number in range(40):
+        at = datetime.fromtimestamp(NOW - 600 + 15 * number + 0.12, UTC)
+        lines.append(
+            f"{at:%Y-%m-%dT%H:%M:%S}.120Z INFO    4100 celery.app.trace: "
+            f"Task document_processing.process_document succeeded in 1.{number:02}s\n"
+        )
+    return "".join(lines)

@@ -1,10 +1,10 @@
 """A schedule of which most goes well: for screenshots."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from desktop_app.services.schedule import Schedule
-from tests.seeded import NOW
 from worker_core.catalog import task
 from worker_core.operations.schedule import ScheduleEntry
 from worker_core.operations.schedule_entry import shown
@@ -13,7 +13,6 @@ from worker_core.schedule.timetable import timetable
 from worker_core.settings import current
 from worker_core.storage import ScheduleEdit, ScheduleRecord
 
-AT = datetime.fromtimestamp(NOW, UTC)
 TONE = ScheduleEdit(
     "sentiment_analysis.analyze_document_sentiment",
     {"document": "3f1b7a20" * 8},
@@ -40,28 +39,29 @@ class SeededSchedule(Schedule):
     """What comes with the program, and what a user has added."""
 
     async def entries(self) -> tuple[ScheduleEntry, ...]:
-        settings = current()
+        settings, at = current(), datetime.fromtimestamp(time.time(), UTC)
         edits = built_in(settings)
-        records = [_record(name, edit, built_in=True) for name, edit in edits.items()]
+        records = [_record(at, name, edit, built_in=True) for name, edit in edits.items()]
         records += [
-            _record("annual-report", AGAIN, enabled=False),
-            _record("report-summary", SUMMARY),
+            _record(at, "annual-report", AGAIN, enabled=False),
+            _record(at, "report-summary", SUMMARY),
             _record(
+                at,
                 "report-tone",
                 TONE,
                 missed=3,
-                missed_since=AT - timedelta(days=5, hours=17, minutes=30),
-                last_missed_at=AT - timedelta(days=3, hours=17, minutes=30),
+                missed_since=at - timedelta(days=5, hours=17, minutes=30),
+                last_missed_at=at - timedelta(days=3, hours=17, minutes=30),
             ),
         ]
-        rows = (shown(record, AT, settings) for record in records)
+        rows = (shown(record, at, settings) for record in records)
         return tuple(sorted(rows, key=lambda row: row.name))
 
 
-def _record(name: str, edit: ScheduleEdit, **more: Any) -> ScheduleRecord:
+def _record(at: datetime, name: str, edit: ScheduleEdit, **more: Any) -> ScheduleRecord:
     found = timetable(edit.kind, edit.expression, edit.timezone or "UTC")
-    last = next(found.until(found.first(AT - timedelta(days=60, seconds=17)), AT))
-    upcoming = found.after(last, AT)
+    last = next(found.until(found.first(at - timedelta(days=60, seconds=17)), at))
+    upcoming = found.after(last, at)
     runs = edit.task == SWEEP or task(edit.task).unavailable is None
     facts: dict[str, Any] = {
         "enabled": True,
@@ -77,7 +77,7 @@ def _record(name: str, edit: ScheduleEdit, **more: Any) -> ScheduleRecord:
         "missed": 0,
         "missed_since": None,
         "last_missed_at": None,
-        "updated_at": AT - timedelta(days=9),
+        "updated_at": at - timedelta(days=9),
     } | more
     if not facts["enabled"]:
         facts["next_run"] = None

@@ -2,7 +2,6 @@
 
 With ``--load`` it is taken live, while events of a seeded stream pour in through a real broker."""
 
-import argparse
 import asyncio
 import os
 import subprocess
@@ -12,8 +11,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TZ"] = "UTC"
@@ -45,7 +45,7 @@ from desktop_app.services.saved_queries import SavedQueries
 from desktop_app.ui import theme
 from desktop_app.ui.background import Background
 from desktop_app.ui.shell import Shell
-from tests import seeded_models, seeded_workers
+from tests import seeded_alerts, seeded_desk, seeded_models, seeded_workers
 from tests.seeded import NOW, SeededMonitor
 from tests.seeded_alerts import SeededAlerts
 from tests.seeded_desk import (
@@ -61,33 +61,15 @@ from tests.seeded_insights import seed_all
 from tests.seeded_schedule import SeededSchedule
 from tests.seeded_workers import SeededWorkers
 from tests.shot_parts import model_of, open_first, open_part, quiet
+from tests.shot_words import ALL, PAGES, THEMES, parser
 from worker_core import __version__, catalog, settings
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.settings import Settings
 from worker_core.storage import Storage
 
-PAGES = (
-    "overview",
-    "tasks",
-    "queues",
-    "workers",
-    "performance",
-    "alerts",
-    "schedule",
-    "documents",
-    "insights",
-    "models",
-    "enqueue",
-    "cluster",
-    "connections",
-    "settings",
-    "welcome",
-)
 AFTER_OPENING_S = 4.0
 SMALLEST = 0
 FREQUENT = 96
-ALL = "all"
-THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 
 
 class ShownPreferences(Preferences):
@@ -105,33 +87,7 @@ class Relay(QObject):
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="./dev shot", description=__doc__)
-    parser.add_argument("page", choices=(*PAGES, ALL), help="all: every page in both themes")
-    parser.add_argument("out", type=Path, help="a PNG file; with all a folder")
-    parser.add_argument("--theme", choices=THEMES, default="light")
-    parser.add_argument(
-        "--size", default="1280x800", help="width x height, in pixels of a screen at 100 %%"
-    )
-    parser.add_argument(
-        "--scale",
-        type=float,
-        default=1.0,
-        help="of the screen: 1.5 is 150 %%, and the picture has so many times the pixels",
-    )
-    parser.add_argument(
-        "--load", type=float, metavar="EVENTS", help="events a second that arrive meanwhile"
-    )
-    parser.add_argument(
-        "--after", type=float, default=45.0, help="seconds of load before the picture (45)"
-    )
-    parser.add_argument(
-        "--open",
-        metavar="WHAT",
-        help="a search on the Tasks page; on Documents: reader, figures, search or compare; "
-        "on Insights: compare, risk or anomaly; "
-        "on Models a kind and a tab, as sentiment:Figures; on Alerts the name of a rule",
-    )
-    chosen = parser.parse_args()
+    chosen = parser().parse_args()
     width, _, height = chosen.size.partition("x")
     # Read once, when the application is made.
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale)
@@ -188,8 +144,10 @@ def flowing(folder: Path, per_second: float) -> Iterator[Monitor]:
     """A broker through which a stream of events goes, and the monitor that listens to it."""
     broker = EmbeddedBroker(folder)
     url = broker.start()
-    settings.override({"broker_url": url, "ledger": False})
-    vars(seeded_workers)["NOW"] = time.time()
+    settings.override({"broker_url": url})
+    now = time.time()
+    for seeds in (seeded_alerts, seeded_desk, seeded_workers):
+        vars(seeds).update(NOW=now, AT=datetime.fromtimestamp(now, UTC))
     monitor = Monitor(queue_names=tuple(catalog.QUEUES), history_dir=folder / "history")
     monitor.start(url)
     sender = subprocess.Popen([sys.executable, "-m", "tests.stream", url, str(per_second)])
@@ -254,7 +212,8 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
 
     tell(bridge.snapshot())
     watch.look()
-    shell.set_environment("LOCAL", production=False)
+    # On its page the connection that is in use stands in the list as well.
+    shell.set_environment("research" if shot.page == "connections" else "LOCAL", production=False)
     details = {
         "documents": {"sha256": next(iter(known.values()))},
         "tasks": {"query": shot.search} if shot.search else None,

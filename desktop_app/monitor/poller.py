@@ -22,6 +22,7 @@ INTERVAL: Final = 1.0
 # Bindings are found by a walk over all keys, which a large result store makes long.
 _DISCOVER_EVERY: Final = 30.0
 _QUEUES_KEPT: Final = 1000
+_NAME_SHOWN = 80
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ class Poll(msgspec.Struct, frozen=True):
 class Poller:
     """Polls ``names`` and every queue that the broker's bindings tell of, and puts a ``Poll``
     into ``inbox`` each time. A failed poll is left out; the next one follows a second later.
-    ``problem`` says in words why the last one failed, and is empty when it did not."""
+    ``problem`` says in words why the last one failed, and is empty when it did not; ``remark``
+    which names of queues are keys of another kind."""
 
     def __init__(
         self,
@@ -54,7 +56,7 @@ class Poller:
         self._inbox = inbox
         self._names = dict.fromkeys(names)
         self._now = now
-        self.problem = ""
+        self.problem = self.remark = ""
         self._emptied = Emptied()
         self._may_look_around = True
         self._may_run_scripts = True
@@ -98,6 +100,7 @@ class Poller:
             # What could not be counted is not a queue with nothing in it.
             if depth.problem is None
         ]
+        self.remark = _no_queues([name for name, depth in depths.items() if depth.problem])
         unacknowledged = queues.unacked(client, prefix=prefix)
         waiting = [row.name for row in rows if row.depth]
         found = self._heads(client, waiting)
@@ -134,3 +137,16 @@ class Poller:
                 raise error
         except OperationError as explained:
             return f"What waits in the queues is not known. {explained}"
+
+
+def _no_queues(names: Sequence[str]) -> str:
+    """What to say of names that are bound as queues and under which no messages can be."""
+    if not names:
+        return ""
+    first = "".join(sign if sign.isprintable() else "\ufffd" for sign in names[0][:_NAME_SHOWN])
+    more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+    return (
+        f"{first}{more} cannot be counted as a queue. Either the key of that name holds something "
+        "else, and the application that declared the queue must give it another name, or this "
+        "user may not read it."
+    )

@@ -130,8 +130,8 @@ class Session:
         connection = self._stream.connection()
         if self._failed:
             return replace(connection, status="lost", message=FAULT)
-        if connection.status == "live" and self._poller.problem:
-            return replace(connection, message=self._poller.problem)
+        if connection.status == "live" and (said := self._poller.problem or self._poller.remark):
+            return replace(connection, message=said)
         return connection
 
     def _run(self) -> None:

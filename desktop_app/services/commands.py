@@ -87,15 +87,23 @@ class Commands:
 
         Raises:
             CannotEnd: the worker's pool cannot end a task.
-            NobodyHeard: no worker answered.
+            NobodyHeard: no worker answered, or not the one that runs it.
         """
         must_be_allowed()
         if worker is not None:
             await self._must_be_able_to_end(worker)
-        if not await self._blocking.run(control.revoke, task_id, terminate=True):
+        heard = await self._blocking.run(control.revoke, task_id, terminate=True)
+        if not heard:
             raise NobodyHeard(
                 "No worker answered, so nothing was stopped.",
-                "See on the Overview whether its worker is still there.",
+                "See on the Overview whether its worker is still there. One that is busy in a solo "
+                "pool hears nothing before its task is over, and cannot end one.",
+            )
+        if worker is not None and worker not in heard:
+            raise NobodyHeard(
+                f"{worker}, which runs the task, did not answer.",
+                "If it is busy in a solo pool it cannot end a task: wait for it, or stop its "
+                "process. If it is only late, the task is shown as revoked soon.",
             )
 
     async def _must_be_able_to_end(self, worker: str) -> None:

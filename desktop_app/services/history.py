@@ -54,13 +54,14 @@ class Older:
 class Report:
     """Figures of what ended from ``since`` to ``until``, the costliest first, and how many ended
     in its course from ``course_since``. ``since`` is later than asked for where the figures begin
-    later."""
+    later. In ``gaps`` events were missed."""
 
     since: float
     until: float
     rows: Sequence[Performance]
     course_since: float
     course: Course
+    gaps: Sequence[Gap] = ()
 
     @property
     def seconds(self) -> float:
@@ -154,7 +155,8 @@ class TaskHistory:
         # Figures are those of whole minutes.
         begins = max(int(since) // MINUTE * MINUTE, first)
         course = course or Course(MINUTE, [], [], [])
-        return Report(begins, until, rows or (), course_since, course)
+        gaps = await self.gaps(course_since, until)
+        return Report(begins, until, rows or (), course_since, course, gaps)
 
     async def export(
         self,

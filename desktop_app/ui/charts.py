@@ -133,6 +133,11 @@ class LineChart(Surface):
         self._window = seconds
         self._draw()
 
+    @property
+    def gaps(self) -> Sequence[tuple[float, float]]:
+        """The spans without knowledge that are shown."""
+        return self._gaps
+
     def set_data(
         self,
         data: Mapping[str, "tuple[Floats, Floats]"],

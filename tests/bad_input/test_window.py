@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from redis.connection import AbstractConnection
 
+from desktop_app.views.overview import OverviewPage
 from desktop_app.views.tasks import TasksPage
 from tests.monitor.conftest import Server
 from tests.proxies import proxy
@@ -123,6 +124,9 @@ def test_a_broker_that_comes_back_empty_is_shown_as_it_is_with_what_was_missed(
         await one.says("queues", "Nothing waits in orders", "0 waiting")
         await one.says("overview", "came back empty", "1 message that waited is gone", "in orders")
         await one.says("overview", "Events were missed for")
+        overview = one.shell.show_page("overview")
+        assert isinstance(overview, OverviewPage)
+        await one.until(lambda: all(chart.gaps for chart in overview.charts))
         tasks = one.shell.show_page("tasks")
         assert isinstance(tasks, TasksPage)
         await one.until(lambda: tasks.model.gap_at(0) is not None)

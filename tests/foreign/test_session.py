@@ -155,6 +155,7 @@ def test_a_running_task_is_ended_and_its_worker_lives_on(console: Console) -> No
         ("rate_limit", {"task_name": "shop.nothing", "rate_limit": "1/s"}, "refused"),
         ("time_limit", {"task_name": "shop.sleep", "soft": 60, "hard": 120}, "ok"),
         ("autoscale", {"max": 4, "min": 1}, "refused"),
+        ("revoke_by_stamped_headers", {"headers": {"customer": ["gone"]}}, "ok"),
         ("heartbeat", {}, "ok"),
     ],
 )
@@ -164,6 +165,14 @@ def test_its_worker_answers_to_every_control(
     answer = console.ask(command, **arguments)
     assert (answer.node, answer.outcome) == (NODE, outcome)
     assert answer.text
+
+
+def test_tasks_of_a_revoked_stamp_are_not_begun(shop: Shop, console: Console) -> None:
+    console.ask("revoke_by_stamped_headers", headers={"customer": ["left"]})
+    app = Celery("other-hands", broker=shop.server.url, backend=shop.server.url)
+    stamps = {"stamped_headers": ["customer"], "customer": ["left"]}
+    sent = app.send_task("shop.add", (1, 1), queue="orders", **stamps)
+    console.ended(str(sent.id), "REVOKED")
 
 
 def test_of_ours_nothing_is_left_in_its_broker_but_what_was_removed_and_cancelled(

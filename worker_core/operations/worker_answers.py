@@ -44,6 +44,7 @@ _DONE: Final = {
     "add_consumer": "it now takes from the queue {queue}.",
     "cancel_consumer": "it no longer takes from the queue {queue}.",
     "rate_limit": "its new rate limit is {rate_limit}.",
+    "revoke_by_stamped_headers": "it begins no task that carries the stamp.",
     "heartbeat": "it has sent a heartbeat.",
 }
 _FIXED_POOL: Final = "its pool cannot change its size while it runs. Start it with another one."

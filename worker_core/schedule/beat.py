@@ -42,6 +42,7 @@ class TableScheduler(Scheduler):  # type: ignore[misc]  # celery carries no type
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._settings = settings_module.current()
         self._seeded = False
+        self._told_to_stop = False
         self._said: dict[str, str] = {}
         super().__init__(*args, **kwargs)
 
@@ -53,8 +54,21 @@ class TableScheduler(Scheduler):  # type: ignore[misc]  # celery carries no type
     def setup_schedule(self) -> None:
         """Nothing yet: the first look seeds the table, once the database is there."""
 
+    def close(self) -> None:
+        """Called at the end, and by Celery's handler of SIGTERM before it raises SystemExit."""
+        self._told_to_stop = True
+        super().close()
+
     def tick(self, *_args: Any, **_kwargs: Any) -> float:
         """Start what is due; the seconds until the next look."""
+        seconds = self._try_to_look()
+        # Where the signal comes while an object is taken down, Python drops what its handler
+        # raises, and the scheduler would run on.
+        if self._told_to_stop:
+            raise SystemExit
+        return seconds
+
+    def _try_to_look(self) -> float:
         try:
             seconds = self._look()
         except LedgerUnavailable as error:

@@ -6,7 +6,7 @@ from desktop_app.qt_models.alert_table import SEVERITY, subject_words
 from desktop_app.qt_models.words import clean
 from desktop_app.services.alerts import AlertBook
 from desktop_app.ui import formats
-from desktop_app.views.overview.concerns import Concern, Remedy, Severity
+from desktop_app.views.overview.concern import Concern, Remedy, Severity
 from worker_core.operations.alert_rules import ALL, value_words
 from worker_core.storage import AlertRecord
 

@@ -10,7 +10,7 @@ from desktop_app.ui import fonts, icons, theme
 from desktop_app.ui.controls import Hairline, Label, Surface, button, heading
 from desktop_app.ui.texts import breakable
 from desktop_app.ui.tokens import Size, Space
-from desktop_app.views.overview.concerns import Concern, Remedy
+from desktop_app.views.overview.concern import Concern, Remedy
 
 _SHAPES = {"danger": "state-crashed", "warning": "state-silent", "waiting": "state-waiting"}
 

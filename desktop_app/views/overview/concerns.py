@@ -1,16 +1,22 @@
 """What needs someone: sentences and steps from a picture of the system. No Qt."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final
 from urllib.parse import urlsplit
 
-from desktop_app.monitor.rows import Connection, Loss
+from desktop_app.monitor.rows import Connection
 from desktop_app.ui import formats
-from desktop_app.views.overview.picture import FAILED, HOUR, Failures, Picture
-from worker_core import catalog, settings
-
-Severity = Literal["danger", "warning", "running", "waiting", "ok"]
+from desktop_app.views.overview.concern import (
+    CHOOSE_BROKER,
+    OPEN_CLUSTER,
+    SEE_CONNECTIONS,
+    SHOW_UNFINISHED,
+    Concern,
+    Remedy,
+    ago,
+)
+from desktop_app.views.overview.missed import of_gaps, of_loss, of_unread
+from desktop_app.views.overview.picture import FAILED, Failures, Picture
 
 SETTLING_SECONDS: Final = 6.0
 """How long after connecting it may take until each worker was heard: three heartbeats."""
@@ -24,36 +30,6 @@ _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _WORDS_LIMIT: Final = 110
 
 
-class Remedy(NamedTuple):
-    """The one step that helps: what its button says, and where it leads."""
-
-    label: str
-    page: str
-    detail: object = None
-
-
-OPEN_CLUSTER: Final = Remedy("Open cluster", "cluster")
-CHOOSE_BROKER: Final = Remedy("Choose a broker", "welcome")
-SEE_CONNECTIONS: Final = Remedy("See connections", "connections")
-SHOW_UNFINISHED: Final = Remedy(
-    "Show tasks",
-    "tasks",
-    {"states": frozenset({"RECEIVED", "STARTED", "PROGRESS", "RETRY"})},
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """One thing that needs someone. ``key`` is what it is about: the same concern keeps it while
-    its words change. ``meaning`` says what follows from it."""
-
-    key: str
-    severity: Severity
-    sentence: str
-    meaning: str
-    remedy: Remedy
-
-
 def concerns(picture: Picture, now: float) -> list[Concern]:
     """What needs someone, worst first; empty when nothing does."""
     status = picture.connection.status
@@ -64,10 +40,11 @@ def concerns(picture: Picture, now: float) -> list[Concern]:
         found.extend(_of_workers(picture, now))
         found.extend(_of_queues(picture))
         found.extend(_of_counting(picture.connection))
-        found.extend(_of_loss(picture.loss, now))
+        found.extend(of_loss(picture.loss, now))
     if status in {"live", "lost"}:
         found.extend(_of_tasks(picture, now))
-        found.extend(_of_gaps(picture, now))
+        found.extend(of_gaps(picture, now))
+        found.extend(of_unread(picture, now))
     return worst_first(found)
 
 
@@ -80,7 +57,7 @@ def _lost(link: Connection, now: float) -> Concern:
     return Concern(
         "connection",
         "danger",
-        f"Broker lost {_ago(link.since, now)}",
+        f"Broker lost {ago(link.since, now)}",
         f"What is shown is from {formats.clock(link.since)}. {link.message}".strip(),
         OPEN_CLUSTER if _is_local(link.url_label) else CHOOSE_BROKER,
     )
@@ -91,39 +68,6 @@ def _of_counting(link: Connection) -> Iterator[Concern]:
     if link.message:
         sentence, _, why = link.message.partition(". ")
         yield Concern("counting", "warning", sentence.rstrip("."), why, SEE_CONNECTIONS)
-
-
-def _of_loss(loss: Loss | None, now: float) -> Iterator[Concern]:
-    """What waited is gone with the broker's memory."""
-    if loss is None or loss.at <= now - HOUR:
-        return
-    count = sum(loss.waiting.values())
-    where = next(iter(loss.waiting))
-    if len(loss.waiting) > 1:
-        where = formats.plural(len(loss.waiting), "queue")
-    gone = formats.plural(count, "message that waited is gone", "messages that waited are gone")
-    what = "Someone emptied the broker" if loss.by_command else "The broker came back empty"
-    yield Concern(
-        "loss",
-        "danger",
-        f"{what} at {formats.clock(loss.at)}: {gone}",
-        f"Last counted at {formats.clock(loss.counted)}, in {where}. {_what_comes_back(loss)}",
-        Remedy("Show queues", "queues"),
-    )
-
-
-def _what_comes_back(loss: Loss) -> str:
-    ours = loss.waiting.keys() & catalog.QUEUES.keys()
-    values = settings.current()
-    foreign = "Nothing sends those of other applications again but who sent them."
-    if not ours or not values.ledger:
-        return "Nothing sends them again but who sent them."
-    sweep = formats.age(values.sweep_grace_s + values.sweep_every_s)
-    own = (
-        "Tasks that stand in this system's ledger are found by its sweep and sent again by "
-        f"themselves, within {sweep} once its scheduler and a worker run."
-    )
-    return own if ours == loss.waiting.keys() else f"{own} {foreign}"
 
 
 def _of_workers(picture: Picture, now: float) -> Iterator[Concern]:
@@ -252,7 +196,7 @@ def _failed(failures: Failures, now: float) -> Concern:
 def _what_failed(failures: Failures, now: float) -> str:
     if not failures.leading_count:
         return "They have left this window's memory; their results are still in the broker."
-    parts = [f"Latest {_ago(failures.last_at, now)}"]
+    parts = [f"Latest {ago(failures.last_at, now)}"]
     if failures.words:
         parts.append(f": {formats.shorten(failures.words, _WORDS_LIMIT)}")
     if failures.leading:
@@ -260,35 +204,6 @@ def _what_failed(failures: Failures, now: float) -> str:
         share = "" if failures.count == 1 else share
         parts.append(f" ({share}{failures.leading})")
     return "".join(parts)
-
-
-def _of_gaps(picture: Picture, now: float) -> Iterator[Concern]:
-    gaps = picture.recent_gaps(now)
-    if not gaps:
-        return
-    last = gaps[-1]
-    seconds = sum(gap.end - gap.start for gap in gaps)
-    times = "" if len(gaps) == 1 else f", {len(gaps)} times"
-    known = [gap.dropped for gap in gaps]
-    lost = sum(count for count in known if count is not None)
-    sentence = f"Events were missed for {formats.age(max(seconds, 1))} in the last hour{times}"
-    if None not in known:
-        sentence = f"{formats.plural(lost, 'event message')} were missed in the last hour"
-    yield Concern(
-        "gaps",
-        "warning",
-        sentence,
-        f"Last until {formats.clock(last.end)}. Tasks that ended meanwhile may still be "
-        "shown as running, and the charts have a hole.",
-        SHOW_UNFINISHED,
-    )
-
-
-def _ago(then: float | None, now: float) -> str:
-    if then is None:
-        return "at an unknown time"
-    seconds = max(now - then, 0.0)
-    return "just now" if seconds < 1 else f"{formats.age(seconds)} ago"
 
 
 def _is_local(label: str) -> bool:

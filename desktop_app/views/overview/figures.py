@@ -3,13 +3,15 @@
 Imports numpy, so it is imported when the first series has arrived and not with the page.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from desktop_app.monitor.rows import Gap
 from desktop_app.monitor.series import Series, Values
+from desktop_app.ui.bands import Span, bands
 
-Span = tuple[float, float]
 Line = tuple[Values, Values]
 
 # A second without knowledge between two others is the border of a connection, not an outage.
@@ -98,6 +100,12 @@ def holes(series: Series) -> list[Span]:
         for start, end in zip(starts, ends, strict=True)
         if end - start >= _SHORTEST_HOLE
     ]
+
+
+def unheard(series: Series, gaps: Iterable[Gap]) -> list[Span]:
+    """Spans without knowledge: those in which nothing could be counted, and those that are on
+    record as gaps, which also come while the connection stands."""
+    return bands([*holes(series), *((gap.start, gap.end) for gap in gaps)])
 
 
 def spark(values: Values, seconds: int = 300, points: int = 60) -> list[float]:

@@ -16,7 +16,8 @@ from desktop_app.ui.controls import button
 from desktop_app.ui.tokens import Space, Tone
 from desktop_app.views.overview.alarms import alarms
 from desktop_app.views.overview.attention import Attention
-from desktop_app.views.overview.concerns import Remedy, concerns, worst_first
+from desktop_app.views.overview.concern import Remedy
+from desktop_app.views.overview.concerns import concerns, worst_first
 from desktop_app.views.overview.picture import Picture
 from desktop_app.views.overview.queues import Queues
 from desktop_app.views.overview.stats import Stats

@@ -68,6 +68,7 @@ class Picture:
         self.series: Series | None = None
         self.hour: Hour | None = None
         self.loss: Loss | None = None
+        self.unread_at: float | None = None
         self._failed: dict[int, TaskRow] = {}
         self._pending: dict[int, float] = {}
         self._vanished: set[int] = set()
@@ -76,6 +77,8 @@ class Picture:
         """Takes in what changed. The same batch may come twice."""
         if batch.reset:
             self._forget_everything()
+        if batch.counters.malformed > self.counters.malformed:
+            self.unread_at = batch.connection.last_event or batch.connection.since
         self.connection, self.counters = batch.connection, batch.counters
         if batch.workers is not None:
             self.workers = batch.workers
@@ -184,7 +187,8 @@ class Picture:
 
     def _forget_everything(self) -> None:
         self.workers, self.queues, self.gaps = [], [], []
-        self.series = self.hour = self.loss = None
+        self.series = self.hour = self.loss = self.unread_at = None
+        self.counters = Counters()
         self._failed.clear()
         self._pending.clear()
         self._vanished.clear()

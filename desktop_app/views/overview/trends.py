@@ -21,7 +21,7 @@ class Trends(QWidget):
         self._window = 300
         self._picture: Picture | None = None
         self._ended = LineChart(
-            "Ended per minute",
+            "Ended/min",
             [Line("succeeded", "Succeeded", "ok"), Line("failed", "Failed", "danger")],
             format=formats.compact,
             least_top=10.0,
@@ -80,7 +80,7 @@ class Trends(QWidget):
 
         over = _MEAN_OVER[self._window]
         now = float(series.times[-1]) + 1
-        gaps = figures.holes(series)
+        gaps = figures.unheard(series, picture.gaps)
         rates = {
             "succeeded": figures.per_minute(series.succeeded, over),
             "failed": figures.per_minute(series.failed, over),

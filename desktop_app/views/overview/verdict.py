@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop_app.ui import formats
-from desktop_app.views.overview.concerns import CHOOSE_BROKER, Concern, Remedy, Severity
+from desktop_app.views.overview.concern import CHOOSE_BROKER, Concern, Remedy, Severity
 from desktop_app.views.overview.picture import Picture
 
 PROCESS_A_FILING: Final = Remedy("Process a filing", "documents")

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop_app.monitor.history.figures import By
 from desktop_app.services.history import Report
 from desktop_app.ui import fonts, formats
+from desktop_app.ui.bands import bands
 from desktop_app.ui.charts import Line, LineChart
 from desktop_app.ui.controls import Label, button
 from desktop_app.ui.tokens import Space
@@ -15,6 +16,8 @@ from desktop_app.views.performance.figures import curves
 HEIGHT = 250
 """Of both charts with what is above them, at least."""
 
+_BANDS = 500
+"""Gaps that lie closer together than the span by so many are one band."""
 _ALL = {"name": "All tasks", "queue": "All queues", "worker": "All workers"}
 
 
@@ -78,10 +81,13 @@ class CoursePane(QWidget):
         until = report.until
         for chart in (self.rate, self.share):
             chart.set_window(until - report.course_since)
+        near = (until - report.course_since) / _BANDS
+        gaps = bands(((gap.start, gap.end) for gap in report.gaps), near)
         lines = curves(report.course, report.course_since, until)
         # One unit for the axis and the figures beside it.
         unit, seconds = _unit(float(lines.ended.max(initial=0.0)))
         self.rate.set_title(f"Tasks that ended per {unit}")
         ended, failed = lines.ended * seconds, lines.failed * seconds
-        self.rate.set_data({"ended": (lines.times, ended), "failed": (lines.times, failed)}, until)
-        self.share.set_data({"share": (lines.share_times, lines.share)}, until)
+        drawn = {"ended": (lines.times, ended), "failed": (lines.times, failed)}
+        self.rate.set_data(drawn, until, gaps)
+        self.share.set_data({"share": (lines.share_times, lines.share)}, until, gaps)

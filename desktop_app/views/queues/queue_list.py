@@ -62,7 +62,7 @@ _LOOKS = {
     Column.NAME: Look(width=180, stretch=True),
     Column.DEPTH: Look(Kind.NUMBER, 76, format=formats.count, ink=_depth_ink),
     Column.COURSE: Look(Kind.SPARK, 110),
-    Column.PRIORITIES: Look(width=178, ink="text_muted"),
+    Column.PRIORITIES: Look(width=200, ink="text_muted"),
     Column.OLDEST: Look(Kind.NUMBER, 80, format=_age, role=RowRole, ink=_age_ink),
     Column.IN: Look(
         Kind.NUMBER, 76, format=lambda row: _rate(row, row.in_rate), role=RowRole, ink="text_muted"

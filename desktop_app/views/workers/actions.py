@@ -7,7 +7,7 @@ from typing import Final, Literal
 from desktop_app.qt_models.fleet_table import FleetRow
 from desktop_app.qt_models.words import clean
 
-FieldKind = Literal["count", "queue", "task", "rate", "seconds"]
+FieldKind = Literal["count", "queue", "task", "rate", "seconds", "word"]
 
 _FIXED: Final = frozenset({"solo", "threads"})
 _MOST: Final = 1000
@@ -106,6 +106,13 @@ ACTIONS: Final = (
         "They take nothing more from it. What they hold of it is still run.", fields=(_QUEUE,),
     ),
     Action(
+        "revoke_by_stamped_headers", "Queues", "Revoke stamped tasks…", "close", "V",
+        "Revoke the tasks of a stamp in",
+        "Tasks that carry this stamp are not begun by them, until they are started anew. What runs "
+        "goes on.",
+        fields=(Field("stamp", "Stamp", "word"), Field("value", "Value", "word")),
+    ),
+    Action(
         "rate_limit", "Limits", "Rate limit…", "clock", "L", "Limit a task's rate in",
         "It holds for each worker by itself, until it is started anew. 0 lifts it.",
         fields=(_TASK, Field("rate_limit", "Rate", "rate", "", "10/s, 100/m, 10/h or 0")),
@@ -157,6 +164,8 @@ def arguments(action: Action, written: Mapping[str, str]) -> dict[str, object]:
         soft, hard = read["soft"], read["hard"]
         if isinstance(soft, float) and isinstance(hard, float) and soft > hard:
             raise NotSo("The soft limit is later than the hard one.")
+    if action.command == "revoke_by_stamped_headers":
+        return {"headers": {str(read["stamp"]): [read["value"]]}}
     return read
 
 

@@ -1,9 +1,9 @@
 """The page's judgement of what it is told."""
 
-from desktop_app.views.overview.concerns import (
+from desktop_app.views.overview.concern import (
     Concern,
-    concerns,
 )
+from desktop_app.views.overview.concerns import concerns
 from desktop_app.views.overview.picture import Picture
 from desktop_app.views.overview.verdict import Verdict, verdict
 from tests.ui.overview.feed import Feed

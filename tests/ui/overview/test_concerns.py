@@ -1,10 +1,12 @@
 """What needs someone: workers, queues, failures and gaps."""
 
-from desktop_app.views.overview.concerns import (
+from msgspec.structs import replace
+
+from desktop_app.views.overview.concern import (
     OPEN_CLUSTER,
     SHOW_UNFINISHED,
-    concerns,
 )
+from desktop_app.views.overview.concerns import concerns
 from desktop_app.views.overview.picture import FAILED, Picture
 from tests.ui.overview.feed import PROCESS, Feed
 from tests.ui.overview.looking import look
@@ -219,6 +221,24 @@ def test_counted_losses_are_told_as_a_count(feed: Feed) -> None:
     picture.absorb(batch)
     (concern,) = concerns(picture, feed.now)
     assert concern.sentence == "1,234 event messages were missed in the last hour"
+
+
+def test_event_messages_that_cannot_be_read_are_counted_and_forgotten_after_an_hour(
+    feed: Feed,
+) -> None:
+    feed.heartbeat()
+    feed.poll()
+    batch = feed.take()
+    assert batch is not None
+    picture = Picture()
+    link = replace(batch.connection, last_event=feed.now)
+    told = {"counters": replace(batch.counters, malformed=3), "connection": link}
+    picture.absorb(replace(batch, **told))
+    (concern,) = concerns(picture, feed.now)
+    assert (concern.severity, concern.sentence) == ("warning", "3 event messages could not be read")
+    assert concern.meaning.startswith("Last just now.")
+    picture.absorb(replace(batch, **told))
+    assert concerns(picture, feed.now + 3700) == []
 
 
 def test_a_gap_of_more_than_an_hour_ago_is_forgotten(feed: Feed) -> None:

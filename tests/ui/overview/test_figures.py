@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from desktop_app.monitor.rows import Gap
 from desktop_app.monitor.series import Series, Values
 from desktop_app.views.overview import figures
 
@@ -125,6 +126,16 @@ def test_a_single_second_without_events_is_no_hole() -> None:
     told = quiet(10)
     told.succeeded[3] = NAN
     assert figures.holes(told) == []
+
+
+def test_what_is_on_record_as_missed_is_a_span_too_also_while_connected() -> None:
+    told = quiet(10)
+    told.succeeded[2:5] = NAN
+    gaps = [
+        Gap(1004.5, 1006.0, "disconnected", None, ""),
+        Gap(1008.0, 1008.5, "overflow", 12, ""),
+    ]
+    assert figures.unheard(told, gaps) == [(1002, 1006), (1008, 1008.5)]
 
 
 def test_a_course_has_at_most_the_points_asked_for() -> None:

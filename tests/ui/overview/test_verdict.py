@@ -6,11 +6,11 @@ import sys
 import pytest
 
 from desktop_app.ui import formats
-from desktop_app.views.overview.concerns import (
+from desktop_app.views.overview.concern import (
     CHOOSE_BROKER,
     OPEN_CLUSTER,
-    concerns,
 )
+from desktop_app.views.overview.concerns import concerns
 from desktop_app.views.overview.picture import Picture
 from desktop_app.views.overview.verdict import PROCESS_A_FILING
 from tests.ui.overview.feed import Feed

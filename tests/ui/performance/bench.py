@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from desktop_app.monitor.history import HistoryReader
 from desktop_app.monitor.history.schema import open_writer
 from desktop_app.monitor.history.tables import Tables
-from desktop_app.monitor.rows import Batch, Connection, Counters, Status, TaskRow
+from desktop_app.monitor.rows import Batch, Connection, Counters, Gap, Status, TaskRow
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.history import TaskHistory
@@ -91,6 +91,14 @@ class Bench(Surroundings):
         ]
         connection = open_writer(self.path)
         Tables(connection).write(rows, [], {})
+        connection.close()
+
+    def missed(self, *spans: tuple[float, float]) -> None:
+        """Gaps, by how many seconds ago they began and ended."""
+        now = time.time()
+        gaps = [Gap(now - start, now - end, "disconnected", None, "") for start, end in spans]
+        connection = open_writer(self.path)
+        Tables(connection).write([], gaps, {})
         connection.close()
 
     async def open(self, width: int = 1300, height: int = 800) -> PerformancePage:

@@ -111,6 +111,16 @@ async def test_the_course_of_the_chosen_task_is_drawn(bench: Bench) -> None:
     assert not page.table.selected_rows()
 
 
+async def test_what_was_missed_is_a_band_in_both_charts(bench: Bench) -> None:
+    bench.ended("a", 5)
+    bench.missed((1500.0, 1400.0), (1399.5, 1300.0), (700.0, 650.0), (9_000.0, 8_000.0))
+    page = await bench.open()
+    charts = (page.course.rate, page.course.share)
+    await until(lambda: all(chart.gaps for chart in charts))
+    for chart in charts:
+        assert [round(end - start) for start, end in chart.gaps] == [200, 50]
+
+
 async def test_a_row_leads_to_its_tasks(bench: Bench) -> None:
     bench.ended("a.b", 5)
     page = await bench.open()

@@ -354,6 +354,16 @@ async def test_limits_are_sent_as_the_worker_reads_them(desk: Desk) -> None:
     assert desk.workers.given[0][1] == {"task_name": "a.task", "soft": None, "hard": 30.0}
 
 
+async def test_a_stamp_is_sent_as_the_worker_reads_it(desk: Desk) -> None:
+    page = await desk.open(glance("a@a"))
+    page.hands.begin(action("revoke_by_stamped_headers"))
+    page.prompt.edits["stamp"].setText("customer")
+    page.prompt.edits["value"].setText("left")
+    page.prompt.yes.click()
+    await until(lambda: desk.workers.given)
+    assert desk.workers.given[0][1] == {"headers": {"customer": ["left"]}}
+
+
 async def test_a_queue_that_has_the_cursor_is_the_one_to_leave(desk: Desk) -> None:
     page = await desk.open(glance("a@a", queues=["one", "two"]))
     listing = page.panel.listings["active_queues"]
