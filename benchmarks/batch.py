@@ -5,8 +5,9 @@ The documents are real filings where a development checkout has them beside it, 
 ones; each is made another one by a remark at its end. Shares are of the processor time of broker
 and worker, so that other programs on the computer matter less. Work is what the documents need
 wherever they are processed: reading them, storing text, facts and index, scoring and summarising
-them, each measured by itself; the rest is overhead, Celery's and ours. ``reading_alone``: the same
-documents without the tasks that follow on reading.
+them, each measured by itself (``document_work_share``); the rest is Celery's and ours
+(``celery_and_ours_share``). ``reading_alone``: the same documents without the tasks that follow on
+reading, so that reading is set against the rest alone.
 """
 
 import argparse
@@ -172,10 +173,10 @@ def _shares(spent: Spent, steps: dict[str, float], count: int, tasks: int) -> di
         "documents_per_cpu_s": round(count / spent.cpu, 1),
         "handed_over_per_s": round(count / spent.handed_over, 1),
         **{f"{name}_share": round(step / spent.cpu, 3) for name, step in steps.items()},
-        "work_share": round(1 - rest / spent.cpu, 3),
-        "overhead_share": round(rest / spent.cpu, 3),
+        "document_work_share": round(1 - rest / spent.cpu, 3),
+        "celery_and_ours_share": round(rest / spent.cpu, 3),
         "idle_share": round(spent.idle / spent.cpu, 3),
-        "overhead_cpu_ms_per_task": round(1000 * rest / count / tasks, 2),
+        "celery_and_ours_cpu_ms_per_task": round(1000 * rest / count / tasks, 2),
     }
 
 

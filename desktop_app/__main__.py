@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+from worker_core.operations.loading import cannot_load
+
 USAGE = 2
 NO_DISPLAY = 4
 CANNOT_LOAD = 5
@@ -55,22 +57,15 @@ def main() -> int:
         return NO_DISPLAY
     try:
         from desktop_app import app
+
+        if chosen.check:
+            print(app.check())  # noqa: T201
+            return 0
+        return app.run(chosen.files, try_here=chosen.try_here, milestones=chosen.milestones)
     except ImportError as error:
-        print(_cannot_load(error), file=sys.stderr)  # noqa: T201
+        # Also of what is loaded after the first paint.
+        print(cannot_load("The window cannot be opened", error), file=sys.stderr)  # noqa: T201
         return CANNOT_LOAD
-    if chosen.check:
-        print(app.check())  # noqa: T201
-        return 0
-    return app.run(chosen.files, try_here=chosen.try_here, milestones=chosen.milestones)
-
-
-def _cannot_load(error: ImportError) -> str:
-    from worker_core.operations.doctor.program import missing
-
-    return (
-        f"AFI Desk cannot open its window, because a part of it cannot be loaded: {error}\n\n"
-        f"{missing(str(error))}\nWhat else is wrong here: afi doctor"
-    )
 
 
 if __name__ == "__main__":

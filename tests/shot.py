@@ -2,7 +2,6 @@
 
 With ``--load`` it is taken live, while events of a seeded stream pour in through a real broker."""
 
-import argparse
 import asyncio
 import os
 import subprocess
@@ -14,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TZ"] = "UTC"
@@ -62,33 +61,15 @@ from tests.seeded_insights import seed_all
 from tests.seeded_schedule import SeededSchedule
 from tests.seeded_workers import SeededWorkers
 from tests.shot_parts import model_of, open_first, open_part, quiet
+from tests.shot_words import ALL, PAGES, THEMES, parser
 from worker_core import __version__, catalog, settings
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.settings import Settings
 from worker_core.storage import Storage
 
-PAGES = (
-    "overview",
-    "tasks",
-    "queues",
-    "workers",
-    "performance",
-    "alerts",
-    "schedule",
-    "documents",
-    "insights",
-    "models",
-    "enqueue",
-    "cluster",
-    "connections",
-    "settings",
-    "welcome",
-)
 AFTER_OPENING_S = 4.0
 SMALLEST = 0
 FREQUENT = 96
-ALL = "all"
-THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 
 
 class ShownPreferences(Preferences):
@@ -106,33 +87,7 @@ class Relay(QObject):
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="./dev shot", description=__doc__)
-    parser.add_argument("page", choices=(*PAGES, ALL), help="all: every page in both themes")
-    parser.add_argument("out", type=Path, help="a PNG file; with all a folder")
-    parser.add_argument("--theme", choices=THEMES, default="light")
-    parser.add_argument(
-        "--size", default="1280x800", help="width x height, in pixels of a screen at 100 %%"
-    )
-    parser.add_argument(
-        "--scale",
-        type=float,
-        default=1.0,
-        help="of the screen: 1.5 is 150 %%, and the picture has so many times the pixels",
-    )
-    parser.add_argument(
-        "--load", type=float, metavar="EVENTS", help="events a second that arrive meanwhile"
-    )
-    parser.add_argument(
-        "--after", type=float, default=45.0, help="seconds of load before the picture (45)"
-    )
-    parser.add_argument(
-        "--open",
-        metavar="WHAT",
-        help="a search on the Tasks page; on Documents: reader, figures, search or compare; "
-        "on Insights: compare, risk or anomaly; "
-        "on Models a kind and a tab, as sentiment:Figures; on Alerts the name of a rule",
-    )
-    chosen = parser.parse_args()
+    chosen = parser().parse_args()
     width, _, height = chosen.size.partition("x")
     # Read once, when the application is made.
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale)

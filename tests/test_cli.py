@@ -91,6 +91,35 @@ def test_an_unusable_setting_is_a_sentence_not_a_traceback(tmp_path: Path) -> No
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("package", "said"),
+    [
+        ("pydantic_core", "libpart.so.7: cannot open shared object file: No such file"),
+        ("sqlalchemy", "libpart.so.7: cannot open shared object file: No such file"),
+    ],
+)
+def test_a_library_that_cannot_be_loaded_is_a_sentence_and_a_remedy(
+    tmp_path: Path, package: str, said: str
+) -> None:
+    fake = tmp_path / package
+    fake.mkdir()
+    (fake / "__init__.py").write_text(f"raise ImportError({said!r})")
+    answer = afi(tmp_path, "documents", "list", PYTHONPATH=str(tmp_path))
+    assert answer.returncode == 1
+    assert said in answer.stderr
+    assert "Install the system's package that brings libpart.so.7" in answer.stderr
+    assert "afi doctor" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_worker_says_that_its_data_folder_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    answer = afi(tmp_path, "worker")
+    assert answer.returncode == 1
+    assert "AFI_DATA_DIR" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 @pytest.mark.slow
 def test_up_runs_until_it_is_told_to_end_and_leaves_nothing(tmp_path: Path) -> None:
     running = subprocess.Popen(

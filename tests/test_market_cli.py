@@ -148,6 +148,13 @@ def test_a_name_that_is_no_symbol_keeps_no_other_of_its_file_out(
     assert "not a symbol" in stored["problems"]["many.csv"]
 
 
+def test_a_file_of_which_no_row_has_a_price_is_said(tmp_path: Path, database: str) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "ABC.csv").write_text("date,close\n2024-01-02,\n2024-01-03,\n")
+    told = afi("import", str(tmp_path / "in"))
+    assert "ABC          no bars: 2 of 2 rows have no close" in told.output
+
+
 def test_a_folder_without_prices_is_said(tmp_path: Path, database: str) -> None:
     empty = afi("import", str(tmp_path))
     assert empty.exit_code == 1

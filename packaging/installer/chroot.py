@@ -89,6 +89,8 @@ def debian(suite: str, folder: Path, cache: Path | None = None) -> Iterator[Chro
         mounted.append(memory)
         screens = folder / SCREENS
         screens.mkdir(parents=True, exist_ok=True)
+        # Where no X server has run yet it is not there.
+        Path("/", SCREENS).mkdir(mode=0o1777, exist_ok=True)
         subprocess.run(["mount", "--bind", "/" + SCREENS, str(screens)], check=True)
         mounted.append(screens)
         yield chroot

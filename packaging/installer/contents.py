@@ -78,6 +78,8 @@ HIDDEN = (
     "fastparquet",
     "cramjam",
     "sklearn.ensemble",
+    # Compiled code of the trees asks for its quad tree.
+    "sklearn.neighbors",
     "sklearn.linear_model",
     "scipy.stats",
     "tornado.platform.asyncio",

@@ -2,8 +2,10 @@
 
 import hashlib
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
+from installer.freeze import left_to_system
 from installer.parts import owners
 from installer.tree import Product
 
@@ -68,9 +70,18 @@ def build(product: Product, tree: Path, target: Path, machine: str) -> Path:
     return package
 
 
+def declared(contents: Path) -> list[str]:
+    """What a package of the frozen program that ``contents`` lists depends on."""
+    return _depends(left_to_system(contents))
+
+
 def depends(product: Product) -> list[str]:
     """Packages of the libraries that are left to the system, and of what is loaded beside them."""
-    names = sorted(owners(list(product.external)))
+    return _depends(product.external)
+
+
+def _depends(external: Sequence[Path]) -> list[str]:
+    names = sorted(owners(list(external)))
     known = {one.partition(" ")[0] for one in ALWAYS}
     return [
         *ALWAYS,

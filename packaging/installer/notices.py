@@ -16,7 +16,7 @@ def write_licences(folder: Path, inside: Iterable[Part]) -> list[Part]:
     without = []
     lines = []
     for part in inside:
-        lines.append(f"{part.name} {part.version}: {part.licence}")
+        lines.append(f"{part.name} {part.version}".rstrip() + f": {part.licence}")
         if not part.licences:
             without.append(part)
             lines[-1] += f" (brings no text; see {part.home or part.purl})"
@@ -63,10 +63,11 @@ def _component(part: Part) -> dict[str, Any]:
         "type": "library",
         "bom-ref": part.purl,
         "name": part.name,
-        "version": part.version,
         "purl": part.purl,
         "licenses": [{"license": {"name": part.licence}}],
     }
+    if part.version:
+        component["version"] = part.version
     if part.summary:
         component["description"] = part.summary
     if part.home.startswith("http"):

@@ -1,4 +1,5 @@
-"""What a frozen program is made of: Python, distributions of Python packages, system libraries."""
+"""What a frozen program is made of: Python, distributions of Python packages, the native libraries
+that came along in them, system libraries."""
 
 import json
 import platform
@@ -11,10 +12,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from installer.bundled import bundled
 from installer.inside import canonical
 
 COMMON = Path("/usr/share/common-licenses")
 _NAMED = re.compile(r"licen[cs]e|copying|notice|authors", re.I)
+# Texts that a wheel lacks and its source archive has.
+KEPT = Path(__file__).resolve().parents[1] / "licences"
 # Wheels that name a licence and bring no text of it: the texts that stand on every Debian.
 _TEXTS = {
     "pyside6-essentials": ("LGPL-3", "GPL-2", "GPL-3"),
@@ -24,7 +28,8 @@ _TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """``kind`` is ``python``, ``pypi`` or ``deb``; ``licences`` are files with its texts."""
+    """``kind`` is ``python``, ``pypi``, ``native`` or ``deb``; ``version`` of a native one may be
+    empty; ``licences`` are files with its texts."""
 
     kind: str
     name: str
@@ -42,7 +47,7 @@ class Part:
                 return f"pkg:pypi/{self.name}@{self.version}"
             case "deb":
                 return f"pkg:deb/debian/{self.name}@{self.version}"
-        return f"pkg:generic/{self.name}@{self.version}"
+        return f"pkg:generic/{self.name}" + (f"@{self.version}" if self.version else "")
 
 
 def parts(contents: Path) -> list[Part]:
@@ -53,7 +58,19 @@ def parts(contents: Path) -> list[Part]:
         for source in (*told["modules"].values(), *told["files"].values())
         if source and Path(source).is_absolute()
     }
-    return [_python(), *_distributions(sources), *_system(sources)]
+    native = (
+        Part(
+            "native",
+            one.library.name,
+            one.version,
+            one.library.licence,
+            one.texts,
+            one.library.home,
+            f"In {', '.join(sorted({file.parent.name for file in one.files}))}",
+        )
+        for one in bundled(sources)
+    )
+    return [_python(), *_distributions(sources), *native, *_system(sources)]
 
 
 def _python() -> Part:
@@ -91,13 +108,14 @@ def _distributions(sources: set[Path]) -> Iterator[Part]:
             and (_NAMED.match(file.name) or "licenses" in file.parts)
             and file.is_file()
         )
+        kept = tuple(sorted((KEPT / name).glob("*")))
         common = tuple(COMMON / text for text in _TEXTS.get(name, ()) if (COMMON / text).is_file())
         yield Part(
             "pypi",
             name,
             one.version,
             _licence(one),
-            texts or common,
+            texts or kept or common,
             _field(one, "Home-page") or _project_url(one),
             _field(one, "Summary"),
         )

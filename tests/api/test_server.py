@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import re
+import shutil
 import signal
 import socket
 import ssl
@@ -76,6 +79,33 @@ def test_a_document_is_followed_from_its_submission_to_what_was_found(house: Hou
     assert {one.get("user_id") for one in mine} == {"ann"}
     accessed = next(one for one in house.served.logged() if one.get("task_id") == told["task_id"])
     assert accessed["request_id"] == "from-http-to-worker"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here")
+def test_what_the_page_on_the_api_says_can_be_typed(house: House, tmp_path: Path) -> None:
+    """The commands of docs/api.md, one after the other, by a shell."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
+    (block,) = (one for one in re.findall(r"^```sh\n(.*?)^```", page, re.M | re.S) if "curl" in one)
+    (tmp_path / "10-K.html").write_text(f"<html><body><p>{CONTENT}</p></body></html>")
+    token, *commands = re.split(r"\n(?=curl)", block)
+    assert token == "TOKEN=afi_…"
+    task = ""
+    for command in commands:
+        said = command.replace(":8765/", f":{house.served.port}/").replace("TASK_ID", task)
+        answer = subprocess.run(
+            ["sh", "-c", said],
+            env=os.environ | {"TOKEN": house.served.tokens["ann"]},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=PATIENCE_S,
+        ).stdout
+        if answer.startswith("{"):
+            told = json.loads(answer)
+            task = told.get("task_id") or told["documents"][0]["task_id"]
+    assert "event: end" in answer
+    assert "succeeded" in answer
 
 
 def bomb() -> bytes:

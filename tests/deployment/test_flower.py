@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -185,6 +186,31 @@ def test_a_place_or_a_login_that_cannot_be_used_is_said(
     with pytest.raises(SettingsError, match=said) as refused:
         load()
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("command", "variable"), [("flower", "FLOWER_PORT"), ("api", "AFI_API_PORT")]
+)
+def test_a_port_in_use_is_a_sentence_with_the_setting_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, variable: str
+) -> None:
+    from worker_core import settings
+
+    monkeypatch.setenv("AFI_DATA_DIR", str(tmp_path))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        monkeypatch.setenv(variable, port)
+        settings.current.cache_clear()
+        try:
+            answer = CliRunner().invoke(cli, [command])
+        finally:
+            settings.current.cache_clear()
+    assert answer.exit_code == 1
+    assert isinstance(answer.exception, SystemExit)
+    assert f"Port {port} of 127.0.0.1 is in use" in answer.output
+    assert variable in answer.output
 
 
 def test_the_command_says_why_it_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:

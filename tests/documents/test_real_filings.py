@@ -1,6 +1,8 @@
 """Real filings through the sandbox, as a worker reads them."""
 
 import json
+import re
+import textwrap
 from collections.abc import Iterator
 from datetime import date
 from difflib import SequenceMatcher
@@ -105,6 +107,37 @@ def test_a_pdf_states_its_company(
 ) -> None:
     document = parse(folder / name)
     assert (document.pages, document.company, document.ticker) == (pages, company, ticker)
+
+
+_HEADING = re.compile(r"^((?:part [IV]+[,.]? +)?item )(\d{1,2}[ABC]?)\.?(.*)$", re.I | re.M)
+
+
+@pytest.mark.parametrize(
+    "name", ["10K_AAPL_2024.html", "10K_1999_0000950153-99-001234.html", "10Q_XOM_2023.html"]
+)
+def test_a_filing_typed_in_other_ways_has_the_same_items(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    document = parse(folder / name)
+    lines = document.text.split("\n")
+    typed = {
+        "capitals": _HEADING.sub(lambda found: found[0].upper(), document.text),
+        "colon": _HEADING.sub(r"\1\2:\3", document.text),
+        "dash": _HEADING.sub(r"\1\2 –\3", document.text),
+        "title below": _HEADING.sub(r"\1\2.\n\3", document.text),
+        "continued": _HEADING.sub(r"\1\2.\3 (continued)", document.text),
+        "wrapped": "\n".join(textwrap.fill(line, 78) for line in lines),
+        "indented": textwrap.indent(document.text, "     "),
+        "paged": "\n\n37\nTable of Contents\n".join(
+            "\n".join(lines[start : start + 40]) for start in range(0, len(lines), 40)
+        ),
+    }
+    expected = [item for section in document.sections for item in section.items]
+    for how, text in typed.items():
+        path = tmp_path / "typed.txt"
+        path.write_text(text, "utf-8")
+        found = parse(path)
+        assert [item for section in found.sections for item in section.items] == expected, how
 
 
 def test_the_contents_of_a_filing_are_not_taken_for_its_items(folder: Path) -> None:

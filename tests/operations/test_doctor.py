@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from worker_core.operations import doctor
+from worker_core.operations import doctor, loading
 from worker_core.operations.doctor import Finding, place, program, services, system
 from worker_core.settings import Settings
 from worker_core.storage import migrate
@@ -195,7 +195,7 @@ def test_a_library_that_cannot_be_loaded_is_named_with_its_remedy(
     ],
 )
 def test_what_is_missing_decides_what_is_to_be_installed(text: str, words: str) -> None:
-    assert words in program.missing(text)
+    assert words in loading.missing(text)
 
 
 def test_a_window_that_cannot_be_painted_is_a_problem(

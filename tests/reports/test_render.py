@@ -14,8 +14,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from worker_core.reports import colours, fonts, html, pdf
-from worker_core.reports.axes import ticks, time_ticks
+from worker_core.reports.axes import ticks, time_ticks, whole
 from worker_core.reports.charts import Band, Series, columns, lines, rows
+from worker_core.reports.company import title
 from worker_core.reports.content import (
     Block,
     Column,
@@ -207,6 +208,14 @@ def test_ticks_are_few_and_within_their_axis(low: float, span: float) -> None:
     assert all(low - slack <= one <= high + slack for one in found)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "ends"),
+    [(0, 394.3, (0, 400)), (-3.1, 2.0, (-4, 2)), (5.0, 5.0, (5.0, 5.0)), (0, 1, (0, 1))],
+)
+def test_an_axis_ends_at_its_ticks(low: float, high: float, ends: tuple[float, float]) -> None:
+    assert whole(low, high) == pytest.approx(ends)
+
+
 @pytest.mark.parametrize("hours", [0.3, 1, 5, 30, 24 * 4, 24 * 20, 24 * 200, 24 * 4000])
 def test_moments_below_an_axis_are_few_and_in_order(hours: float) -> None:
     first = NOW.timestamp() + 1234
@@ -226,6 +235,9 @@ def test_moments_below_an_axis_are_few_and_in_order(hours: float) -> None:
         (number(-1234.5), "−1234"),
         (number(12_345), "12.3k"),
         (number(391_035_000_000), "391B"),
+        (number(18_000_000_000), "18.0B"),
+        (title("eps_diluted_growth"), "EPS diluted growth"),
+        (title("piotroski_f"), "Piotroski F"),
         (number(0.012345), "0.0123"),
         (seconds(None), "–"),
         (seconds(0.0), "0 ms"),

@@ -31,15 +31,20 @@ from worker_core.cli.users import users
 
 
 class Afi(click.Group):
-    """Says what is wrong with a setting in words instead of a traceback."""
+    """Says what is wrong with a setting or a library in words instead of a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        from worker_core.settings import SettingsError
-
         try:
-            return super().invoke(ctx)
-        except SettingsError as error:
-            raise click.ClickException(str(error)) from error
+            from worker_core.settings import SettingsError
+
+            try:
+                return super().invoke(ctx)
+            except SettingsError as error:
+                raise click.ClickException(str(error)) from error
+        except ImportError as error:
+            from worker_core.operations.loading import cannot_load
+
+            raise click.ClickException(cannot_load("This cannot be done", error)) from error
 
 
 @click.group(cls=Afi, context_settings={"help_option_names": ["-h", "--help"]})

@@ -47,6 +47,7 @@ def api(
             "The API keeps what it takes in the database of the workers, and AFI_LEDGER is off."
         )
     from worker_core.api import server
+    from worker_core.operations.ports import PortRefused, require_port
 
     place = server.Place(
         values.api_host if host is None else host,
@@ -56,7 +57,8 @@ def api(
     )
     try:
         server.checked(place, without_tls=without_tls)
-    except server.Refused as error:
+        require_port(place.host, place.port, what="the HTTP API", setting="AFI_API_PORT")
+    except (server.Refused, PortRefused) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The API listens at {place.url}. Ctrl+C stops it.", err=True)
     sys.exit(0 if server.serve(values, place) else 1)

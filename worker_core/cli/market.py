@@ -241,6 +241,9 @@ def _show_import(answer: dict[str, Any]) -> None:
     for symbol, about in answer["symbols"].items():
         found = ", ".join(f"{count} {word}" for word, count in about["findings"].items())
         held = f", {about['quarantined']} quarantined" if about["quarantined"] else ""
+        if not about["bars"]:
+            click.echo(f"{symbol:<12} no bars: {' '.join(about['notes']) or 'none is there.'}")
+            continue
         click.echo(
             f"{symbol:<12} {about['bars']:>6} bars, {about['written']} written{held}, "
             f"{about['first_day']} to {about['last_day']}  {found}".rstrip()

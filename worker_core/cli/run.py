@@ -3,8 +3,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from worker_core.settings import Settings
 
 
 @click.command()
@@ -74,7 +78,7 @@ def worker(
     values, chosen = current(), PROFILES[profile]
     wanted = chosen.queues if queues is None else _known(queues)
     click.echo(_left_out(wanted), err=True, nl=False)
-    values.data_dir.mkdir(parents=True, exist_ok=True)
+    _make_room(values)
 
     from worker_core.celery import app
 
@@ -93,6 +97,19 @@ def worker(
             "--task-events",
         ]
     )
+
+
+def _make_room(values: "Settings") -> None:
+    """Make the data folder, where temporary files of tasks and of the pool itself lie."""
+    from worker_core.operations.doctor import place
+
+    problems = [one for one in place.disk(values) if one.state == "problem"]
+    try:
+        values.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        problems = list(place.folder(values))
+    for one in problems:
+        raise click.ClickException(f"{one.message} {one.remedy}")
 
 
 def _known(queues: str) -> tuple[str, ...]:
@@ -141,11 +158,15 @@ def flower() -> None:
 
     from worker_core.operations import flower as how
     from worker_core.operations.errors import OperationError
+    from worker_core.operations.ports import require_port
     from worker_core.settings import current
 
     values = current()
     try:
         words = how.words(values)
+        require_port(
+            values.flower_address, values.flower_port, what="Flower", setting="FLOWER_PORT"
+        )
     except OperationError as error:
         raise click.ClickException(str(error)) from error
     how.hand_over_logins(values, os.environ)

@@ -193,6 +193,15 @@ def ticks(low: float, high: float, count: int = TICKS) -> list[float]:
     return [n * step for n in range(first, last + 1)]
 
 
+def whole(low: float, high: float) -> tuple[float, float]:
+    """The ends of an axis moved outwards to its next ticks."""
+    found = ticks(low, high)
+    if len(found) < 2:
+        return low, high
+    step = found[1] - found[0]
+    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+
+
 def _round(value: float) -> str:
     """A round value without the zeros behind its point."""
     text = number(value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from worker_core.reports.axes import Axes, time_ticks
+from worker_core.reports.axes import Axes, time_ticks, whole
 
 if TYPE_CHECKING:
     from reportlab.graphics.shapes import Drawing
@@ -47,7 +47,7 @@ def columns(labels: Sequence[str], series: Sequence[Series], *, unit: str = "") 
     bottoms = [sum(v for v in pile if v and v < 0) for pile in piles]
     axes = Axes(
         (0.0, float(max(1, len(labels)))),
-        (min([0.0, *bottoms]), max([0.0, *tops]) or 1.0),
+        whole(min([0.0, *bottoms]), max([0.0, *tops]) or 1.0),
         width=WIDTH,
         height=HEIGHT,
         legend=_legend(series, ()),

@@ -24,6 +24,15 @@ from worker_core.reports.content import (
 PRICE_DAYS = 260
 SHOWN_PERIODS = 8
 MOST_ANOMALIES = 20
+_WORDS = {
+    "capex": "capital expenditure",
+    "dupont": "DuPont",
+    "eps": "EPS",
+    "z": "Z",
+    "f": "F",
+    "m": "M",
+}
+"""Of the names of metrics, what is written otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +127,12 @@ def _glance(data: CompanyData) -> Facts:
         last = prices.closes[-1]
         year = last / prices.closes[0] - 1 if len(prices.closes) > 200 else None
     latest = data.periods[-1] if data.periods else None
+    close = f"{number(last, 5)} {prices.currency if prices else ''}".strip()
     return Facts(
         (
-            ("Last close", f"{number(last, 5)} {prices.currency if prices else ''}".strip()),
+            (_close_title(prices), close),
             ("Over the time shown", percent(year)),
-            ("Latest " + data.basis.replace("_", " "), f"{latest.end}" if latest else "–"),
+            (f"Latest {_basis(data)} until", f"{latest.end}" if latest else "–"),
             ("Revenue", number(latest.values.get("revenue")) if latest else "–"),
             ("Net income", number(latest.values.get("net_income")) if latest else "–"),
             ("Tone, smoothed", number(data.tone[-1][2], 2) if data.tone else "–"),
@@ -130,6 +140,15 @@ def _glance(data: CompanyData) -> Facts:
             ("Filings summarised", number(len(data.filings))),
         )
     )
+
+
+def _close_title(prices: PricePath | None) -> str:
+    """A price means nothing without its day."""
+    return f"Close on {prices.days[-1]}" if prices and len(prices.days) else "Last close"
+
+
+def _basis(data: CompanyData) -> str:
+    return "year" if data.basis == "annual" else data.basis.replace("_", " ")
 
 
 def _price(data: CompanyData) -> Iterator[Block]:
@@ -187,7 +206,7 @@ def _fan(prices: PricePath, outlook: Outlook | None) -> Figure:
         *_, low, high = ahead[-1]
         alt += f" By {ahead[-1][0]} the forecast expects {_range(low, high)} in 95 of 100 cases."
     draw = partial(lines, moments, series, bands, today=_noon(outlook.as_of) if outlook else None)
-    return Figure(f"Closing price {prices.currency}".strip(), alt, draw)
+    return Figure(f"Closing price, {prices.currency}".strip(", "), alt, draw)
 
 
 def _noon(day: date) -> datetime:
@@ -198,7 +217,7 @@ def _worth(outlook: Outlook) -> Iterator[Block]:
     """What a forecast of this kind was worth in the past."""
     yield Facts(
         (
-            ("Error beside the naive one", number(outlook.skill)),
+            ("Error against the naive one", number(outlook.skill)),
             ("By chance, p", number(outlook.dm_p, 2)),
             ("Within 80 %", percent(outlook.coverage_80)),
             ("Within 95 %", percent(outlook.coverage_95)),
@@ -222,7 +241,10 @@ def _verdict(outlook: Outlook) -> str:
     else:
         verdict = "Past forecasts were no better than the naive method."
     rate = outlook.base_rate
-    return verdict if rate is None else f"{verdict} It rose in {percent(rate, 0)} of past cases."
+    if rate is None:
+        return verdict
+    share = percent(rate, 0).replace(" ", "\u00a0")  # one word at the end of a line
+    return f"{verdict} It rose in {share} of past cases."
 
 
 def _come(outlook: Outlook) -> str:
@@ -240,7 +262,7 @@ def _come(outlook: Outlook) -> str:
 
 
 def _metrics(data: CompanyData) -> Iterator[Block]:
-    yield Heading(f"Metrics by {data.basis.replace('_', ' ')}")
+    yield Heading(f"Metrics by {_basis(data)}")
     if not data.periods:
         yield Text("No metrics have been calculated from its reports.", muted=True)
         return
@@ -249,9 +271,9 @@ def _metrics(data: CompanyData) -> Iterator[Block]:
     for name in money:
         values = [period.values.get(name) for period in data.periods]
         yield Figure(
-            f"{_title(name)} {data.currency}".strip(),
+            f"{title(name)}, {data.currency}".strip(", "),
             ", ".join(f"{at}: {number(one)}" for at, one in zip(labels, values, strict=True)),
-            partial(columns, labels, [Series(_title(name), values)]),
+            partial(columns, labels, [Series(title(name), values)]),
         )
     shown = data.periods[-SHOWN_PERIODS:]
     names = dict.fromkeys(name for period in shown for name in period.values)
@@ -259,7 +281,7 @@ def _metrics(data: CompanyData) -> Iterator[Block]:
         (Column("Metric", share=2.6), *(Column(f"{one.end:%b %Y}", True) for one in shown)),
         [
             (
-                _title(name),
+                title(name),
                 *(_shown(one.values.get(name), share=name in data.shares) for one in shown),
             )
             for name in names
@@ -273,8 +295,10 @@ def _some(data: CompanyData, name: str) -> bool:
     return sum(one.values.get(name) is not None for one in data.periods) > 1
 
 
-def _title(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+def title(name: str) -> str:
+    """A metric's name as it is written: ``eps_diluted_growth`` is ``EPS diluted growth``."""
+    words = " ".join(_WORDS.get(word, word) for word in name.split("_"))
+    return words[:1].upper() + words[1:]
 
 
 def _shown(value: float | None, *, share: bool) -> str:

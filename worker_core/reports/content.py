@@ -105,12 +105,12 @@ def number(value: float | None, digits: int = 3) -> str:
     for letter, size in (("T", 1e12), ("B", 1e9), ("M", 1e6), ("k", 1e4)):
         if abs(value) >= size:
             return f"{_rounded(value / (1e3 if letter == 'k' else size), digits)}{letter}"
+    if value == int(value) and abs(value) < 10_000:
+        return f"{value:.0f}".replace("-", "−")
     return _rounded(value, digits)
 
 
 def _rounded(value: float, digits: int) -> str:
-    if value == int(value) and abs(value) < 10_000:
-        return f"{value:.0f}".replace("-", "−")
     text = f"{value:.{max(0, digits - 1 - _order(value))}f}"
     return text.replace("-", "−")
 

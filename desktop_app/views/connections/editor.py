@@ -5,15 +5,15 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.services.profiles import Kind, Profile
 from desktop_app.ui import fonts
-from desktop_app.ui.controls import Hairline, Label, button, caption, heading
+from desktop_app.ui.controls import Hairline, Label, button, heading
 from desktop_app.ui.picker import Picker
 from desktop_app.ui.tokens import Space
 from desktop_app.views.connections.form import ProfileForm
 from desktop_app.views.connections.server_form import ServerForm
 
 _KINDS: tuple[tuple[Kind, str], ...] = (
-    ("broker", "The broker: Redis or Valkey, as the workers use it"),
-    ("server", "A server of the HTTP API, signed in as a user"),
+    ("broker", "To the broker: Redis or Valkey"),
+    ("server", "To a server of the HTTP API"),
 )
 
 
@@ -25,6 +25,7 @@ class Editor(QWidget):
         self.title = heading("New connection")
         self.kind = Picker()
         self.kind.setAccessibleName("What it connects to")
+        self.kind.setMinimumContentsLength(28)
         for kind, words in _KINDS:
             self.kind.addItem(words, kind)
         self.kind.activated.connect(self._change_kind)
@@ -50,9 +51,11 @@ class Editor(QWidget):
         inner = QVBoxLayout(content)
         inner.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         inner.setSpacing(Space.M)
-        inner.addWidget(self.title)
-        inner.addWidget(caption("What it connects to"))
-        inner.addWidget(self.kind)
+        head = QHBoxLayout()
+        head.setSpacing(Space.M)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.kind)
+        inner.addLayout(head)
         inner.addWidget(self.form, 1)
         inner.addWidget(self.server, 1)
         scroll = QScrollArea()

@@ -135,7 +135,7 @@ class SentencePanel(QWidget):
         if label is not None:
             self._said.setText(f"by {label.by}, {label.at.astimezone():%d %b %Y, %H:%M}")
         else:
-            self._said.setText("Is it right? Say what you read.")
+            self._said.setText("Is it right?")
 
     def _wanted(self, label: str) -> None:
         self._show_label()  # a button shows what counts, not that it was pressed

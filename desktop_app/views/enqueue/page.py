@@ -1,7 +1,6 @@
 """Choosing a task of the catalog, filling in its arguments, and putting it on its queue."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -9,15 +8,14 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.qt_models.bridge import Bridge
-from desktop_app.services.foreign import ForeignTask, foreign_tasks
 from desktop_app.services.forms import Checked, check, fields, texts_of
 from desktop_app.services.presets import Preset, Presets
 from desktop_app.ui import formats
 from desktop_app.ui.argument_form import ArgumentForm
 from desktop_app.ui.background import Background
 from desktop_app.ui.completing import Give
-from desktop_app.ui.controls import Hairline, Surface, muted
-from desktop_app.ui.messages import MessageAction, Messages
+from desktop_app.ui.controls import Hairline, Surface
+from desktop_app.ui.messages import Messages
 from desktop_app.ui.title_row import TitleRow
 from desktop_app.ui.tokens import Space, Tone
 from desktop_app.views.enqueue.ahead import AheadWatch
@@ -25,10 +23,11 @@ from desktop_app.views.enqueue.chooser import Chooser
 from desktop_app.views.enqueue.foot import Foot
 from desktop_app.views.enqueue.head import TaskHead
 from desktop_app.views.enqueue.kept import KeptArguments, filled
+from desktop_app.views.enqueue.offer import Offer
 from desktop_app.views.enqueue.ports import Finder, Sender
 from desktop_app.views.enqueue.preview import Preview
+from desktop_app.views.enqueue.sending import Sending
 from worker_core.catalog import TASKS, TaskSpec, UnknownTask, task
-from worker_core.operations.submit import Submission
 
 _LIST_WIDTH = 300
 # Characters of arguments above which they are checked when the typing pauses, not at every key.
@@ -57,18 +56,19 @@ class EnqueuePage(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._commands = commands
         self._background = background
         self._messages = messages
         self._names = names
         self._ahead = AheadWatch(bridge, self)
         self._ahead.changed.connect(self._show_ahead)
-        self._sent: Submission | None = None
+        self._sending = Sending(commands, background, messages, self)
+        self._sending.changed.connect(self._show_state)
+        self._sending.follow.connect(self._follow)
         self.checked = Checked(None, {})
         """What came of the form as it stands."""
         self._drafts: dict[str, dict[str, str | bool]] = {}
-        self._sending = self._asking = False
         self.chooser = Chooser()
+        self.offer = Offer(self.chooser, commands, background, self)
         self._spec = self.chooser.task
         self.chooser.chosen.connect(self._choose)
         self.head = TaskHead()
@@ -80,7 +80,7 @@ class EnqueuePage(QWidget):
         self.foot.enqueue.clicked.connect(self._enqueue)
         self.foot.schedule.clicked.connect(self._schedule)
         self.foot.reset.clicked.connect(self._reset)
-        self.foot.follow.connect(self._follow_sent)
+        self.foot.follow.connect(self._sending.follow_sent)
         self.kept = KeptArguments(presets, self._present, messages, self.foot.presets)
         self.kept.chosen.connect(self._use_preset)
         self.kept.naming.done.connect(self._go_to_form)
@@ -97,8 +97,6 @@ class EnqueuePage(QWidget):
         self._show_task(self._spec)
 
     def _lay_out(self) -> None:
-        self.summary = muted()
-        self._show_summary()
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.form, 3)
@@ -128,7 +126,7 @@ class EnqueuePage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.setSpacing(Space.M)
-        layout.addWidget(TitleRow("Enqueue a task", self.summary))
+        layout.addWidget(TitleRow("Enqueue a task", self.offer.summary))
         layout.addWidget(halves, 1)
 
     # What the window calls
@@ -141,7 +139,7 @@ class EnqueuePage(QWidget):
     def shown(self) -> None:
         """The tasks of the workers that answer stand beside those of the catalog, and what waits
         on their queues is followed."""
-        QTimer.singleShot(0, self, self._ask_workers)
+        QTimer.singleShot(0, self.offer, self.offer.ask)
         self._ahead.follow(True)
 
     def _show_ahead(self) -> None:
@@ -151,38 +149,6 @@ class EnqueuePage(QWidget):
         """Where the task would go as the form stands."""
         arguments = self.checked.arguments or {}
         return self._spec.queue or str(arguments.get("queue", "celery"))
-
-    def _ask_workers(self) -> None:
-        if not self._asking:
-            self._asking = True
-            self._background.run(
-                self._commands.registered(),
-                "ask the workers for their tasks",
-                on_success=self._offer,
-                on_failure=lambda _: self._offer(frozenset()),
-                on_end=self._asked,
-                owner=self,
-            )
-
-    def _asked(self) -> None:
-        self._asking = False
-
-    def _offer(self, registered: frozenset[str]) -> None:
-        """Where the workers know other tasks and none of the catalog, those alone are offered."""
-        others = foreign_tasks(registered)
-        if tuple(one for one in self.chooser.tasks.values() if one.name not in TASKS) == others:
-            return
-        of_ours = TASKS.values() if not others or registered & TASKS.keys() else ()
-        self.chooser.offer([*of_ours, *others])
-        self._show_summary()
-
-    def _show_summary(self) -> None:
-        tasks = self.chooser.tasks.values()
-        ready = sum(spec.unavailable is None for spec in tasks)
-        if any(isinstance(spec, ForeignTask) for spec in tasks):
-            self.summary.setText(f"{ready} of {len(tasks)} tasks can run, as the workers say")
-        else:
-            self.summary.setText(f"{ready} of {len(tasks)} tasks can run in this version")
 
     def hidden(self) -> None:
         """Nothing is left to be done while it is hidden."""
@@ -202,7 +168,7 @@ class EnqueuePage(QWidget):
             if "call" not in detail:
                 self._refuse_unknown(name)
                 return
-            self.chooser.offer([*self.chooser.tasks.values(), *foreign_tasks([name])])
+            self.offer.add(name)
         if name not in TASKS:
             arguments = detail.get("call")
         self.chooser.choose(name)
@@ -250,11 +216,11 @@ class EnqueuePage(QWidget):
         self.preview.setVisible(available)
         self._line.setVisible(available)
         self._room.setVisible(not available)
-        self._sent = None
+        self._sending.forget()
         self._check()
 
     def _edited(self) -> None:
-        self._sent = None
+        self._sending.forget()
         if self.form.length() > _LONG:
             self._soon.start()
         else:
@@ -273,15 +239,15 @@ class EnqueuePage(QWidget):
         available = self._spec.unavailable is None
         self.foot.set_usable(
             reset=available,
-            enqueue=available and not self._sending,
+            enqueue=available and not self._sending.busy,
             schedule=available and self._spec.name in TASKS,
         )
         if not available:
             self.foot.say("It cannot be enqueued yet")
-        elif self._sending:
+        elif self._sending.busy:
             self.foot.say("Sending…")
-        elif self._sent is not None:
-            self.foot.say(f"Enqueued as {self._sent.task_id}", Tone.OK, can_follow=True)
+        elif (sent := self._sending.sent) is not None:
+            self.foot.say(f"Enqueued as {sent.task_id}", Tone.OK, can_follow=True)
         elif self.checked.arguments is None:
             self.foot.say(self.form.next_step(self.checked.problems))
         else:
@@ -326,39 +292,11 @@ class EnqueuePage(QWidget):
     # Sending
 
     def _enqueue(self) -> None:
-        if self._spec.unavailable is not None or self._sending:
+        if self._spec.unavailable is not None or self._sending.busy:
             return
         arguments = self._insist()
-        if arguments is None:
-            return
-        spec = self._spec
-        self._sending = True
-        self._sent = None
-        self._show_state()
-        give = self._commands.call if isinstance(spec, ForeignTask) else self._commands.enqueue
-        self._background.run(
-            give(spec.name, arguments),
-            f"enqueue “{spec.title}”",
-            on_success=partial(self._enqueued, spec),
-            on_end=self._ended,
-            owner=self,
-        )
-
-    def _enqueued(self, spec: TaskSpec, submission: Submission) -> None:
-        if spec is self._spec:
-            self._sent = submission
-        self._messages.info(
-            f"“{spec.title}” is on the queue {submission.queue}",
-            action=MessageAction("Show in Tasks", partial(self._follow, submission.task_id)),
-        )
-
-    def _ended(self) -> None:
-        self._sending = False
-        self._show_state()
-
-    def _follow_sent(self) -> None:
-        if self._sent is not None:
-            self._follow(self._sent.task_id)
+        if arguments is not None:
+            self._sending.send(self._spec, arguments)
 
     def _follow(self, task_id: str) -> None:
         self.navigate.emit("tasks", {"uuid": task_id})

@@ -86,7 +86,7 @@ def _running(read: Callable[[Job], str | None]) -> Callable[[Slot], str | None]:
 _ID = Column(Kind.MONO, 150, ink=_link)
 _TASK = Column(width=330, most=460)
 _RUNNING_ID = 3
-_REST = Column(Kind.MONO, stretch=True)
+_REST = Column(Kind.MONO, width=330, stretch=True)
 
 KEPT: Final = (
     Kept(

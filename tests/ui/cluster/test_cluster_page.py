@@ -1,83 +1,34 @@
+"""The cards of the local processes, pressed."""
+
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QWidget,
 )
 
 from desktop_app.ui.messages import Messages
-from desktop_app.ui.pills import Pill
-from desktop_app.views.cluster import ClusterPage
-from desktop_app.views.cluster.log_view import LogView
-from desktop_app.views.cluster.member import MemberCard
-from tests.ui.cluster.conftest import Pages, Scenario
+from tests.ui.cluster.conftest import Pages
+from tests.ui.cluster.hands import (
+    Run,
+    card,
+    cards,
+    control,
+    possible,
+    some_polls,
+    state,
+    texts,
+    until,
+)
 from tests.ui.cluster.processes import MemoryProcesses
 from worker_core.operations.errors import MemberFailed
-
-Run = Callable[[Scenario], None]
-PATIENCE = 30.0
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "the condition did not come about"
-        await asyncio.sleep(0.005)
-
-
-async def some_polls(processes: MemoryProcesses, number: int = 3) -> None:
-    seen = processes.looks
-    await until(lambda: processes.looks >= seen + number)
-
-
-def card(page: ClusterPage, name: str) -> MemberCard:
-    return next(card for card in page.findChildren(MemberCard) if card.name == name)
-
-
-def cards(page: ClusterPage) -> list[str]:
-    placed = sorted(page.findChildren(MemberCard), key=lambda card: (card.y(), card.x()))
-    return [card.name for card in placed if card.isVisible()]
-
-
-def state(page: ClusterPage, name: str) -> str:
-    (pill,) = card(page, name).findChildren(Pill)
-    return pill.accessibleName()
-
-
-def texts(widget: QWidget) -> str:
-    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
-
-
-def control(widget: QWidget, name: str) -> QAbstractButton:
-    found = [b for b in widget.findChildren(QAbstractButton) if b.accessibleName() == name]
-    found = found or [b for b in widget.findChildren(QPushButton) if b.text() == name]
-    assert len(found) == 1, name
-    return found[0]
-
-
-def possible(page: ClusterPage, name: str) -> set[str]:
-    buttons = card(page, name).findChildren(QPushButton)
-    return {button.text() for button in buttons if button.isEnabled()}
-
-
-def log(page: ClusterPage, name: str) -> LogView:
-    views = page.findChildren(LogView)
-    return next(view for view in views if name in view.accessibleName())
-
-
-def log_text(page: ClusterPage, name: str) -> str:
-    return "" if not cards(page) else log(page, name).toPlainText()
 
 
 def test_a_card_offers_start_or_stop_and_never_both(run: Run, pages: Pages) -> None:
@@ -271,19 +222,6 @@ def test_looks_at_the_processes_never_overlap(run: Run, pages: Pages) -> None:
     run(scenario())
 
 
-def test_logs_go_on_while_a_command_holds_up_the_status(run: Run, pages: Pages) -> None:
-    async def scenario() -> None:
-        processes = MemoryProcesses()
-        page = pages.show(processes)
-        await some_polls(processes)
-        processes.seeing.clear()
-        processes.logs["worker"] += "warm shutdown\n"
-        await until(lambda: "warm shutdown" in log_text(page, "worker"))
-        processes.seeing.set()
-
-    run(scenario())
-
-
 def test_a_hidden_page_asks_for_nothing(run: Run, pages: Pages) -> None:
     async def scenario() -> None:
         processes = MemoryProcesses()
@@ -325,102 +263,6 @@ def test_a_process_that_is_no_longer_ours_leaves_the_page(run: Run, pages: Pages
         await until(lambda: len(cards(page)) == 3)
         del processes.members["broker"]
         await until(lambda: cards(page) == ["worker", "beat"])
-
-    run(scenario())
-
-
-def test_logs_stand_side_by_side_on_request(run: Run, pages: Pages) -> None:
-    async def scenario() -> None:
-        processes = MemoryProcesses()
-        processes.logs |= {"worker": "worker is ready\n", "beat": "beat is ready\n"}
-        page = pages.show(processes)
-        await until(lambda: len(cards(page)) == 3)
-        assert log(page, "worker").isVisible()
-        assert not log(page, "scheduler").isVisible()
-        button = control(page, "Show the log of the scheduler")
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        await until(lambda: log_text(page, "scheduler") == "beat is ready")
-        left, right = log(page, "worker"), log(page, "scheduler")
-        assert left.mapTo(page, left.rect().topRight()).x() < right.mapTo(page, right.pos()).x()
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        control(page, "Show the log of the worker").click()
-        assert "No log is open" in texts(page)
-
-    run(scenario())
-
-
-def test_a_log_is_read_on_from_where_it_was(run: Run, pages: Pages) -> None:
-    async def scenario() -> None:
-        processes = MemoryProcesses()
-        processes.logs["worker"] = "one\n"
-        page = pages.show(processes)
-        await until(lambda: ("worker", 4) in processes.reads)
-        processes.logs["worker"] += "two\nthr"
-        await until(lambda: log_text(page, "worker") == "one\ntwo")
-        processes.logs["worker"] += "ee\n"
-        await until(lambda: log_text(page, "worker") == "one\ntwo\nthree")
-        assert [offset for _, offset in processes.reads].count(0) == 1
-
-    run(scenario())
-
-
-def test_a_log_that_was_begun_anew_replaces_the_old_one(run: Run, pages: Pages) -> None:
-    async def scenario() -> None:
-        processes = MemoryProcesses()
-        processes.logs["worker"] = "an old line\nanother\n"
-        page = pages.show(processes)
-        await until(lambda: "another" in log_text(page, "worker"))
-        processes.logs["worker"] = "new\n"
-        await until(lambda: log_text(page, "worker") == "new")
-
-    run(scenario())
-
-
-def test_a_filter_shows_the_lines_that_contain_its_words(run: Run, pages: Pages) -> None:
-    async def scenario() -> None:
-        processes = MemoryProcesses()
-        processes.logs["worker"] = "task received\nready\ntask succeeded\n"
-        page = pages.show(processes)
-        await until(lambda: "ready" in log_text(page, "worker"))
-        page.search()
-        field = page.focusWidget()
-        assert isinstance(field, QLineEdit)
-        QTest.keyClicks(field, "task")
-        view = log(page, "worker")
-        await until(lambda: view.toPlainText() == "task received\ntask succeeded")
-        processes.logs["worker"] += "idle\ntask received\n"
-        await until(lambda: view.toPlainText().endswith("succeeded\ntask received"))
-        QTest.keyClicks(field, "zzz")
-        await until(lambda: view.toPlainText() == "")
-        assert "No line contains" in view.placeholderText()
-        field.clear()
-        await until(lambda: view.toPlainText().count("\n") == 4)
-
-    run(scenario())
-
-
-def test_a_log_is_copied_as_it_is_filtered_or_as_it_is_chosen(
-    run: Run, pages: Pages, messages: Messages
-) -> None:
-    async def scenario() -> None:
-        processes = MemoryProcesses()
-        processes.logs["worker"] = "task received\nready\n"
-        page = pages.show(processes)
-        await until(lambda: "ready" in log_text(page, "worker"))
-        copy = control(page, "Copy the log of the worker")
-        QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
-        assert QGuiApplication.clipboard().text() == "task received\nready"
-        log(page, "worker").selectAll()
-        cursor = log(page, "worker").textCursor()
-        cursor.setPosition(0)
-        cursor.setPosition(4, cursor.MoveMode.KeepAnchor)
-        log(page, "worker").setTextCursor(cursor)
-        QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
-        assert QGuiApplication.clipboard().text() == "task"
-        assert [message.text for message in messages.recent] == [
-            "Copied the chosen text.",
-            "Copied the log.",
-        ]
 
     run(scenario())
 

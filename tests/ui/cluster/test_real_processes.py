@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from desktop_app.services.cluster import Cluster
 from desktop_app.ui.messages import Messages
 from tests.ui.cluster.conftest import Pages, Scenario
-from tests.ui.cluster.test_cluster_page import cards, control, log_text, state, texts, until
+from tests.ui.cluster.hands import cards, control, log_text, state, texts, until
 from worker_core.operations.cluster import LocalCluster
 from worker_core.settings import Settings
 

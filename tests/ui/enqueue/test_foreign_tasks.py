@@ -21,7 +21,7 @@ def offered(page: EnqueuePage) -> list[str]:
 
 
 async def asked(page: EnqueuePage, background: Background) -> None:
-    page._ask_workers()
+    page.offer.ask()
     await idle(background)
 
 
@@ -38,7 +38,7 @@ def test_workers_of_another_application_offer_their_tasks_alone(
     run(asked(page, background))
     assert offered(page) == ["shop.pay", "shop.refund"]
     assert page.chooser.task.name == "shop.pay"
-    assert page.summary.text() == "2 of 2 tasks can run, as the workers say"
+    assert page.offer.summary.text() == "2 of 2 tasks can run, as the workers say"
 
 
 def test_later_tasks_of_our_own_workers_stand_beside_the_catalog(

@@ -283,7 +283,7 @@ def test_limits_of_the_task_are_in_words(page: EnqueuePage) -> None:
 
 def test_the_page_says_how_many_of_the_tasks_can_run(page: EnqueuePage) -> None:
     ready = sum(spec.unavailable is None for spec in TASKS.values())
-    assert page.summary.text() == f"{ready} of 32 tasks can run in this version"
+    assert page.offer.summary.text() == f"{ready} of 32 tasks can run in this version"
 
 
 def test_a_task_is_handed_to_the_schedule_with_its_arguments_once_they_are_right(

@@ -41,6 +41,25 @@ def test_a_library_of_the_system_that_is_missing_is_named_with_its_package(tmp_p
     assert "Traceback" not in answer.stderr
 
 
+def test_a_library_that_is_missing_behind_the_first_picture_is_said_too(tmp_path: Path) -> None:
+    fake = tmp_path / "psutil"
+    fake.mkdir()
+    (fake / "__init__.py").write_text(
+        "raise ImportError('libpart.so.7: cannot open shared object file: No such file')"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-m", "desktop_app"],
+        env=environment(tmp_path, PYTHONPATH=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT_S,
+    )
+    assert answer.returncode == 5
+    assert "brings libpart.so.7" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_a_word_that_is_no_file_ends_it_with_2(tmp_path: Path) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", "desktop_app", "no such file"],

@@ -3,7 +3,6 @@
 import importlib
 import os
 import platform
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from importlib.resources import files
 
 from worker_core import __version__
 from worker_core.operations.doctor.finding import Finding
+from worker_core.operations.loading import missing
 from worker_core.operations.runtime import frozen, python_command
 from worker_core.settings import Settings
 
@@ -29,13 +29,12 @@ LIBRARIES = (
     ("numpy", "numpy"),
     ("pandas", "pandas"),
     ("scipy.stats", "scipy"),
-    ("sklearn.linear_model", "scikit-learn"),
+    ("sklearn.ensemble", "scikit-learn"),
     ("statsmodels.tsa.api", "statsmodels"),
     ("lxml.etree", "lxml"),
     ("pypdfium2", "pypdfium2"),
     ("fastparquet", "fastparquet"),
 )
-MISSING_OBJECT = re.compile(r"(?P<name>[\w.+-]+\.(?:so[\w.]*|dylib|dll))")
 
 
 def versions() -> Iterator[Finding]:
@@ -124,40 +123,8 @@ def window(_settings: Settings) -> Iterator[Finding]:
         )
 
 
-def missing(text: str) -> str:
-    """What to do about a library that could not be loaded, by the words of the loader."""
-    match = MISSING_OBJECT.search(text)
-    package = match and SYSTEM_PACKAGES.get(match["name"])
-    if package:
-        return f"Install the system's package {package}: sudo apt-get install {package}"
-    if match and "cannot open shared object" in text:
-        return f"Install the system's package that brings {match['name']}."
-    if frozen():
-        return "Install AFI Desk again: a file of it is missing or damaged."
-    return "Install what AFI Desk needs again: in a checkout `./dev run` does it."
-
-
 def _version(distribution: str) -> str:
     try:
         return version(distribution)
     except PackageNotFoundError:
         return "of unknown version"
-
-
-# Shared libraries that Qt loads, and the Debian packages that bring them.
-SYSTEM_PACKAGES = {
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libGL.so.1": "libgl1",
-    "libEGL.so.1": "libegl1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libX11.so.6": "libx11-6",
-    "libxcb.so.1": "libxcb1",
-}

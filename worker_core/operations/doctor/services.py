@@ -1,12 +1,12 @@
 """Database, broker and ports."""
 
-import socket
 from collections.abc import Iterator
 
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.connection import client, label, reaching
 from worker_core.operations.doctor.finding import Finding
 from worker_core.operations.errors import OperationError
+from worker_core.operations.ports import PortRefused, require_port
 from worker_core.operations.servers import choose
 from worker_core.settings import Settings, variable_of
 from worker_core.storage import StorageError
@@ -80,10 +80,8 @@ def ports(settings: Settings) -> Iterator[Finding]:
 
 
 def _free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
+    try:
+        require_port("127.0.0.1", port, what="", setting="")
+    except PortRefused:
+        return False
     return True

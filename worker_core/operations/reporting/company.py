@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from worker_core.operations.errors import NoDocument
-from worker_core.reports.company import CompanyData, Filing, Outlook, Period, PricePath
+from worker_core.reports.company import CompanyData, Filing, Outlook, Period, PricePath, title
 from worker_core.storage import (
     Basis,
     DocumentRecord,
@@ -150,7 +150,7 @@ def _outlooks(storage: Storage, ticker: str) -> Iterator[Outlook]:
     metrics = [one for one in storage.forecasts.overview("metric") if one.subject == ticker]
     for one in metrics:
         if found := storage.forecasts.get(one.id):
-            yield _outlook(found, found.metric.replace("_", " ").capitalize())
+            yield _outlook(found, title(found.metric))
 
 
 def _outlook(found: ForecastRecord, what: str) -> Outlook:
