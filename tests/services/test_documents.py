@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.services import documents as service
+from desktop_app.services import intake
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.documents import Documents
 from desktop_app.services.tray import Phase, TrayItem
@@ -81,7 +81,7 @@ def test_a_folder_gives_a_row_for_each_of_its_files(
 def test_a_folder_with_too_many_files_says_which_were_left(
     tmp_path: Path, broker: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "FILES_OF_ONE_FOLDER", 3)
+    monkeypatch.setattr(intake, "FILES_OF_ONE_FOLDER", 3)
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(5):

@@ -70,7 +70,14 @@ def delimiter_of(text: str) -> str:
 
 
 def _sheet(text: str, delimiter: str, budget: Budget, *, quoted: bool) -> tuple[Sheet, bool]:
-    csv.field_size_limit(max(len(text) + 1, 131_072))
+    before = csv.field_size_limit(max(len(text) + 1, 131_072))
+    try:
+        return _rows(text, delimiter, budget, quoted=quoted)
+    finally:
+        csv.field_size_limit(before)  # which is the process's
+
+
+def _rows(text: str, delimiter: str, budget: Budget, *, quoted: bool) -> tuple[Sheet, bool]:
     sheet = Sheet("")
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)

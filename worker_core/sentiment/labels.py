@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -207,14 +208,20 @@ def told(error: Exception) -> str:
     return str(error)
 
 
-def open_table(path: Path) -> TextIO:
+@contextmanager
+def open_table(path: Path) -> Iterator[TextIO]:
     """A CSV file for reading: UTF-8, or Windows-1252 where it is not that.
 
     Raises:
         OSError: it cannot be opened.
     """
-    csv.field_size_limit(LONGEST_CELL)
-    return path.open(encoding=_encoding(path), errors="replace", newline="")
+    # The limit is the process's, and other tables have theirs.
+    before = csv.field_size_limit(LONGEST_CELL)
+    try:
+        with path.open(encoding=_encoding(path), errors="replace", newline="") as file:
+            yield file
+    finally:
+        csv.field_size_limit(before)
 
 
 def _encoding(path: Path) -> str:
