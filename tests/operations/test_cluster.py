@@ -131,9 +131,13 @@ def test_a_restart_gives_a_new_process(make: Make) -> None:
     assert of(cluster).pid != before
 
 
-def test_a_member_that_ends_by_itself_has_failed_and_its_last_words_are_told(make: Make) -> None:
-    cluster = make(sleeper("die=3"))
+def test_a_member_that_ends_by_itself_has_failed_and_its_last_words_are_told(
+    make: Make, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    cluster = make(sleeper(f"die=3={told}"))
     cluster.start("worker")
+    told.touch()
     with pytest.raises(MemberFailed, match=r"exit code 3\. giving up"):
         cluster.wait("worker", "stopped")
     status = of(cluster)
@@ -168,9 +172,13 @@ def test_a_member_whose_watchdog_was_killed_has_failed_and_is_gone(
     gone(child)
 
 
-def test_a_member_that_ends_well_by_itself_is_stopped(make: Make, until: Until) -> None:
-    cluster = make(sleeper("die=0"))
+def test_a_member_that_ends_well_by_itself_is_stopped(
+    make: Make, until: Until, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    cluster = make(sleeper(f"die=0={told}"))
     cluster.start("worker")
+    told.touch()
     until(lambda: of(cluster).state == "stopped")
     assert of(cluster).exit_code == 0
 

@@ -1,6 +1,7 @@
 """A process with a child of its own. Prints both ids, then sleeps.
 
-Arguments: "deaf" ignores SIGTERM, "die=N" exits with N at once, "daemon" ends but leaves the child.
+Arguments: "deaf" ignores SIGTERM, "die=N=FILE" exits with N once FILE is there, "daemon" ends
+but leaves the child.
 """
 
 import os
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 if __name__ == "__main__":
     words = sys.argv[1:]
@@ -15,8 +17,11 @@ if __name__ == "__main__":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     for word in words:
         if word.startswith("die="):
+            code, told = word.removeprefix("die=").split("=", 1)
+            while not Path(told).exists():
+                time.sleep(0.01)
             sys.stdout.write("giving up\n")
-            sys.exit(int(word.removeprefix("die=")))
+            sys.exit(int(code))
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     sys.stdout.write(f"pids {os.getpid()} {child.pid}\n")
     sys.stdout.flush()
