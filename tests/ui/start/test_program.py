@@ -22,30 +22,12 @@ def environment(tmp_path: Path, **more: str) -> dict[str, str]:
     }
 
 
-def test_a_library_of_the_system_that_is_missing_is_named_with_its_package(tmp_path: Path) -> None:
-    fake = tmp_path / "PySide6"
+def started_without(tmp_path: Path, package: str, library: str) -> str:
+    """What the window says where a package cannot load a library."""
+    fake = tmp_path / package
     fake.mkdir()
     (fake / "__init__.py").write_text(
-        "raise ImportError('libEGL.so.1: cannot open shared object file: No such file')"
-    )
-    answer = subprocess.run(
-        [sys.executable, "-m", "desktop_app"],
-        env=environment(tmp_path, PYTHONPATH=str(tmp_path)),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode == 5
-    assert "apt-get install libegl1" in answer.stderr
-    assert "afi doctor" in answer.stderr
-    assert "Traceback" not in answer.stderr
-
-
-def test_a_library_that_is_missing_behind_the_first_picture_is_said_too(tmp_path: Path) -> None:
-    fake = tmp_path / "psutil"
-    fake.mkdir()
-    (fake / "__init__.py").write_text(
-        "raise ImportError('libpart.so.7: cannot open shared object file: No such file')"
+        f"raise ImportError('{library}: cannot open shared object file: No such file')"
     )
     answer = subprocess.run(
         [sys.executable, "-m", "desktop_app"],
@@ -56,8 +38,18 @@ def test_a_library_that_is_missing_behind_the_first_picture_is_said_too(tmp_path
         timeout=LIMIT_S,
     )
     assert answer.returncode == 5
-    assert "brings libpart.so.7" in answer.stderr
     assert "Traceback" not in answer.stderr
+    return answer.stderr
+
+
+def test_a_library_of_the_system_that_is_missing_is_named_with_its_package(tmp_path: Path) -> None:
+    said = started_without(tmp_path, "PySide6", "libEGL.so.1")
+    assert "apt-get install libegl1" in said
+    assert "afi doctor" in said
+
+
+def test_a_library_that_is_missing_behind_the_first_picture_is_said_too(tmp_path: Path) -> None:
+    assert "brings libpart.so.7" in started_without(tmp_path, "psutil", "libpart.so.7")
 
 
 def test_a_word_that_is_no_file_ends_it_with_2(tmp_path: Path) -> None:
