@@ -83,6 +83,12 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
+def postgresql_programs() -> Path:
+    """The folder of PostgreSQL's programs."""
+    return _programs()
+
+
+@pytest.fixture(scope="session")
 def postgresql() -> Iterator[Cluster]:
     """A PostgreSQL server for this session, on a loopback port."""
     programs, user = _programs(), _server_user()
