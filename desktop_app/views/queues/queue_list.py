@@ -58,11 +58,19 @@ def _drain(row: QueueRow) -> str:
     return formats.NOTHING
 
 
+def _priorities(row: QueueRow) -> str:
+    """As many digits as there is room for: the whole number stands under Waiting."""
+    waiting = {step: count for step, count in sorted(row.by_priority.items()) if count}
+    if len(waiting) < 2:
+        return ""
+    return ", ".join(f"{step}: {formats.compact(count)}" for step, count in waiting.items())
+
+
 _LOOKS = {
     Column.NAME: Look(width=180, stretch=True),
     Column.DEPTH: Look(Kind.NUMBER, 76, format=formats.count, ink=_depth_ink),
     Column.COURSE: Look(Kind.SPARK, 110),
-    Column.PRIORITIES: Look(width=178, ink="text_muted"),
+    Column.PRIORITIES: Look(width=178, format=_priorities, role=RowRole, ink="text_muted"),
     Column.OLDEST: Look(Kind.NUMBER, 80, format=_age, role=RowRole, ink=_age_ink),
     Column.IN: Look(
         Kind.NUMBER, 76, format=lambda row: _rate(row, row.in_rate), role=RowRole, ink="text_muted"
