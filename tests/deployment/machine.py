@@ -76,10 +76,10 @@ exec "$python" -c "import tests.faults.tasks; from worker_core.cli import main; 
 class Machine:
     """A running copy; ``root`` is its file system as it is seen from here."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, others: "list[subprocess.Popen[bytes]]") -> None:
         self.pid = pid
         self.root = Path(f"/proc/{pid}/root")
-        self.others: list[subprocess.Popen[bytes]] = []
+        self.others = others
 
     def inside(self, *words: str) -> list[str]:
         spaces = [f"--{name}" for name in ("mount", "pid", "cgroup", "uts", "ipc", "net", "root")]
@@ -149,20 +149,20 @@ def machine(folder: Path) -> Iterator[Machine]:
     log = folder / "boot.log"
     outer = f'echo $$ > "{group}/cgroup.procs" && exec "$@"'
     words = ["sh", "-c", outer, "sh", "unshare", *flags, "sh", "-c", BOOT, "sh", *map(str, given)]
-    one: Machine | None = None
+    others: list[subprocess.Popen[bytes]] = []
     with log.open("wb") as output:
         process = subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
     try:
-        one = Machine(_begun(process, log))
+        one = Machine(_begun(process, log), others)
         one.until(lambda: _is_up(one), "the start of systemd")
         yield one
     finally:
         # With the first process of its own numbering all others end.
         process.send_signal(signal.SIGKILL)
         process.wait()
-        for other in one.others if one else ():
+        for other in others:
             other.wait(PATIENCE_S)
         _remove(group)
 

@@ -51,8 +51,8 @@ def prepared(one: Machine) -> None:
         "AFI_SWEEP_GRACE_S": "3600",
     }
     # systemd takes the last of several lines for one variable.
-    with (one.root / "etc/afi-desk/worker.env").open("a") as file:
-        file.writelines(f"{name}={value}\n" for name, value in more.items())
+    with (one.root / "etc/afi-desk/worker.env").open("a") as own:
+        own.writelines(f"{name}={value}\n" for name, value in more.items())
     server = str(with_selectors().path)
     one.starts(server, "--port", "6379", "--bind", "127.0.0.1", "--save", "")
 
