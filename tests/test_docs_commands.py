@@ -53,7 +53,7 @@ ANSWERS = {"health": {1, 2}, "promote": {1}, "rollback": {1}, "company": {0, 1},
 OTHERS = {
     "cp": "tests/deployment/test_systemd.py",
     "curl": "tests/api/test_server.py",
-    "docker": "tests/deployment/test_pages.py",
+    "docker": "tests/deployment/test_compose.py",
     "python": "tests/deployment/test_packaging.py",
     "pg_dump": "tests/storage/test_postgresql_copies.py",
     "pg_restore": "tests/storage/test_postgresql_copies.py",
