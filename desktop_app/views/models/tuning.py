@@ -44,7 +44,6 @@ class TuningPane(QWidget):
         self.minutes.setSuffix(" min")
         for box in (self.trials, self.minutes):
             box.setFixedWidth(72)
-            box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.start = button("Tune", self._start, kind="primary", icon="play")
         self.stop = button("Cancel the search", self.cancel.emit, kind="danger", icon="stop")
         self.studies = Picker()
