@@ -203,7 +203,7 @@ def _doubts(returns: Array) -> list[str]:
     notes = []
     still = float(np.mean(returns == 0))
     if still > 0.2:
-        notes.append(f"The price stood still in {still:.0%} of the sessions.")
+        notes.append(f"The price stood still in {still * 100:.0f} % of the sessions.")
     spread = float(np.median(np.abs(returns - np.median(returns)))) * 1.4826
     far = np.flatnonzero(np.abs(returns) > max(_SPLIT_DEVIATIONS * spread, 0.3))
     for place in far:
@@ -211,9 +211,10 @@ def _doubts(returns: Array) -> list[str]:
         for ratio in _SPLIT_RATIOS:
             if abs(size - np.log(ratio)) < _SPLIT_TOLERANCE:
                 notes.append(
-                    f"The price changed by {np.expm1(returns[place]):+.0%} in the session "
-                    f"{len(returns) - place} before the end, as a {ratio:g}:1 split would change "
-                    "it. If it was one, declare it: until then the intervals are too wide."
+                    f"The price changed by {np.expm1(returns[place]) * 100:+.0f} % in one session, "
+                    f"{len(returns) - place:,} sessions before the end, as a {ratio:g}:1 split "
+                    "would change it. If it was one, declare it: until then the intervals are "
+                    "too wide."
                 )
                 break
     if len(returns) < SHORT:
