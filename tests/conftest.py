@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.sockets import say_where_they_were_opened
+from tests.sockets import Opened, say_where_they_were_opened
 
 say_where_they_were_opened()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -30,10 +30,12 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _what_a_window_leaves_ends_in_its_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A cycle of Qt's objects that another thread collects later cannot stop its timers, and Qt
-    complains in a test that has nothing to do with it."""
+def _what_a_module_leaves_is_found_at_its_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A cycle of Qt's objects that another thread collects later cannot stop its timers, and a
+    socket in one is complained of, both in a test that has nothing to do with it."""
+    before = Opened.count
     yield
     here = (item for item in request.session.items if item.getparent(pytest.Module) is request.node)
-    if any("qapp" in getattr(item, "fixturenames", ()) for item in here):
+    with_window = any("qapp" in getattr(item, "fixturenames", ()) for item in here)
+    if with_window or Opened.count > before:
         gc.collect()

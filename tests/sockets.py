@@ -16,6 +16,12 @@ DEPTH = 30
 _origins: dict[int, str] = {}
 
 
+class Opened:
+    """How many sockets this process has opened since they began to say it."""
+
+    count = 0
+
+
 def _origin() -> str:
     """The test that runs, and the calls behind the opening, the nearest first, without pytest's."""
     lines = [os.environ.get("PYTEST_CURRENT_TEST", "outside tests")]
@@ -36,6 +42,7 @@ def say_where_they_were_opened() -> None:
     def open_and_remember(self: socket.socket, *args: Any, **more: Any) -> None:
         opened(self, *args, **more)
         _origins[id(self)] = _origin()
+        Opened.count += 1
 
     def describe(self: socket.socket) -> str:
         return f"{described(self)} opened in {_origins.get(id(self), 'a place unknown')}"

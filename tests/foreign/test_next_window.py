@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from celery import Celery
 from kombu import Connection
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from desktop_app.qt_models.message_table import HeldColumn
 from desktop_app.views.queues import QueuesPage
+from tests.applications import application
 from tests.monitor.conftest import Server
 from tests.window import Window, windows
 
@@ -60,9 +60,9 @@ async def opened(one: Window, count: int) -> QueuesPage:
 def test_what_one_window_removed_the_next_one_puts_back(
     server: Server, window: Callable[[str], Window]
 ) -> None:
-    app = Celery("other-hands", broker=server.url)
-    for number in range(4):
-        app.send_task("shop.add", (number, 0), queue=QUEUE)
+    with application("other-hands", broker=server.url) as app:
+        for number in range(4):
+            app.send_task("shop.add", (number, 0), queue=QUEUE)
     with Connection(server.url, transport_options={"visibility_timeout": 600}) as worker:
         taken = worker.SimpleQueue(QUEUE).get(timeout=30)
         first = window(server.url)

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from celery import Celery
 
 from desktop_app.services.foreign import foreign_tasks
+from tests.applications import application
 from tests.foreign.conftest import NODE, Console, Shop
 from tests.monitor.conftest import eventually
 from worker_core.operations.errors import ForeignContent, NothingToRetry
@@ -169,9 +169,9 @@ def test_its_worker_answers_to_every_control(
 
 def test_tasks_of_a_revoked_stamp_are_not_begun(shop: Shop, console: Console) -> None:
     console.ask("revoke_by_stamped_headers", headers={"customer": ["left"]})
-    app = Celery("other-hands", broker=shop.server.url, backend=shop.server.url)
     stamps = {"stamped_headers": ["customer"], "customer": ["left"]}
-    sent = app.send_task("shop.add", (1, 1), queue="orders", **stamps)
+    with application("other-hands", broker=shop.server.url, backend=shop.server.url) as app:
+        sent = app.send_task("shop.add", (1, 1), queue="orders", **stamps)
     console.ended(str(sent.id), "REVOKED")
 
 
@@ -192,13 +192,12 @@ def test_priorities_of_its_own_are_counted_and_kept_in_their_order(
     shop: Shop, console: Console, closed_mail: str
 ) -> None:
     options = {"priority_steps": list(range(10))}
-    with Celery("producer", broker=shop.server.url, set_as_current=False) as producer:
+    with application("producer", broker=shop.server.url) as producer:
         producer.conf.update(broker_transport_options=options)
         ids = [
             producer.send_task("shop.add", (priority, 0), queue=closed_mail, priority=priority).id
             for priority in (8, 1, 4)
         ]
-        producer.pool.force_close_all()
     look = console.run(console.queues.look(closed_mail, 10))
     assert [(row.priority, row.task_id) for row in look.rows] == [
         (1, ids[1]),

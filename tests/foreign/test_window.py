@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidge
 from desktop_app.views.enqueue import EnqueuePage
 from desktop_app.views.queues import QueuesPage
 from desktop_app.views.tasks import TasksPage
-from tests.applications import let_go
+from tests.applications import application
 from tests.foreign.conftest import NODE, Shop
 from tests.window import Window, windows, words_of
 
@@ -35,9 +35,8 @@ def window(
 class Hands:
     """The operator: what is pressed, and the other side to which it must come."""
 
-    def __init__(self, window: Window, shop: Shop) -> None:
-        self.window, self.server = window, shop.server
-        self.app = Celery("other-hands", broker=shop.server.url, backend=shop.server.url)
+    def __init__(self, window: Window, shop: Shop, app: Celery) -> None:
+        self.window, self.server, self.app = window, shop.server, app
         self.redis = shop.server.client()
 
     async def begin(self) -> None:
@@ -115,19 +114,21 @@ Drive = Callable[..., None]
 
 @pytest.fixture
 def drive(shop: Shop, window: Callable[[str], Window]) -> Iterator[Drive]:
-    def driven(scenario: Callable[[Hands], Any], url: str = shop.server.url) -> None:
+    ours = shop.server.url
+
+    def driven(scenario: Callable[[Hands], Any], url: str = ours) -> None:
         one = window(url)
-        hands = Hands(one, shop)
+        with application("other-hands", broker=ours, backend=ours) as app:
+            hands = Hands(one, shop, app)
 
-        async def whole() -> None:
-            await hands.begin()
-            await scenario(hands)
+            async def whole() -> None:
+                await hands.begin()
+                await scenario(hands)
 
-        try:
-            one.run(whole())
-        finally:
-            hands.redis.close()
-            let_go(hands.app)
+            try:
+                one.run(whole())
+            finally:
+                hands.redis.close()
 
     yield driven
     with shop.server.client() as redis:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from celery import Celery
 
-from tests.applications import let_go
+from tests.applications import application
 from tests.faults.system import System, until
 from tests.limits.conftest import send
 from worker_core.operations import control, large, results
@@ -54,9 +53,9 @@ def test_a_large_result_leaves_only_its_key_in_redis(running: System, redis: "Re
     assert json.loads(mark)["result"] == held
     assert (redis.memory_usage(results.KEY + task_id) or 0) < 4096
     # Celery's own way of asking, and the one more step to the whole.
-    app = Celery(backend=running.settings.broker_url, broker=running.settings.broker_url)
-    answer = app.AsyncResult(task_id).get(timeout=10)
-    let_go(app)
+    url = running.settings.broker_url
+    with application("theirs", broker=url, backend=url) as app:
+        answer = app.AsyncResult(task_id).get(timeout=10)
     assert answer == held
     assert large.whole(task_id, answer, settings=running.settings)["last"] is True
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import Celery
 from celery.events.state import State
 
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import TaskRow
-from tests.applications import let_go
+from tests.applications import application
 from tests.monitor.conftest import MORTAL, Server, eventually
 from worker_core.operations.journal import EVENTS
 
@@ -50,10 +49,9 @@ class Worker:
 
 @pytest.fixture
 def app(server: Server) -> Iterator[Any]:
-    app = Celery("client", broker=server.url, backend=server.url)
-    app.conf.update(task_send_sent_event=True)
-    yield app
-    let_go(app)
+    with application("client", broker=server.url, backend=server.url) as app:
+        app.conf.update(task_send_sent_event=True)
+        yield app
 
 
 @pytest.fixture

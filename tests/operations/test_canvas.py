@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from celery import Celery, chain, chord, group
 
-from tests.applications import let_go
+from tests.applications import application
 from tests.operations.conftest import Until
 from worker_core.operations.canvas import Chord, Plan, Step, chord_progress, plan
 from worker_core.operations.client import send
@@ -24,10 +24,9 @@ NOBODYS = "nobody-serves-this"
 @pytest.fixture
 def app(shared_settings: Settings) -> Iterator[Celery]:
     """One that keeps results: the size of a chord stands with them."""
-    app = Celery("sender", set_as_current=False)
-    app.conf.update(celery_configuration(shared_settings))
-    yield app
-    let_go(app)
+    with application("sender") as app:
+        app.conf.update(celery_configuration(shared_settings))
+        yield app
 
 
 def signature(app: Celery, task_id: str, queue: str = NOBODYS) -> Any:

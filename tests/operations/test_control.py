@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from tests.applications import let_go
+from tests.applications import application
 from worker_core.operations import control, workers
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.client import send
@@ -251,20 +251,18 @@ def test_a_waiting_task_is_removed_stored_as_revoked_and_announced(
 def test_celery_itself_understands_a_cancelled_task(
     shared_settings: Settings, redis: "Redis", unserved: str
 ) -> None:
-    from celery import Celery
     from celery.exceptions import TaskRevokedError
 
     from worker_core.operations.configuration import celery_configuration
 
     task_id = send("foreign.echo", [], {}, queue=unserved, settings=shared_settings)
     control.cancel(task_id, unserved, settings=shared_settings)
-    app = Celery("test", set_as_current=False)
-    app.conf.update(celery_configuration(shared_settings))
-    waiting = app.AsyncResult(task_id)
-    assert waiting.state == "REVOKED"
-    with pytest.raises(TaskRevokedError):
-        waiting.get(timeout=10)
-    let_go(app)
+    with application("test") as app:
+        app.conf.update(celery_configuration(shared_settings))
+        waiting = app.AsyncResult(task_id)
+        assert waiting.state == "REVOKED"
+        with pytest.raises(TaskRevokedError):
+            waiting.get(timeout=10)
 
 
 def test_a_waiting_task_is_found_without_its_queue(
