@@ -21,13 +21,17 @@ def is_stop(widget: QWidget) -> bool:
 
 def step(window: QWidget, *, forward: bool) -> bool:
     """Go to the next stop of a window, or to the one before; whether there is another."""
-    start = window.focusWidget() or window
+    focused: QWidget | None = window.focusWidget()
+    start = focused or window
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-    widget = start
-    while True:
-        widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
-        if widget is start:
-            return False
-        if widget.window() is window and is_stop(widget):
-            widget.setFocus(reason)
+    at = _beside(start, forward=forward)
+    while at is not None and at is not start:
+        if at.window() is window and is_stop(at):
+            at.setFocus(reason)
             return True
+        at = _beside(at, forward=forward)
+    return False
+
+
+def _beside(widget: QWidget, *, forward: bool) -> QWidget | None:
+    return widget.nextInFocusChain() if forward else widget.previousInFocusChain()
