@@ -11,7 +11,7 @@ from worker_core.sentiment.lexicon import Lexicon
 from worker_core.sentiment.tokens import BREAKS, LONGEST, NUMBER, PERCENT, Tokens, tokenize
 
 if TYPE_CHECKING:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+    from worker_core.sentiment.analyzer import Analyzer
 
 _RULES = len(findings.RULES)
 _STEM = 5
@@ -155,8 +155,8 @@ def _prose(sentence: str, counts: list[float], good: float, bad: float) -> list[
 
 
 @cache
-def vader() -> "SentimentIntensityAnalyzer":
+def vader() -> "Analyzer":
     """The analyzer of vaderSentiment, one for the process."""
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+    from worker_core.sentiment.analyzer import Analyzer
 
-    return SentimentIntensityAnalyzer()
+    return Analyzer()
