@@ -134,7 +134,6 @@ class Bench:
         await self._pan()
         await self._hour()
         collector.stop()
-        desk._settle.stop()
         await desk._end()
         self._out.write_text(json.dumps(self.figures))
 

@@ -2,13 +2,14 @@
 
 Commands of ours that come to an end are run, page by page in the order in which they are read, in
 one folder. What stays until it is stopped is run by the tests that are named here; here its words
-go through its own parser. What needs a container engine or systemd is held against the files that
-it names (tests/deployment/test_pages.py).
+go through its own parser. Programs of others are run by tests that are named here too and take
+their lines from the pages.
 """
 
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -48,17 +49,23 @@ ELSEWHERE = {
 }
 # What a command answers where no broker runs and nothing is stored.
 ANSWERS = {"health": {1, 2}, "promote": {1}, "rollback": {1}, "company": {0, 1}, "read": {1}}
-# Programs of others that a block may call, and what looks at them.
+# Programs of others that a page may have somebody type, and what runs them.
 OTHERS = {
-    "cp": "tests/deployment/test_pages.py",
+    "cp": "tests/deployment/test_systemd.py",
     "curl": "tests/api/test_server.py",
-    "docker": "tests/deployment/test_pages.py",
+    "docker": "tests/deployment/test_compose.py",
     "python": "tests/deployment/test_packaging.py",
-    "sudo": "tests/packaging/test_recipes.py",
-    "systemctl": "tests/deployment/test_pages.py",
-    "systemd-sysusers": "tests/deployment/test_packaging.py",
-    "systemd-tmpfiles": "tests/deployment/test_packaging.py",
+    "pg_dump": "tests/storage/test_postgresql_copies.py",
+    "pg_restore": "tests/storage/test_postgresql_copies.py",
+    "ssh": "tests/deployment/test_flower.py",
+    "sudo": "tests/packaging/test_verifying.py",
+    "systemctl": "tests/deployment/test_systemd.py",
+    "systemd-analyze": "tests/deployment/test_packaging.py",
+    "systemd-sysusers": "tests/deployment/test_systemd.py",
+    "systemd-tmpfiles": "tests/deployment/test_systemd.py",
 }
+# Those that install what was built, or belong to another system.
+INSTALLERS = {"apt", "brew", "dnf", "pip", "pipx", "uv", "winget"}
 
 # What a command's IN.csv has to hold.
 _FILES = {
@@ -123,13 +130,20 @@ def test_a_block_without_a_language_holds_no_command() -> None:
                 assert not first & {"afi", "./dev", "$", *OTHERS}, page
 
 
-def test_every_program_that_a_block_calls_is_looked_at_by_a_test_that_is_there() -> None:
+def test_every_program_that_a_page_calls_is_run_by_a_test_that_is_there() -> None:
     for page in PAGES:
         for command in BLOCKS[page]:
             first = shlex.split(command)[0]
             if not _OURS.match(command) and first != "./dev" and "=" not in first:
                 assert first in OTHERS, f"{page.name}: {command}"
-    for file in {*OTHERS.values(), *ELSEWHERE.values()}:
+        for command in re.findall(r"(?<!`)`([a-z][a-z_-]+ [^`]+)`(?!`)", page.read_text("utf-8")):
+            first = command.split()[0]
+            if shutil.which(first):
+                known = {*OTHERS, *INSTALLERS, "afi", "celery"}
+                assert first in known, f"{page.name}: {command}"
+    for program, file in OTHERS.items():
+        assert program in (ROOT / file).read_text("utf-8"), (program, file)
+    for file in ELSEWHERE.values():
         assert (ROOT / file).is_file(), file
     for command, file in ELSEWHERE.items():
         assert f'"{command}"' in (ROOT / file).read_text("utf-8"), (command, file)

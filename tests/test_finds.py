@@ -1,13 +1,14 @@
 """Ctrl+K leads to what the system has."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from desktop_app.finds import Finds
-from desktop_app.monitor.rows import Batch, Connection, Counters, QueueRow, WorkerRow
+from desktop_app.finds import UPDATE, Finds
+from desktop_app.monitor.rows import Batch, Connection, Counters, QueueRow, TaskRow, WorkerRow
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.connection import Connections
 from desktop_app.services.insights import Known
@@ -26,10 +27,49 @@ def connections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Con
     settings.override({})
 
 
+class Stored:
+    """A store with some symbols and no documents."""
+
+    def __init__(self) -> None:
+        self.symbols = ["AAPL"]
+
+    async def library(self, _most: int) -> tuple[Any, ...]:
+        return ()
+
+    async def known(self) -> tuple[Known, ...]:
+        return tuple(Known(symbol, "Apple") for symbol in self.symbols)
+
+
+class AtOnce:
+    """In place of the background: what is run has ended when it returns."""
+
+    def run(
+        self,
+        operation: Coroutine[Any, Any, Any],
+        _what: str,
+        *,
+        on_success: Callable[[Any], object],
+        on_failure: object = None,
+    ) -> None:
+        on_success(asyncio.run(operation))
+
+
+def finds_of(connections: Connections, went: list[Any], used: list[Any], stored: Any) -> Finds:
+    at_once: Any = AtOnce()
+    return Finds(
+        lambda page, detail: went.append((page, detail)),
+        used.append,
+        connections=connections,
+        documents=stored,
+        insights=stored,
+        background=at_once,
+    )
+
+
 def test_queues_workers_tasks_and_connections_are_found_by_name(connections: Connections) -> None:
     went: list[tuple[str, Any]] = []
     used: list[str | None] = []
-    finds = Finds(lambda page, detail: went.append((page, detail)), connections, used.append)
+    finds = finds_of(connections, went, used, Stored())
     batch = Batch(
         Connection("live", "", 0.0),
         Counters(),
@@ -38,7 +78,7 @@ def test_queues_workers_tasks_and_connections_are_found_by_name(connections: Con
     )
     finds.take(batch)
     finds.take(Batch(Connection("live", "", 0.0), Counters()))
-    finds.symbols = [Known("AAPL", "Apple")]
+    finds.begin()
     actions = {(action.group, action.title): action for action in finds.actions()}
     actions["Queue", "odd�queue"].callback()
     actions["Worker", "w@one"].callback()
@@ -55,3 +95,29 @@ def test_queues_workers_tasks_and_connections_are_found_by_name(connections: Con
     ]
     assert used == [None]
     assert sum(group == "Tasks of" for group, _ in actions) == len(TASKS)
+
+
+def test_a_symbol_is_found_once_its_prices_have_come_and_none_where_no_database_is_in_reach(
+    connections: Connections,
+) -> None:
+    stored = Stored()
+    finds = finds_of(connections, [], [], stored)
+
+    def symbols() -> list[str]:
+        return [action.title for action in finds.actions() if action.group == "Symbol"]
+
+    came = Batch(
+        Connection("live", "", 0.0),
+        Counters(),
+        tasks=[TaskRow(1, "1", 0.0, 0.0, UPDATE, state="SUCCESS")],
+    )
+    finds.take(came)
+    assert not symbols()
+    finds.begin()
+    assert symbols() == ["AAPL · Apple"]
+    stored.symbols.append("APC")
+    finds.take(came)
+    assert symbols() == ["AAPL · Apple", "APC · Apple"]
+    finds.end()
+    finds.take(came)
+    assert not symbols()

@@ -3,6 +3,7 @@
 Importing this module is cheap; the drawing library is loaded after the chart was first painted.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,6 +52,7 @@ class LineChart(Surface):
         window: float = 300.0,
         format: Callable[[float | None], str] = formats.compact,  # noqa: A002  as str.format
         least_top: float = 1.0,
+        most_top: float = math.inf,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -61,7 +63,7 @@ class LineChart(Surface):
         self._lines = tuple(lines)
         self._window = window
         self._format = format
-        self._least_top = least_top
+        self._tops = (least_top, most_top)
         self._plot: Plot | None = None
         self._data: dict[str, tuple[Floats, Floats]] = {}
         self._gaps: Sequence[tuple[float, float]] = ()
@@ -184,7 +186,7 @@ class LineChart(Surface):
         from desktop_app.ui.plot import Plot, Scale
 
         inks = {line.key: line.ink for line in self._lines}
-        self._plot = Plot(inks, Scale(self._format, self._least_top))
+        self._plot = Plot(inks, Scale(self._format, *self._tops))
         self._plot.widget.hide()
         self._layout.addWidget(self._plot.widget, 1)
         self._draw()

@@ -5,6 +5,7 @@ curves are kept and given new data, nothing translucent is painted, and no more 
 pixel column are handed over.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui import fonts, formats, theme
+from desktop_app.ui.axis import tick_words, upward
 from desktop_app.ui.decimate import Floats, min_max, nice_top, time_ticks
 
 _TICKS = 4
@@ -29,10 +31,11 @@ _ABOVE = 7
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How values are written at the axis, and the lowest top it may have."""
+    """How values are written at the axis, and the lowest and the highest top it may have."""
 
     format: Callable[[float], str]
     least_top: float
+    most_top: float = math.inf
 
 
 class Plot:
@@ -146,14 +149,15 @@ class Plot:
         value makes the chart jump."""
         # The step is round, and with it every tick.
         wanted = _TICKS * nice_top(highest * 1.05 / _TICKS, self._scale.least_top / _TICKS)
+        wanted = min(wanted, self._scale.most_top)
         if not (wanted > self._top or highest < self._top * 0.4):
             wanted = self._top
-        ticks = np.linspace(0.0, wanted, _TICKS + 1)
+        ticks = upward(wanted)
         if wanted != self._top:
             self._top = wanted
             self._item.setYRange(0.0, wanted, padding=0.02)
-            words = [(float(tick), self._scale.format(float(tick))) for tick in ticks]
-            self._item.getAxis("left").setTicks([words])
+            words = tick_words(ticks, self._scale.format)
+            self._item.getAxis("left").setTicks([list(zip(ticks, words, strict=True))])
         start, end = self._span
         self._grid.setData(np.tile([start, end], len(ticks)), np.repeat(ticks, 2), connect="pairs")
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -18,6 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.deployment.conftest import free_ports
+from tests.deployment.ssh import logins
 from worker_core.catalog import TASKS
 from worker_core.cli import cli
 from worker_core.operations import flower as how
@@ -26,6 +29,7 @@ from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.connection import client
 from worker_core.settings import Settings, SettingsError, load
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "deployment.md"
 PATIENCE_S = 90.0
 LOGIN = "ann:correct horse"
 
@@ -132,6 +136,36 @@ def test_flower_is_on_this_computer_alone_and_its_password_on_no_command_line(
     listening = {one.laddr.ip for one in about.net_connections() if one.status == "LISTEN"}
     assert listening == {"127.0.0.1"}
     assert "horse" not in " ".join(about.cmdline())
+
+
+@pytest.mark.slow
+def test_flower_is_reached_from_elsewhere_through_a_tunnel(
+    running: Running, tmp_path: Path
+) -> None:
+    """By the line of the page, from ports that are free here to the Flower that runs."""
+    (line,) = re.findall(r"`(ssh -L [^`]+)`", PAGE.read_text("utf-8"))
+    command, option, way, host = shlex.split(line)
+    here, to, there = way.split(":")
+    assert (here, to, there) == (
+        "5555",
+        "127.0.0.1",
+        str(Settings.model_fields["flower_port"].default),
+    )
+    (port,) = free_ports(1)
+    way = f"{port}:{to}:{running.port}"
+    far = Running(running.process, port, running.broker, tmp_path / "ssh.log")
+    with logins(tmp_path) as configuration, far.log.open("wb") as output:
+        words = [command, "-F", str(configuration), option, way, host]
+        # As long as somebody is logged in.
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=output, stderr=output) as tunnel:
+            over = time.monotonic() + PATIENCE_S
+            while not (answer := far.get("/workers", LOGIN))[0] and time.monotonic() < over:
+                assert tunnel.poll() is None, far.log.read_text()
+                time.sleep(0.1)
+            assert answer[0] == 200, far.log.read_text()
+            assert b"Flower" in answer[1]
+            assert far.get("/workers")[0] == 401
+        assert far.get("/workers", LOGIN)[0] == 0
 
 
 @pytest.mark.slow

@@ -176,7 +176,7 @@ def test_a_server_that_goes_away_costs_no_submission_and_comes_back_by_itself(
         analyst.way.away = True
         strip = window.shell.strip
         await window.until(lambda: strip.state == "lost", strip)
-        message = window.desk._monitor.snapshot().connection.message
+        message = window.desk._services.monitor.snapshot().connection.message
         assert "does not answer" in message or "broke" in message
         assert "tried again by itself" in message
         window.desk.take_in([written(tmp_path, "late.txt", "Of Bob")])

@@ -118,7 +118,7 @@ def test_what_cannot_be_understood_is_refused_by_its_field(
         ("every", "36h", "129600", "every 36 hours"),
         ("every", "1 d", "86400", "every day"),
         ("cron", "*/5  *  * * *", "*/5 * * * *", "every 5 min"),
-        ("cron", "* * * * *", "* * * * *", "every min"),
+        ("cron", "* * * * *", "* * * * *", "every minute"),
         ("cron", "7 * * * *", "7 * * * *", "hourly at :07"),
         ("cron", "20 2 * * *", "20 2 * * *", "daily at 02:20"),
         ("cron", "0 9 * * MON-FRI", "0 9 * * mon-fri", "Monday to Friday at 09:00"),

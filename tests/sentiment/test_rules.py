@@ -77,6 +77,14 @@ def found(sentence: str) -> set[Rule]:
         ("The two have formed a joint venture .", Rule.TOGETHER),
         ("The device saves fuel .", Rule.BENEFIT),
         ("It launches a radio for divers .", Rule.NOVELTY),
+        ("Sales were SEK 12 mn ( USD 1.8 mn ) , against SEK 10 mn .", Rule.MORE_THAN_BEFORE),
+        ("Sales were 7 mn kroons EUR 2 mn , against 6 mn .", Rule.MORE_THAN_BEFORE),
+        ("The order book was EUR 31 mn on June 30 , 2008 , up by 4 % .", Rule.GOOD_MOVE),
+        ("The order book at the end of June was 4 % up .", Rule.GOOD_MOVE),
+        ("The season went very well .", Rule.GOOD_EVENT),
+        ("The number of clerks will be reduced by 12 .", Rule.JOB_CUTS),
+        ("Some of the personnel reductions are over .", Rule.JOB_CUTS),
+        ("The launch was put off .", Rule.BAD_EVENT),
     ],
 )
 def test_a_sentence_is_read_for_what_moved_and_which_way(sentence: str, rule: Rule) -> None:
@@ -98,6 +106,8 @@ def test_a_sentence_is_read_for_what_moved_and_which_way(sentence: str, rule: Ru
         "More than 4,000 customers use the service.",
         "The number of shares rose to 24,880,120.",
         "The talks do not lead to redundancies.",
+        "The number of the bank's own shares rose to 44,210.",
+        "The chain sells tools at low prices.",
     ],
 )
 def test_a_sentence_in_which_nothing_moves_is_no_news(sentence: str) -> None:
@@ -106,6 +116,15 @@ def test_a_sentence_in_which_nothing_moves_is_no_news(sentence: str) -> None:
 
 def test_a_fall_that_was_feared_is_not_counted_as_a_fall_again() -> None:
     assert Rule.BAD_MOVE not in found("Sales fell less than feared.")
+
+
+def test_a_well_that_joins_or_describes_is_no_praise() -> None:
+    assert Rule.GOOD_EVENT not in found("Pumps were shown as well .")
+    assert Rule.GOOD_EVENT not in found("A well was drilled .")
+
+
+def test_the_cost_of_staff_that_was_cut_is_no_cut_of_staff() -> None:
+    assert Rule.JOB_CUTS not in found("Personnel expenses were cut by 3 % .")
 
 
 def test_a_denied_step_is_no_step() -> None:

@@ -1,6 +1,7 @@
 """Sentiment tasks, run in this process over a database of their own; then through a real worker."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.tasks.conftest import System
 from worker_core import settings as settings_module
 from worker_core.arguments import RetrainSentiment
 from worker_core.operations.submit import submit
-from worker_core.sentiment import bundled_model
+from worker_core.sentiment import LinearScorer, archive, bundled_model
 from worker_core.sentiment.labels import Labelled
 from worker_core.sentiment.training import train
 from worker_core.storage import NewLabel, NewModel, SentimentScore, Storage, ToneLabel
@@ -267,6 +268,34 @@ def test_a_model_whose_file_is_damaged_is_replaced_by_the_bundled_one_and_that_i
     assert "cannot be read" in used.notes[0]
     here.storage.artifacts.delete(record.artifact_sha256 or "")
     assert "has no file" in tone.in_use(run(here)).notes[0]
+
+
+def of_fewer_features() -> bytes:
+    """The bundled model as it would be had an older version known one feature less."""
+    arrays = archive.unpacked(bundled_model().dumps())
+    about = json.loads(archive.string(arrays["about"]))
+    about["dense"] = about["dense"][:-1]
+    arrays["weights"] = arrays["weights"][:-1]
+    arrays["about"] = archive.text(json.dumps(about, sort_keys=True))
+    return archive.packed(arrays)
+
+
+def test_a_promoted_model_of_older_features_gives_way_to_the_bundled_one_and_that_is_said(
+    here: Here,
+) -> None:
+    here.storage.models.register(NewModel("sentiment", "linear-old"), of_fewer_features())
+    here.storage.models.promote("sentiment", "linear-old")
+    used = tone.in_use(run(here))
+    assert (used.champion, used.scorer.model_version) == (None, bundled_model().version)
+    assert used.scorer.score([NEWS]) == LinearScorer(bundled_model()).score([NEWS])
+    (note,) = used.notes
+    assert "The model linear-old is in use, but cannot be read" in note
+    assert "was made by another version of AFI Desk. Train it again with this one." in note
+    assert "The one that comes with the program was used instead." in note
+    # It stays the promoted one: an update of the program takes nothing away.
+    record = here.storage.models.champion("sentiment")
+    assert record is not None
+    assert record.version == "linear-old"
 
 
 @pytest.mark.slow

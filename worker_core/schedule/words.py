@@ -1,6 +1,6 @@
 """Timetables in the words of people."""
 
-_UNITS = ((86_400, "day", "days"), (3600, "hour", "hours"), (60, "min", "min"), (1, "s", "s"))
+_UNITS = ((86_400, "day", "days"), (3600, "hour", "hours"), (60, "minute", "min"), (1, "s", "s"))
 _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _SHORT = tuple(day[:3].lower() for day in _DAYS)
 
@@ -10,7 +10,7 @@ def every_words(seconds: float) -> str:
     for size, one, several in _UNITS:
         if seconds >= size and seconds % size == 0:
             number = int(seconds // size)
-            return f"every {one}" if number == 1 and size > 60 else f"every {number} {several}"
+            return f"every {one}" if number == 1 and size >= 60 else f"every {number} {several}"
     return f"every {seconds:.6g} s"
 
 
@@ -18,7 +18,7 @@ def cron_words(expression: str) -> str:
     """Such as ``every 5 min``, ``daily at 02:20``; the expression itself where it is complex."""
     match expression.split():
         case ["*", "*", "*", "*", "*"]:
-            return "every min"
+            return "every minute"
         case [minute, "*", "*", "*", "*"] if minute.isdigit():
             return f"hourly at :{int(minute):02}"
         case [minute, "*", "*", "*", "*"] if (step := minute.removeprefix("*/")).isdigit():

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from worker_core.sentiment import findings, rules
 from worker_core.sentiment.findings import Hit, Rule
 from worker_core.sentiment.lexicon import Lexicon
+from worker_core.sentiment.terms import GOOD_WHEN_MORE
 from worker_core.sentiment.tokens import BREAKS, LONGEST, NUMBER, PERCENT, Tokens, tokenize
 
 if TYPE_CHECKING:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+    from worker_core.sentiment.analyzer import Analyzer
 
 _RULES = len(findings.RULES)
 _STEM = 5
@@ -40,6 +41,9 @@ DENSE = (
     "prose_trouble",
     "prose_good",
     "prose_bad",
+    "prose_mixed_good",
+    "prose_mixed_bad",
+    "prose_both_ways",
 )
 """Names of the features that are not words."""
 MOVES = DENSE.index("moves_net")
@@ -53,6 +57,13 @@ PROSE = DENSE.index("prose")
 
 _LINK = re.compile(r"https?://|[@#$][A-Za-z]")
 """What tells a tweet."""
+
+
+_BARE = frozenset({Rule.UP, Rule.DOWN})
+"""Moves of something that the sentence named before."""
+_BETTER = findings.POSITIVE | {Rule.UP}
+_WORSE = findings.NEGATIVE | {Rule.DOWN}
+_CONCEDES = frozenset({"although", "though", "despite", "while", "whereas"})
 
 
 class Features(NamedTuple):
@@ -134,15 +145,17 @@ def _dense(sentence: str, tokens: Tokens, hits: list[Hit], lexicon: Lexicon) -> 
         (positive - negative) / math.sqrt(len(words) + 1),
         math.log1p(len(words)) / 4,
         min(words.count(NUMBER) + words.count(PERCENT), 4) / 4,
-        *_prose(sentence[:LONGEST], counts, good, bad),
+        *_prose(sentence[:LONGEST], tokens.words, hits, counts),
     ]
 
 
-def _prose(sentence: str, counts: list[float], good: float, bad: float) -> list[float]:
+def _prose(sentence: str, words: list[str], hits: list[Hit], counts: list[float]) -> list[float]:
     """What the rules found in a whole sentence. Headlines and tweets are short for what moved;
     in running text the same words are told of more that is just so."""
     if not sentence.rstrip().endswith((".", "!")) or _LINK.search(sentence):
         return [0.0] * (len(DENSE) - PROSE)
+    good = sum(counts[rule] for rule in findings.POSITIVE)
+    bad = sum(counts[rule] for rule in findings.NEGATIVE)
     return [
         1.0,
         min(sum(counts[rule] for rule in findings.GROWTH), 3.0),
@@ -151,12 +164,37 @@ def _prose(sentence: str, counts: list[float], good: float, bad: float) -> list[
         counts[Rule.BAD_EVENT],
         1.0 if good > bad else 0.0,
         1.0 if bad > good else 0.0,
+        *_mixed(words, hits),
     ]
 
 
-@cache
-def vader() -> "SentimentIntensityAnalyzer":
-    """The analyzer of vaderSentiment, one for the process."""
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+def _mixed(words: list[str], hits: list[Hit]) -> tuple[float, float, float]:
+    """Of a sentence in which some moved for the better and some for the worse: whether what it
+    tells first is good, whether it is bad, and whether it is the same figure that went both ways
+    ("sales fell abroad but rose at home")."""
+    better = [hit for hit in hits if hit.rule in _BETTER]
+    worse = [hit for hit in hits if hit.rule in _WORSE]
+    if not better or not worse:
+        return 0.0, 0.0, 0.0
+    order = sorted((*better, *worse), key=lambda hit: (hit.first, hit.last))
+    # "Although sales fell, profit rose" tells what matters last.
+    first = order[-1] if words[0] in _CONCEDES else order[0]
+    both = any(
+        hit.rule in _BARE or other.rule in _BARE or _figures(words, hit) & _figures(words, other)
+        for hit in better
+        for other in worse
+    )
+    good = first.rule in _BETTER
+    return float(good), float(not good), float(both)
 
-    return SentimentIntensityAnalyzer()
+
+def _figures(words: list[str], hit: Hit) -> set[str]:
+    return {words[hit.first], words[hit.last]} & GOOD_WHEN_MORE
+
+
+@cache
+def vader() -> "Analyzer":
+    """The analyzer of vaderSentiment, one for the process."""
+    from worker_core.sentiment.analyzer import Analyzer
+
+    return Analyzer()

@@ -9,6 +9,8 @@ from worker_core.sentiment.tokens import PERCENT, Tokens
 
 _FARTHEST = 16
 """Tokens between two numbers that are compared, at most."""
+_CONVERTED = 3
+"""Tokens from a sum to the same in another currency, at most."""
 _NEAR = 4
 """Tokens from a verb to the number that it gives."""
 _TOO_DIFFERENT = 60.0
@@ -18,7 +20,7 @@ _TOO_DIFFERENT = 60.0
 def comparisons(tokens: Tokens, flags: list[int]) -> Iterator[Hit]:
     """Numbers of one figure at two times: "to 5.1 from 4.2", "5.1 compared with 4.2"."""
     words, values = tokens.words, tokens.values
-    places = list(values)
+    places = [place for place in values if not _converted(place, tokens)]
     for here, there in itertools.pairwise(places):
         if there - here > _FARTHEST or words[here] != words[there]:
             continue
@@ -52,6 +54,19 @@ def comparisons(tokens: Tokens, flags: list[int]) -> Iterator[Hit]:
             continue
         more = (new > old) is (kind & BAD == 0 or kind & LOSS != 0)
         yield Hit(Rule.MORE_THAN_BEFORE if more else Rule.LESS_THAN_BEFORE, here, there)
+
+
+def _converted(index: int, tokens: Tokens) -> bool:
+    """Whether a sum is the one before it in another currency: "EUR 14m ( USD 18m )" """
+    currency = tokens.currencies.get(index)
+    if currency is None:
+        return False
+    for before in range(index - 1, max(index - 1 - _CONVERTED, -1), -1):
+        if before in tokens.values:
+            return tokens.currencies.get(before) != currency
+        if tokens.words[before] not in terms.CURRENCIES:
+            return False
+    return False
 
 
 def _last_years(tokens: Tokens, here: int, there: int, between: list[str]) -> bool:

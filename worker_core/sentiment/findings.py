@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import NamedTuple
 
-from worker_core.sentiment import growth_terms, terms
+from worker_core.sentiment import event_terms, growth_terms, terms
 from worker_core.sentiment.tokens import NUMBER, PERCENT
 
 
@@ -87,9 +87,9 @@ for _flag, _known in (
     (EXPECTED, terms.EXPECTATIONS),
     (ABOVE, terms.ABOVE),
     (BENEATH, terms.BENEATH),
-    (EVENT, terms.GOOD_EVENTS),
-    (TROUBLE, terms.BAD_EVENTS),
-    (CUE, terms.NEUTRAL_CUES),
+    (EVENT, event_terms.GOOD_EVENTS),
+    (TROUBLE, event_terms.BAD_EVENTS),
+    (CUE, event_terms.NEUTRAL_CUES),
     (WIN, terms.WINS),
     (SIGN, terms.SIGNS),
     (ORDER, terms.ORDERS),
@@ -119,9 +119,13 @@ def _join(words: list[str], flags: list[int]) -> None:
             joined = terms.PHRASES.get((words[index], words[index + 1]))
             if joined is not None and not _than_before(index, words):
                 flags[index], flags[index + 1] = _FLAGS.get(joined, 0), 0
-        if words[index] == "number" and words[index + 1 : index + 3] == ["of", "shares"]:
-            # That there are more of them is no news of what they are worth.
-            flags[index + 2] = HELD
+        if words[index] == "number" and words[index + 1] == "of":
+            # That there are more shares is no news of what they are worth.
+            for place in range(index + 2, min(index + 8, len(words))):
+                if flags[place] & CLAUSE:
+                    break
+                if words[place] == "shares":
+                    flags[place] = HELD
 
 
 def _than_before(index: int, words: list[str]) -> bool:

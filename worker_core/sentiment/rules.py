@@ -19,7 +19,6 @@ from worker_core.sentiment.findings import (
     EXPECTED,
     FEARED,
     HELD,
-    JOBS,
     METRIC,
     MOVE,
     NEGATIVE,
@@ -37,11 +36,12 @@ from worker_core.sentiment.findings import (
     flags_of,
 )
 from worker_core.sentiment.growth import TOWARD_GROWTH, growth
-from worker_core.sentiment.tokens import NUMBER, PERCENT, Tokens
+from worker_core.sentiment.jobs import jobs_lost
+from worker_core.sentiment.tokens import NUMBER, PERCENT, YEAR, Tokens
 
 _MOVES = frozenset({Rule.GOOD_MOVE, Rule.BAD_MOVE, Rule.UP, Rule.DOWN})
 _TELLING = MOVE | EVENT | TROUBLE | CUE | ABOVE | BENEATH | WIN | SIGN | TOWARD_GROWTH
-_LEFT, _RIGHT = 7, 4
+_LEFT, _RIGHT = 9, 4
 """Tokens from a direction to the figure it moves, at most."""
 
 
@@ -56,6 +56,8 @@ def apply(tokens: Tokens) -> list[Hit]:
             continue
         if flag & _TELLING:
             _word(index, flag, words, flags, hits)
+        elif words[index] == "well" and _well(index, words):
+            hits.append(Hit(Rule.GOOD_EVENT, index, index))
         elif words[index] == "?":
             hits.append(Hit(Rule.QUESTION, index, index))
     if len(tokens.values) > 1:
@@ -115,7 +117,7 @@ def _word(index: int, flag: int, words: list[str], flags: list[int], hits: list[
             rule = Rule.ORDER_WON if flag & WIN else Rule.SIGNED
             hits.append(Hit(rule, index, order))
     if not denied:
-        _jobs(index, flag, words, flags, hits)
+        hits.extend(jobs_lost(index, flag, words, flags))
     if flag & TOWARD_GROWTH and not denied:
         hits.extend(growth(index, flag, flags))
     if flag & EVENT:
@@ -126,14 +128,11 @@ def _word(index: int, flag: int, words: list[str], flags: list[int], hits: list[
         hits.append(Hit(Rule.UNDECIDED, index, index))
 
 
-def _jobs(index: int, flag: int, words: list[str], flags: list[int], hits: list[Hit]) -> None:
-    if words[index] in terms.CUTS or (flag & TROUBLE and words[index] in terms.CUTTING):
-        hits.append(Hit(Rule.JOB_CUTS, index, index))
-    elif flag & DOWN:
-        nearby = (*range(index + 1, min(index + 6, len(flags))), index - 1, index - 2)
-        jobs = next((p for p in nearby if p >= 0 and flags[p] & JOBS), -1)
-        if jobs >= 0:
-            hits.append(Hit(Rule.JOB_CUTS, min(index, jobs), max(index, jobs)))
+def _well(index: int, words: list[str]) -> bool:
+    """Whether a "well" says how something went: "sales progressed well", but not "as well"."""
+    before = words[index - 1] if index else ""
+    after = words[index + 1] if index + 1 < len(words) else ""
+    return (before in terms.FARED or before.endswith("ed")) and after not in ("as", "below")
 
 
 def _sign(index: int, words: list[str]) -> bool:
@@ -146,6 +145,12 @@ def _move(
 ) -> None:
     if index and words[index - 1] == NUMBER and words[index].endswith("s"):
         # "5 lifts" are things.
+        return
+    if (
+        words[index] in terms.CHEAP
+        and words[index + 1 : index + 2]
+        and (words[index + 1] in terms.DEAR)
+    ):
         return
     up = (flag & UP != 0) is not denied
     metric = _metric(index, words, flags)
@@ -168,7 +173,9 @@ def _apposed(index: int, words: list[str], flags: list[int]) -> int | None:
     """The figure before the comma of "Sales were 5.1m, up 3 %" or ", representing a fall of"."""
     for comma in range(index - 1, max(index - 8, 0), -1):
         if words[comma] == ",":
-            return _seek(flags, range(comma - 1, max(comma - 13, -1), -1))
+            # "On September 30 , 2007 , up by": the year belongs to the date.
+            end = comma - 2 if words[comma - 2 : comma] == [",", YEAR] else comma
+            return _seek(flags, range(end - 1, max(end - 13, -1), -1))
         if words[comma] not in terms.APPOSED:
             break
     return None

@@ -57,8 +57,8 @@ DOWN: Final = verbs("""
     lower downward downwards less weaker weak weakest lowest poor poorer softer sluggish lost lose
     loses losing cut cuts cutting slipped slipping slips dipped dipping dips dropped dropping
     slumping slowdown downturn downtrend downside below worse worst miss misses missed missing
-    trimmed trimming shrunken smaller slower low fewer reduction decline declines drop
-    bleed bleeds bleeding trailed shedding contracted contracting
+    trimmed trimming shrunken smaller slower low fewer reduction reductions decline declines
+    drop bleed bleeds bleeding trailed shedding contracted
 """)
 
 # Of the words above, those that say how good something is, not that it moved.
@@ -72,6 +72,12 @@ STATES: Final = words("""
     was were is are amounted totalled totaled stood posted reported made recorded showed
 """)
 """Verbs that say how large a figure is, and not that it moved."""
+
+CURRENCIES: Final = words("""
+    ( euro euros dollar dollars crown crowns krona kronor krone kroner franc francs pound pounds
+    yen litas kroons zloty rouble roubles eur usd sek nok dkk gbp chf
+""")
+"""What may stand between a sum and the same in another currency."""
 
 NEGATIONS: Final = words("""
     not no never none neither nor cannot can't won't don't doesn't didn't isn't aren't wasn't
@@ -126,8 +132,18 @@ ORDERS: Final = words("""
     order orders contract contracts deal deals tender project agreement agreements approval nod
 """)
 JOBS: Final = words("""
-    jobs job staff workforce personnel employees workers headcount positions posts
+    jobs job staff workforce personnel employees workers headcount positions posts clerks staffing
 """)
+REDUCED: Final = words("reduced cut terminated dismissed axed eliminated shed trimmed slashed")
+"""What is done to jobs that stand before it: "the number of jobs will be reduced"."""
+CHEAP: Final = words("low lowest")
+DEAR: Final = words("price prices cost costs content emission emissions")
+"""What is just so, or good, when it is one of ``CHEAP``; nothing has moved."""
+FARED: Final = words("""
+    went go goes going did do does doing sold sells selling fared ran very extremely quite rather
+    fairly exceptionally remarkably particularly
+""")
+"""What stands before a "well" that is good news, beside verbs in -ed."""
 PHRASES: Final = {
     ("lay", "off"): "layoffs",
     ("laid", "off"): "layoffs",
@@ -178,48 +194,17 @@ PHRASES: Final = {
     ("makes", "possible"): "enables",
     ("go", "live"): "introduces",
     ("court", "protection"): "insolvency",
+    ("put", "off"): "postponed",
+    ("puts", "off"): "postponed",
+    ("called", "off"): "cancelled",
+    ("broke", "down"): "failed",
+    ("breaks", "down"): "fails",
+    ("lost", "ground"): "weakness",
+    ("loses", "ground"): "weakness",
+    ("losing", "ground"): "weakness",
+    ("gained", "ground"): "strengthens",
+    ("gains", "ground"): "strengthens",
+    ("walked", "out"): "strike",
+    ("in", "arrears"): "overdue",
 }
 """Two words that do the work of one, which stands for them in the rules."""
-
-GOOD_EVENTS: Final = words("""
-    won win wins winning awarded award awards secured secures bags bagged clinches lands
-    upgraded upgrade upgrades outperform overweight buyback repurchase bullish breakthrough
-    approval approves approved approve clears cleared milestone successfully success successful
-    award-winning profitable breakout accretive oversubscribed strengthens strengthening
-    favourable favorable optimistic opportunity opportunities reopen reopens resumes resumed
-    benefit benefits benefited satisfied pleased excellent impressive promising innovative leading
-    attractive positive boosts expands agreement partnership cooperation synergies savings
-    foothold praised leader recommended reliable profitably competitive renewed renews renewal
-    complements well-positioned favourably favorably excellently smoothly brisk exclusive recovery
-    recovering recovers proud trust record-breaking fastest-growing leading-edge synergy
-""")
-BAD_EVENTS: Final = words("""
-    lay-off lay-offs layoffs laid-off redundancies strike strikes lawsuit lawsuits sues sued suing
-    probe probes investigation investigated fined fraud recall recalls recalled downgraded
-    downgrade downgrades underperform underweight warning warns warned warn bankruptcy bankrupt
-    insolvency default defaults defaulted delay delays delayed closure closures shutdown shut
-    suspend suspends suspended suspension terminate terminated terminates halts halted halt cancel
-    cancelled canceled dispute disputes hit hits bearish allegations alleged penalty
-    violations sell-off
-    selloff crisis difficult challenging weakness concerns concern fears worries disappointing
-    disappoints disappointed unprofitable negative adverse adversely unable dismiss dismissed
-    resigns quits breach hack hacked outage scandal losing damage damages recession impairment
-    write-down writedown redundant jeopardy trouble troubled struggling struggles struggle failed
-    lawsuit insolvent jobless weakening overdue fails fail failure bleak gloomy suffer suffers
-    suffered suffering hurt hurts hurting dent dents dented dismissal dismissals dismissing lockout
-    withdraw withdraws withdrew withdrawal postpone postpones postponed postponement idle idled
-    burden burdens burdened unsold unpaid unsatisfactory complain complained complaints fault faults
-    faulty fire accident accidents explosion spill polluted pollution invalid rejected rejects
-    refused revoked tougher fierce intense expensive overrun overruns shortfall stolen theft threat
-    threatens threatened doubt doubts curtail curtails curtailed curtailment deepen deepened deepens
-    deteriorating unfavourable unfavorable uncertain worsening stagnant stagnation standstill
-    illegal unlawful misleading deficiencies
-""")
-NEUTRAL_CUES: Final = words("""
-    will plan plans planned appoint appoints appointed appointment announced announces located
-    headquartered founded established employs operates provides includes included consists comprises
-    specialises specializes offers preview transcript webcast conference declares scheduled
-    publishes published publish meeting agenda unchanged according considering may might could
-    would approx
-    approximately about considers eyes mulls seeks seek propose proposes
-""")

@@ -130,7 +130,9 @@ class Candles(Layer):
         ink = RISING if not self.opens[row] > close else FALLING
         found = [Reading("C", close, ink)]
         if row and self.closes[row - 1] > 0:
-            found.append(Reading("", f"{close / float(self.closes[row - 1]) - 1:+.1%}", ink))
+            found.append(
+                Reading("", f"{(close / float(self.closes[row - 1]) - 1) * 100:+.1f} %", ink)
+            )
         found += [
             Reading(name, float(column[row]), ink)
             for name, column in (("O", self.opens), ("H", self.highs), ("L", self.lows))

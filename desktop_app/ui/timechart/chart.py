@@ -243,6 +243,8 @@ class TimeChart(Surface):
             super().mouseReleaseEvent(event)
             return
         self._held = None
+        if not self._dragged and self._went_to_values():
+            return
         if not self._dragged and (mark := self._mark_at(event.position())) is not None:
             self.mark_opened.emit(mark.key)
 
@@ -285,7 +287,9 @@ class TimeChart(Surface):
             span.zoom(1 if key == Qt.Key.Key_Up else -1, span.pointer)
         elif key in {Qt.Key.Key_Home, Qt.Key.Key_End}:
             span.move(-len(span.sessions) * 2 if key == Qt.Key.Key_Home else span.whole[1])
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._opened_by_key():
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and (
+            self._went_to_values() or self._opened_by_key()
+        ):
             pass
         else:
             super().keyPressEvent(event)
@@ -302,6 +306,16 @@ class TimeChart(Surface):
             self.content.span.bring_into_sight(place)
             self.content.span.point(place)
             self.setAccessibleDescription(mark.words)
+
+    def _went_to_values(self) -> bool:
+        """Whether there were none in sight, and some elsewhere."""
+        self._put_on()
+        nearest = self.content.elsewhere()
+        if nearest is not None:
+            place = self.content.span.sessions.place(nearest)
+            self.content.span.bring_into_sight(place)
+            self.content.span.point(place)
+        return nearest is not None
 
     def _opened_by_key(self) -> bool:
         marks = self.marks

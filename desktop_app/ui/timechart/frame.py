@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from desktop_app.ui import fonts
+from desktop_app.ui.axis import tick_words
 from desktop_app.ui.timechart.drawing import View
 from desktop_app.ui.timechart.layers import Layer, Reading
 from desktop_app.ui.timechart.span import Span
@@ -86,6 +87,19 @@ class Content:
         ]
         return max((p for p in last if p >= self.span.start), default=self.span.end)
 
+    def elsewhere(self) -> date | None:
+        """The day nearest to those in sight that has a value, where none of those has."""
+        start, end = self.span.start - 0.5, self.span.end + 0.5
+        if any(layer.shows(start, end) for layer in self.layers):
+            return None
+        days = [
+            (abs(place - min(max(place, start), end)), day)
+            for layer in self.layers
+            if layer.known
+            for place, day in zip(layer.places.tolist(), layer.days.tolist(), strict=True)
+        ]
+        return min(days)[1] if days else None
+
     def readings(self) -> list[Reading]:
         """Of the uppermost layer first."""
         place = self.place_shown()
@@ -100,6 +114,8 @@ class Content:
 
     def spoken(self) -> str:
         """The values at the pointer, in words."""
+        if (nearest := self.elsewhere()) is not None:
+            return away(nearest)
         return ", ".join((said_day(self.day_shown()), *map(self.said, self.readings())))
 
     def said(self, reading: Reading) -> str:
@@ -109,6 +125,14 @@ class Content:
 
 def said_day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
+
+
+def away(nearest: date) -> str:
+    """What stands in place of values, where those that there are lie on other days."""
+    return (
+        f"There is nothing on these days. The nearest is of {said_day(nearest)}: "
+        "a click here, or Return, goes there."
+    )
 
 
 def paint_still(painter: QPainter, content: Content, view: View) -> None:
@@ -124,12 +148,14 @@ def paint_still(painter: QPainter, content: Content, view: View) -> None:
         painter.setFont(fonts.sans(12))
         painter.setPen(t.text_muted)
         painter.drawText(QPointF(left, base.y()), note)
-    if not content.layers:
+    nearest = content.elsewhere()
+    if not content.layers or nearest is not None:
         painter.setPen(t.text_muted)
         painter.setFont(fonts.sans())
         around = QRectF(view.lane.topLeft(), view.foot.bottomRight())
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(around, int(flags), content.empty)
+        words = content.empty if nearest is None else away(nearest)
+        painter.drawText(around, int(flags), words)
         return
     _paint_values(painter, content, view)
     _paint_days(painter, content, view)
@@ -142,15 +168,21 @@ def paint_still(painter: QPainter, content: Content, view: View) -> None:
 
 def _paint_values(painter: QPainter, content: Content, view: View) -> None:
     most = max(int(view.area.height() / 30), 3)
-    ticks = log_ticks if view.log else value_ticks
+    found = log_ticks if view.log else value_ticks
+    ticks = found(view.low, view.high, most)
+    words_of = tick_words(ticks, content.format)
+    while len(set(words_of)) < len(words_of) and most > 1:
+        # Finer than the words can tell.
+        most -= 1
+        ticks = found(view.low, view.high, most)
+        words_of = tick_words(ticks, content.format)
     painter.setFont(fonts.sans(11))
     middle = painter.fontMetrics().ascent() / 2 - 1
-    for tick in ticks(view.low, view.high, most):
+    for tick, words in zip(ticks, words_of, strict=True):
         y = round(view.y_of(tick))
         painter.setPen(QPen(view.tokens.hairline, 1))
         painter.drawLine(QPointF(view.area.left(), y), QPointF(view.area.right(), y))
         painter.setPen(view.tokens.text_muted)
-        words = content.format(tick)
         wide = painter.fontMetrics().horizontalAdvance(words)
         painter.drawText(QPointF(view.area.left() - 6 - wide, y + middle), words)
 
@@ -174,7 +206,7 @@ def _paint_days(painter: QPainter, content: Content, view: View) -> None:
 
 def paint_pointer(painter: QPainter, content: Content, view: View) -> None:
     """The line under the pointer, and the values that stand there."""
-    if not content.layers:
+    if not content.layers or content.elsewhere() is not None:
         return
     pointer = content.span.pointer
     if pointer is not None and view.start <= pointer <= view.end:
@@ -191,6 +223,8 @@ def _paint_readings(painter: QPainter, content: Content, view: View) -> None:
     note = QFontMetricsF(fonts.sans(12)).horizontalAdvance(content.note_in(view))
     least = 12 + title + _GAP + (note + _GAP if note else 0)
     readings = [Reading("", said_day(content.day_shown()), "text"), *content.readings()]
+    if len(readings) == 1 and content.span.pointer is None:
+        return
     name_font, value_font = fonts.sans(12), fonts.medium(12)
     names, values = QFontMetricsF(name_font), QFontMetricsF(value_font)
     parts = []

@@ -24,6 +24,9 @@ Extent = tuple[float, float]
 Column = tuple[str, Days, Sequence[Any] | Floats]
 """Of a table: its title, its days and a value for each of them."""
 
+_ROOM_OF_DOT = 8.0
+"""Pixels, below which dots would cover the line."""
+
 SHARES_OF_INK = {95.0: 0.16, 80.0: 0.34}
 """How much of its colour an interval has, by its level in per cent."""
 
@@ -65,6 +68,10 @@ class Layer:
         """The lowest and highest value between two places; None where that does not matter."""
         return None
 
+    def shows(self, start: float, end: float) -> bool:
+        """Whether there is a value between two places."""
+        return self.extent(start, end) is not None
+
     def paint(self, painter: QPainter, view: View) -> None:
         raise NotImplementedError
 
@@ -88,22 +95,33 @@ def _extent(*values: Floats) -> Extent | None:
 
 
 class Curve(Layer):
-    """A line through values, broken where one is missing, with a dot at each if wanted."""
+    """A line through values, broken where one is missing, with a dot at each if wanted.
+
+    :param longest: days from one value to the next, beyond which no line joins them
+    """
 
     def __init__(
-        self, name: str, days: Days, values: Floats, ink: str, *, width: int = 1, dots: bool = False
+        self,
+        name: str,
+        days: Days,
+        values: Floats,
+        ink: str,
+        *,
+        width: int = 1,
+        dots: bool = False,
+        longest: int | None = None,
     ) -> None:
         super().__init__(days)
         self.name, self.ink = name, ink
         self.values = np.asarray(values, dtype=np.float64)
-        self._width, self._dots = width, dots
+        self._width, self._dots, self._longest = width, dots, longest
 
     def extent(self, start: float, end: float) -> Extent | None:
         return _extent(self.values[self.within(start, end)])
 
     def paint(self, painter: QPainter, view: View) -> None:
         shown = self.within(view.start, view.end, beyond=1)
-        places, values = self.places[shown], self.values[shown]
+        places, values = self._broken(shown)
         columns = max(int(view.area.width()), 1)
         if len(places) > 2 * columns and np.isfinite(values).all():
             places, values = min_max(places, values, columns)
@@ -115,10 +133,20 @@ class Curve(Layer):
         draw_lines(painter, joined(x, y))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         there = np.isfinite(y)
-        if self._dots or there.sum() == 1:
-            x, y = x[there], y[there]
+        x, y = x[there], y[there]
+        roomy = len(x) > 1 and x[-1] - x[0] >= len(x) * _ROOM_OF_DOT
+        if len(x) == 1 or (self._dots and roomy):
             rects = np.column_stack((x - 2, y - 2, np.full(len(x), 4), np.full(len(x), 4)))
             fill_rects(painter, rects, view.tokens.ink(self.ink))
+
+    def _broken(self, shown: slice) -> tuple[Floats, Floats]:
+        """Places and values, and a missing one in each gap that is too long."""
+        places, values = self.places[shown], self.values[shown]
+        if self._longest is None or len(places) < 2:
+            return places, values
+        gaps = np.diff(self.days[shown]) > np.timedelta64(self._longest, "D")
+        after = np.flatnonzero(gaps) + 1
+        return np.insert(places, after, places[after]), np.insert(values, after, np.nan)
 
     def readings(self, place: float) -> list[Reading]:
         row = self.row_at(place)

@@ -120,6 +120,9 @@ class Rules(Layer):
     def extent(self, start: float, end: float) -> Extent | None:  # noqa: ARG002  always the same
         return (0.0, 0.0) if self._zero else None
 
+    def shows(self, start: float, end: float) -> bool:  # noqa: ARG002  a rule is no value
+        return False
+
     def paint(self, painter: QPainter, view: View) -> None:
         pen = QPen(view.tokens.ink(self.ink), 1)
         if self._zero:

@@ -235,7 +235,8 @@ def _slope(picture: Picture) -> str:
     if trend is None or not picture.tone_days:
         return ""
     if trend.slope is None:
-        return "no trend: " + (trend.missing[0] if trend.missing else "too few days")
+        why = trend.missing[0].removeprefix("No slope: ").rstrip(".") if trend.missing else ""
+        return f"no trend: {why or 'too few days'}"
     slope, p = trend.slope.get("per_30_days"), trend.slope.get("p_value")
     if not isinstance(slope, int | float) or not isinstance(p, int | float):
         return ""

@@ -113,6 +113,7 @@ class ComparePane(QWidget):
         inner.addWidget(heading)
         inner.addWidget(self.pairs, 1)
         inner.addWidget(self.missing)
+        inner.addStretch()
         right.addWidget(pairs, 2)
         right.addWidget(self.acts)
         row = QHBoxLayout()

@@ -23,6 +23,7 @@ from desktop_app.views.insights.company import PERIODS
 from desktop_app.views.insights.compare import shown
 
 TABS = ("Company", "Compare", "Systemic risk")
+COMPANY, COMPARE, RISK = range(3)
 
 
 class Controls(QWidget):
@@ -49,6 +50,7 @@ class Controls(QWidget):
         self._acts: list[tuple[Act, QPushButton]] = []
         self._hindrance = ""
         self._of_company: list[QWidget] = [self.field]
+        self._of_days: list[QWidget] = []
         self.about = Label(font=fonts.sans(12), ink="text_muted", elide=Qt.TextElideMode.ElideRight)
         self._row = QHBoxLayout()
         self._row.setSpacing(Space.S)
@@ -65,6 +67,7 @@ class Controls(QWidget):
             self._of_company.append(toggle)
         self._below.addSpacing(Space.S)
         self._below.addWidget(self.about, 1)
+        self._below.addStretch()
         self._of_company.append(self.about)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -79,7 +82,7 @@ class Controls(QWidget):
         made.setFixedWidth(42)
         self.periods.addButton(made, sessions)
         self._below.addWidget(made)
-        self._of_company.append(made)
+        self._of_days.append(made)
 
     def _join(self) -> None:
         self.field.returnPressed.connect(self._choose)
@@ -97,9 +100,12 @@ class Controls(QWidget):
         self.field.set_choices({one.symbol: shown(one) for one in known})
 
     def show_tab(self, place: int) -> None:
-        """What is of one company is there with that alone."""
+        """What is of one company is there with that alone, the periods with all that has one
+        axis of days."""
         for widget in self._of_company:
-            widget.setVisible(place == 0)
+            widget.setVisible(place == COMPANY)
+        for widget in self._of_days:
+            widget.setVisible(place in {COMPANY, RISK})
 
     def set_acts(self, acts: Sequence[Act]) -> None:
         """What can be done with what is shown."""

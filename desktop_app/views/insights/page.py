@@ -23,7 +23,7 @@ from desktop_app.views.insights import acts, wording
 from desktop_app.views.insights.acts import Act
 from desktop_app.views.insights.company import CompanyPane
 from desktop_app.views.insights.compare import ComparePane
-from desktop_app.views.insights.controls import Controls
+from desktop_app.views.insights.controls import COMPANY, COMPARE, RISK, Controls
 from desktop_app.views.insights.following import Following
 from desktop_app.views.insights.risk import RiskPane
 from desktop_app.views.insights.stage import Stage, is_symbol
@@ -32,7 +32,6 @@ from worker_core.storage import RiskUniverse
 
 SOON_MS: Final = 400
 """From a task that succeeded to a look at the store: several end together."""
-COMPANY, COMPARE, RISK = range(3)
 _ELSEWHERE: Final = (
     "This is what is stored on this computer. The workers of this connection keep their results "
     "in a database whose address the Connections page does not have yet."
@@ -94,7 +93,7 @@ class InsightsPage(LivePage):
         controls, company = self.controls, self.company
         controls.tabs.currentChanged.connect(self._choose_tab)
         controls.symbol_chosen.connect(self.show_symbol)
-        controls.period_chosen.connect(company.show_last)
+        controls.period_chosen.connect(self._show_last)
         controls.adjusted_chosen.connect(lambda _: self.refresh())
         controls.log_chosen.connect(company.set_log)
         controls.act_wanted.connect(self.start)
@@ -165,6 +164,9 @@ class InsightsPage(LivePage):
     def _choose_tab(self, tab: int) -> None:
         self.controls.show_tab(tab)
         self.refresh()
+
+    def _show_last(self, sessions: int | None) -> None:
+        (self.risk if self.tab == RISK else self.company).show_last(sessions)
 
     def show_symbol(self, symbol: str) -> None:
         """Let this symbol drive all panels."""

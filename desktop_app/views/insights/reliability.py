@@ -24,7 +24,7 @@ class CoverageBar(QWidget):
         super().__init__(parent)
         self._nominal, self._held = nominal, 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"Coverage of the {nominal:.0%} interval")
+        self.setAccessibleName(f"Coverage of the {nominal * 100:.0f} % interval")
 
     def set_held(self, held: float | None) -> None:
         self._held = held or 0.0
@@ -105,20 +105,22 @@ class ReliabilityCard(Surface):
         self.tested.setVisible(bool(self.tested.text()))
         for level, held in zip(_LEVELS, (record.coverage_80, record.coverage_95), strict=True):
             self._bars[level].set_held(held)
+            self._bars[level].setVisible(held is not None)
+            self._set(f"{level} % held", "" if held is None else formats.percent(held))
             value = self._values[f"{level} % held"]
-            value.setText(formats.percent(held))
             short = held is not None and held < level / 100 - _TOLERANCE
             value.set_ink("warning" if short else "text")
         tested = f"{wording.skill(record)}, {wording.p_value(record.dm_p)}"
         chance = record.details.get("up_probability")
         price = record.kind == "price"
         self._set("Worst year, 95 %", wording.worst_year(record) if price else "")
-        self._set("Against naive", tested if record.skill is not None else formats.NOTHING)
+        # The verdict says it where there was no test.
+        self._set("Against naive", tested if record.skill is not None else "")
         rate = record.base_rate
         self._set("Rose before", "" if rate is None else f"{formats.percent(rate)} (the base rate)")
         self._set("Chance of a rise", formats.percent(chance) if isinstance(chance, float) else "")
         self._set("So far", wording.come(record))
-        self.notes.setText("\n".join(record.notes))
+        self.notes.setText(wording.as_here("\n".join(record.notes)))
         self.notes.setVisible(bool(record.notes))
         self.source.setText(
             texts.breakable(

@@ -1,5 +1,6 @@
 """Systemic risk: each measure with its place in its own history, and who adds to it."""
 
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -31,7 +32,12 @@ from desktop_app.views.insights import wording
 from desktop_app.views.insights.drawn import days
 from worker_core.storage import RiskSeries, RiskUniverse
 
+SHOWN: Final = 504
+"""Sessions that are in sight first: two years."""
 MOST_NAMES: Final = 40
+NAMED: Final = 3
+LONGEST_STEP: Final = 31
+"""Days without a value, beyond which a line is broken."""
 _ORDER: Final = tuple(wording.MEASURES)
 
 
@@ -43,12 +49,13 @@ class Contributions(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: list[tuple[str, float]] = []
+        self._measure = ""
         self.setAccessibleName("Contributions by name")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_rows(self, rows: list[tuple[str, float]]) -> None:
-        self.rows = rows
-        spoken = (f"{name} {wording.figure(value)}" for name, value in rows)
+    def show_rows(self, rows: list[tuple[str, float]], measure: str) -> None:
+        self.rows, self._measure = rows, measure
+        spoken = (f"{name} {wording.risk(value, measure)}" for name, value in rows)
         self.setAccessibleDescription(", ".join(spoken))
         self.updateGeometry()
         self.update()
@@ -74,9 +81,8 @@ class Contributions(QWidget):
             painter.fillRect(QRectF(left, top + 6, wide, self._ROW - 12), ink)
             painter.setPen(t.text_muted)
             place = QRectF(self.width() - right, top, right - 2, self._ROW)
-            painter.drawText(
-                place, middle | int(Qt.AlignmentFlag.AlignRight), wording.figure(value)
-            )
+            said = wording.risk(value, self._measure)
+            painter.drawText(place, middle | int(Qt.AlignmentFlag.AlignRight), said)
 
 
 class RiskPane(QWidget):
@@ -94,7 +100,7 @@ class RiskPane(QWidget):
         self.model = ListedTableModel[RiskSeries](
             [
                 Cell("Measure", lambda one: _title(one.measure), lambda one: _meaning(one.measure)),
-                Cell("Value", lambda one: one.values[-1]),
+                Cell("Value", lambda one: wording.risk(one.values[-1], one.measure)),
                 Cell("Percentile", lambda one: _share(one.percentiles[-1])),
             ],
             lambda one: one.measure,
@@ -104,7 +110,7 @@ class RiskPane(QWidget):
             "Measures of systemic risk",
             [
                 Column(stretch=True),
-                Column(Kind.NUMBER, 84, format=wording.figure),
+                Column(Kind.NUMBER, 84),
                 Column(Kind.PROGRESS, 104),
             ],
         )
@@ -178,8 +184,14 @@ class RiskPane(QWidget):
             sessions = Sessions(days(every))
             if not same or len(sessions) != len(self.span.sessions):
                 self.span.set_sessions(sessions, 0.0, len(sessions) - 1.0)
+                self.show_last(SHOWN)
         self.notes.setText(" ".join(_notes(risk.universe)))
         self._draw()
+
+    def show_last(self, sessions: int | None) -> None:
+        """So many sessions up to the last, or all there are."""
+        least, most = self.span.whole
+        self.span.show(least if sessions is None else most - sessions, most)
 
     @property
     def measure(self) -> str | None:
@@ -197,15 +209,19 @@ class RiskPane(QWidget):
         one = self.model.row_at(rows[0])
         when = days(one.dates)
         ink = "series:1"
+        self.chart.content.format = partial(wording.risk, measure=one.measure)
+        values = np.array(one.values, dtype=np.float64)
         self.chart.show_layers(
-            [Curve("Value", when, np.array(one.values, dtype=np.float64), ink)],
+            [Curve("Value", when, values, ink, longest=LONGEST_STEP)],
             title=_title(one.measure),
             note="coincident",
         )
         shares = [np.nan if share is None else share for share in one.percentiles]
         known = np.isfinite(shares).any()
         self.percentiles.show_layers(
-            [Curve("Percentile", when, np.array(shares), "series:2")] if known else [],
+            [Curve("Percentile", when, np.array(shares), "series:2", longest=LONGEST_STEP)]
+            if known
+            else [],
             title="Percentile over its history",
             empty="There are too few values for percentiles.",
         )
@@ -215,7 +231,7 @@ class RiskPane(QWidget):
             if largest
             else "This measure has no parts by name."
         )
-        self.contributions.show_rows(largest[:MOST_NAMES])
+        self.contributions.show_rows(largest[:MOST_NAMES], one.measure)
 
 
 def _title(measure: str) -> str:
@@ -235,14 +251,15 @@ def _per_cent(value: float) -> str:
 
 
 def _universe(one: RiskUniverse) -> str:
-    names = ", ".join(one.names[:4]) + (
-        f" and {len(one.names) - 4} more" if len(one.names) > 4 else ""
-    )
-    return f"{names}; {formats.plural(one.window, 'session')}, to {wording.day(one.last_day)}"
+    names = ", ".join(one.names[:NAMED])
+    if len(one.names) > NAMED:
+        names += f" and {len(one.names) - NAMED} more"
+    sessions = formats.plural(one.window, "session")
+    return f"{names} · {sessions} · to {wording.day(one.last_day)}"
 
 
 def _notes(one: RiskUniverse | None) -> list[str]:
     if one is None:
         return []
     # What the banner says already.
-    return [note for note in one.notes if "coincident" not in note]
+    return [wording.as_here(note) for note in one.notes if "coincident" not in note]

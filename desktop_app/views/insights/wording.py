@@ -1,6 +1,7 @@
 """What the page says of figures. No Qt."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -36,6 +37,9 @@ DETECTORS: Final = {
     "stale run": "Stale run: closes that do not move",
 }
 _PER_CENT: Final = ("growth", "margin", "return_on", "rate")
+_FRACTIONS: Final = frozenset({"mes", "delta_covar", "volatility"})
+_PER_CENT_SIGN: Final = re.compile(r"(?<=\d)%")
+_ISO_DAY: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 KINDS: Final = {
     "price": "Price",
     "pattern": "Pattern",
@@ -63,9 +67,20 @@ def figure(value: float | None) -> str:
     """A number of any size in three figures: ``0.0123``, ``1.23``, ``12.3M``."""
     if value is None or not math.isfinite(value):
         return formats.NOTHING
-    if value != 0 and abs(value) < 0.01:
+    if value != 0 and abs(value) < 0.0001:
         return f"{value:.2g}"
+    if value != 0 and abs(value) < 0.9995:
+        return f"{value:.{2 - math.floor(math.log10(abs(value)))}f}"
     return formats.compact(value)
+
+
+def risk(value: float | None, measure: str) -> str:
+    """A measure of systemic risk, or a name's part of it, in its unit."""
+    if value is None or not math.isfinite(value):
+        return formats.NOTHING
+    if measure in _FRACTIONS:
+        return f"{value * 100:.2f} %"
+    return f"{value:.1f} %" if measure == "connectedness" else figure(value)
 
 
 def metric(value: float | None, name: str, unit: str) -> str:
@@ -92,6 +107,18 @@ def day(when: date | None) -> str:
     return formats.NOTHING if when is None else f"{when.day} {when:%b %Y}"
 
 
+def as_here(text: str) -> str:
+    """A text of a task with its days and per cents written as everywhere in the window."""
+
+    def written(found: re.Match[str]) -> str:
+        try:
+            return day(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    return _PER_CENT_SIGN.sub(" %", _ISO_DAY.sub(written, text))
+
+
 def p_value(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return "not tested"
@@ -100,7 +127,7 @@ def p_value(value: float | None) -> str:
 
 def title(name: str) -> str:
     """``revenue_growth`` is ``Revenue growth``."""
-    plain = name.replace("_", " ").strip()
+    plain = " ".join("EPS" if word == "eps" else word for word in name.strip().split("_"))
     return plain[:1].upper() + plain[1:]
 
 
@@ -151,7 +178,7 @@ def skill(record: ForecastRecord) -> str:
         return formats.NOTHING
     score = "CRPS" if record.kind == "price" else "MASE"
     less = 1 - record.skill
-    return f"{score} {abs(less):.1%} {'less' if less >= 0 else 'more'}".replace("%", " %")
+    return f"{score} {abs(less) * 100:.1f} % {'less' if less >= 0 else 'more'}"
 
 
 def scores_of(record: ForecastRecord) -> Mapping[str, Any]:
@@ -225,7 +252,7 @@ def rarity(record: AnomalyRecord) -> str:
     share = 1 - record.quantile
     if share <= 0:
         return "Farther from the usual than everything before it."
-    return f"{record.quantile:.2%} of what came before was nearer to the usual.".replace("%", " %")
+    return f"{record.quantile * 100:.2f} % of what came before was nearer to the usual."
 
 
 def window(near: Mapping[str, Any]) -> str:
@@ -234,7 +261,7 @@ def window(near: Mapping[str, Any]) -> str:
     except (KeyError, ValueError):
         return formats.NOTHING
     distance = near.get("distance")
-    away = f", distance {distance:.2f}" if isinstance(distance, float) else ""
+    away = f", distance {figure(distance)}" if isinstance(distance, float) else ""
     return f"{day(first)} to {day(last)}{away}"
 
 

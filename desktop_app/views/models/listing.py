@@ -16,7 +16,7 @@ from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.filtered_list import FilteredList, FilterField
 from desktop_app.views.models import wording
 
-_FIELD = 150
+_FIELD = 124
 
 
 def _waiting_ink(_index: AnyIndex) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from desktop_app.monitor.rows import Connection
+from desktop_app.services.shown import told
 from desktop_app.ui import formats
 from desktop_app.views.overview.concern import (
     CHOOSE_BROKER,
@@ -196,14 +197,18 @@ def _failed(failures: Failures, now: float) -> Concern:
 def _what_failed(failures: Failures, now: float) -> str:
     if not failures.leading_count:
         return "They have left this window's memory; their results are still in the broker."
-    parts = [f"Latest {ago(failures.last_at, now)}"]
+    latest = f"Latest {ago(failures.last_at, now)}"
     if failures.words:
-        parts.append(f": {formats.shorten(failures.words, _WORDS_LIMIT)}")
-    if failures.leading:
-        share = f"{failures.leading_count} of them " if failures.names > 1 else "all "
-        share = "" if failures.count == 1 else share
-        parts.append(f" ({share}{failures.leading})")
-    return "".join(parts)
+        latest += f": {formats.shorten(told(failures.words), _WORDS_LIMIT)}"
+    if not failures.leading:
+        return _ended(latest)
+    share = f"{failures.leading_count} of them are" if failures.names > 1 else "All are"
+    share = "It is" if failures.count == 1 else share
+    return f"{_ended(latest)} {share} {failures.leading}."
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence[-1:] in {".", "!", "?", "…"} else f"{sentence}."
 
 
 def _is_local(label: str) -> bool:

@@ -24,7 +24,7 @@ class Hour:
 
     ``untaken_for`` is how many seconds up to now messages have waited while no worker took one.
     ``rate`` and ``hourly_rate`` are tasks ended a minute, over the last minute and over all that
-    is known; None while nothing is.
+    is known, which is ``known_s`` seconds; None while nothing is.
     """
 
     succeeded: int
@@ -32,6 +32,7 @@ class Hour:
     untaken_for: float
     rate: float | None
     hourly_rate: float | None
+    known_s: int
 
     @property
     def ended(self) -> int:
@@ -46,6 +47,7 @@ def hour(series: Series) -> Hour:
         untaken_for=_untaken_for(series),
         rate=_mean_per_minute(ended[-60:]),
         hourly_rate=_mean_per_minute(ended),
+        known_s=int(np.isfinite(ended).sum()),
     )
 
 

@@ -12,6 +12,7 @@ from desktop_app.views.overview.concerns import ALARMING_SHARE
 from desktop_app.views.overview.picture import Picture
 
 _REMEMBERED_SECONDS = 300
+_WHOLE_HOUR_S = 3540
 
 
 class Stats(QWidget):
@@ -55,7 +56,8 @@ class Stats(QWidget):
         from desktop_app.views.overview import figures
 
         course = figures.per_minute(series.succeeded + series.failed, 10)
-        mean = f"{_rate(hour.hourly_rate)}/min over the last hour"
+        known = "the last hour" if hour.known_s >= _WHOLE_HOUR_S else formats.age(hour.known_s)
+        mean = f"{_rate(hour.hourly_rate)}/min over {known}"
         self._throughput.set_value(
             _rate(hour.rate),
             mean if hour.ended else "No task has ended in the last hour",

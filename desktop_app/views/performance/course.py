@@ -53,6 +53,7 @@ class CoursePane(QWidget):
             [Line("share", "Failed", "danger")],
             format=formats.percent,
             least_top=0.02,
+            most_top=1.0,
         )
         self._what.setMinimumHeight(self.tasks.sizeHint().height())
         head = QHBoxLayout()

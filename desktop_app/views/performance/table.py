@@ -62,7 +62,7 @@ class FiguresModel(ListedTableModel[Line]):
     def __init__(self, parent: QObject | None = None) -> None:
         self._by: By = "name"
         key = Cell[Line](
-            "", lambda line: wording.label(line.key, self._by), lambda line: tip(line.key)
+            "", lambda line: wording.short(line.key, self._by), lambda line: tip(line.key)
         )
         cells = [Cell[Line](title, value) for title, value in _VALUES.values()]
         super().__init__([key, *cells], lambda line: line.key, parent)

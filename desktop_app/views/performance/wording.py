@@ -7,6 +7,7 @@ from desktop_app.qt_models.words import clean
 from desktop_app.services.history import Report
 from desktop_app.ui import formats
 from desktop_app.views.performance.figures import Line, costliest, most_failing
+from worker_core.catalog import QUEUES
 
 ACCURACY = "Percentiles are within 5 %. Figures are of whole minutes, by the time a task's end "
 ACCURACY += "was heard here."
@@ -17,6 +18,12 @@ _UNNAMED = {"name": "(name not told)", "queue": "(queue not told)", "worker": "(
 def label(key: str, by: By) -> str:
     """A task, queue or worker as it is shown."""
     return clean(key) or _UNNAMED[by]
+
+
+def short(key: str, by: By) -> str:
+    """The same where there is little room: a task of the catalog without its queue."""
+    queue, dot, rest = key.partition(".")
+    return label(rest if by == "name" and dot and queue in QUEUES else key, by)
 
 
 def verdict(rows: Sequence[Line], by: By) -> str:

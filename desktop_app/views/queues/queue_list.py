@@ -69,8 +69,8 @@ def _priorities(row: QueueRow) -> str:
 _LOOKS = {
     Column.NAME: Look(width=180, stretch=True),
     Column.DEPTH: Look(Kind.NUMBER, 76, format=formats.count, ink=_depth_ink),
-    Column.COURSE: Look(Kind.SPARK, 110),
-    Column.PRIORITIES: Look(width=178, format=_priorities, role=RowRole, ink="text_muted"),
+    Column.COURSE: Look(Kind.SPARK, 104),
+    Column.PRIORITIES: Look(width=202, format=_priorities, role=RowRole, ink="text_muted"),
     Column.OLDEST: Look(Kind.NUMBER, 80, format=_age, role=RowRole, ink=_age_ink),
     Column.IN: Look(
         Kind.NUMBER, 76, format=lambda row: _rate(row, row.in_rate), role=RowRole, ink="text_muted"
@@ -86,7 +86,7 @@ _LOOKS = {
         role=RowRole,
         ink="text_muted",
     ),
-    Column.CONDITION: Look(Kind.STATE, 140),
+    Column.CONDITION: Look(Kind.STATE, 130),
 }
 # Columns that give way when the table is narrow, and the width that each needs it to have.
 _NEEDS = {

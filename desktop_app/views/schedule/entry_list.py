@@ -48,20 +48,20 @@ def _moment(at: float) -> str:
 _LOOKS = {
     Column.NAME: Look(width=140, ink=_name_ink),
     Column.TASK: Look(width=120, stretch=True, ink=_name_ink),
-    Column.TIMETABLE: Look(width=176),
-    Column.NEXT: Look(Kind.NUMBER, 110, format=_moment, ink="text_muted"),
+    Column.TIMETABLE: Look(width=196),
+    Column.NEXT: Look(Kind.NUMBER, 104, format=_moment, ink="text_muted"),
     Column.COUNTDOWN: Look(
-        Kind.NUMBER, 66, format=lambda at: wording.countdown(at, time.time()), ink=_due_ink
+        Kind.NUMBER, 62, format=lambda at: wording.countdown(at, time.time()), ink=_due_ink
     ),
-    Column.LAST: Look(Kind.NUMBER, 110, format=_moment, ink="text_muted"),
+    Column.LAST: Look(Kind.NUMBER, 104, format=_moment, ink="text_muted"),
     Column.DRIFT: Look(Kind.NUMBER, 70, format=formats.duration, ink=_drift_ink),
     Column.MISSED: Look(
-        width=112,
+        width=122,
         format=lambda row: wording.missed(row, time.time()),
         role=RowRole,
         ink=_missed_ink,
     ),
-    Column.CONDITION: Look(Kind.STATE, 118),
+    Column.CONDITION: Look(Kind.STATE, 130),
 }
 # Columns that give way when the table is narrow, and the width that each needs it to have.
 _NEEDS = {

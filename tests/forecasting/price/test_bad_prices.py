@@ -61,6 +61,10 @@ def test_an_undeclared_split_is_named(stock: Market) -> None:
     closes[1000:] /= 2
     notes = forecast_prices(closes, 5).notes
     assert any("2:1 split" in note for note in notes)
+    assert any("sessions before the end, as" in note for note in notes)
+    days = np.arange(len(closes)) + np.datetime64("2010-01-04")
+    dated = prepare(closes, dates=days[::-1]).notes
+    assert any(f" on {days[::-1][999]}, as" in note for note in dated)
     assert not any("split" in note for note in forecast_prices(stock.closes, 5).notes)
 
 

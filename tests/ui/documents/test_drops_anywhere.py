@@ -31,7 +31,7 @@ def let_go(shell: Shell, *files: Path) -> None:
 
 
 def in_tray(desk: Desk, name: str) -> bool:
-    return name in [row.name for row in desk._documents.tray]
+    return name in [row.name for row in desk._services.documents.tray]
 
 
 def test_a_drop_on_the_models_and_on_the_enqueue_page_lands_in_the_tray(

@@ -135,7 +135,7 @@ def test_a_few_failures_degrade_and_lead_to_the_failed_tasks(feed: Feed) -> None
     result, (concern,) = look(feed)
     assert result.sentence == "1 of 100 tasks failed in the last hour"
     assert result.severity == "warning"
-    assert concern.meaning == f"Latest 2 min ago: ValueError('no text layer') ({PROCESS})"
+    assert concern.meaning == f"Latest 2 min ago: ValueError: no text layer. It is {PROCESS}."
     assert concern.remedy.page == "tasks"
     assert concern.remedy.detail == {"states": FAILED, "name": PROCESS}
 
@@ -159,7 +159,7 @@ def test_the_task_that_failed_most_is_named_among_several(feed: Feed) -> None:
     feed.advance(1)
     _, (concern,) = look(feed)
     assert concern.sentence == "4 tasks failed in the last hour"
-    assert concern.meaning.endswith(f"(3 of them {PROCESS})")
+    assert concern.meaning.endswith(f" 3 of them are {PROCESS}.")
     assert concern.remedy.detail == {"states": FAILED}
 
 

@@ -104,7 +104,7 @@ def test_a_page_that_is_shown_catches_up_with_what_happened_before(
     settle(feed)
     shown = show()
     assert shown.sentence == "All is well: 1 worker online, nothing waits"
-    assert shown.card("Throughput") == "60 /min 60/min over the last hour"
+    assert shown.card("Throughput") == "60 /min 60/min over 1 min"
     assert shown.card("Failed") == "0 % 0 of 60 in the last hour"
     assert shown.card("Waiting") == "0 Nothing waits"
     assert shown.card("Busy slots") == "0 0 of 1 worker at work"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ui import theme
+from desktop_app.ui.axis import tick_words, upward
 from desktop_app.ui.timechart import (
     Bars,
     Candles,
@@ -107,6 +108,20 @@ def test_ticks_of_values_are_round_and_within() -> None:
     assert value_ticks(float("nan"), 1.0, 4) == []
     assert log_ticks(1.0, 1000.0, 10) == [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
     assert log_ticks(98.0, 102.0, 4) == value_ticks(98.0, 102.0, 4)
+
+
+def test_words_of_ticks_have_the_decimals_that_the_ticks_need_and_zero_has_no_sign() -> None:
+    assert tick_words([300.0, 400.0], "{:.2f}".format) == ["300", "400"]
+    assert tick_words([0.0, 0.2, 0.4], "{:+.2f}".format) == ["0", "+0.2", "+0.4"]
+    assert tick_words([0.0, 50.0, 100.0], "{:,.1f} bn".format) == ["0", "50 bn", "100 bn"]
+    assert tick_words([98.0, 98.25], "{:.2f}".format) == ["98.00", "98.25"]
+    assert tick_words([], str) == []
+
+
+def test_an_axis_from_zero_has_steps_of_two_where_a_quarter_would_split_a_count() -> None:
+    assert upward(8.0) == [0, 2, 4, 6, 8]
+    assert upward(10.0) == [0, 2, 4, 6, 8, 10]
+    assert upward(1.0) == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
 
 
 def test_a_span_never_leaves_what_there_is() -> None:
@@ -363,6 +378,39 @@ def test_shift_and_an_arrow_go_from_mark_to_mark_and_return_opens(qtbot: QtBot) 
     QTest.keyClick(made, Qt.Key.Key_Return)
     assert opened == ["second", "first"]
     assert has(picture(made), theme.tokens().warning)
+
+
+def test_a_chart_without_a_value_in_sight_names_the_nearest_and_goes_there(qtbot: QtBot) -> None:
+    days = weekdays(400)
+    bars = Bars("Day", days[[20, 300]], np.array([1.0, 2.0]), ("ok", "danger"), 1.0)
+    made = chart(qtbot, days, [bars, Rules([], [], "border", zero=True)])
+    span = made.content.span
+    picture(made)
+    assert made.content.elsewhere() is None
+    span.show(350, 399)
+    picture(made)
+    assert f"{days[300].item():%b %Y}" in made.content.spoken()
+    QTest.mouseClick(made, Qt.MouseButton.LeftButton, pos=QPoint(400, 150))
+    assert span.start < 300 < span.end
+    span.show(0, 15)
+    made.setFocus()
+    QTest.keyClick(made, Qt.Key.Key_Return)
+    assert span.start < 20 < span.end
+    assert made.content.elsewhere() is None
+
+
+def test_a_line_is_not_drawn_over_a_gap_that_is_longer_than_allowed(qtbot: QtBot) -> None:
+    days = weekdays(400)
+    there = np.r_[0:100, 300:400]
+    values = 5 + np.sin(np.arange(200.0))
+    made = chart(qtbot, days, [Curve("a", days[there], values, "series:1", width=2)])
+    joined = picture(made)
+    made.show_layers([Curve("a", days[there], values, "series:1", width=2, longest=31)])
+    broken = picture(made)
+    columns = [round(made.view().x_of(place)) for place in (50, 200, 350)]
+    rows = range(40, 270)
+    differ = [any(joined.pixel(x, y) != broken.pixel(x, y) for y in rows) for x in columns]
+    assert differ == [False, True, False]
 
 
 # As a table

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Days = npt.NDArray[np.datetime64]
 
 FEWEST_SESSIONS: Final = 60
 """Returns below which nothing is said."""
@@ -110,8 +111,10 @@ def prepare(
     prices, order = prices[start:], order[start:]
     bars = bars[start:] if bars is not None else None
     returns = np.diff(np.log(prices))
-    _refuse(returns)
-    notes += _doubts(returns)
+    # Of the sessions that the returns end with.
+    days = None if dates is None else np.asarray(dates, dtype="datetime64[D]")[order[1:]]
+    _refuse(returns, days)
+    notes += _doubts(returns, days)
     proxy, ranged, more = _proxy(returns, prices, bars)
     notes += more
     return PriceHistory(float(prices[-1]), returns, proxy, ranged, order, tuple(notes))
@@ -170,7 +173,13 @@ def _floats(values: npt.ArrayLike, name: str) -> Array:
         ) from error
 
 
-def _refuse(returns: Array) -> None:
+def _when(place: int, returns: Array, days: Days | None) -> str:
+    if days is not None:
+        return f"on {days[place]}"
+    return f"{len(returns) - place} sessions before the end"
+
+
+def _refuse(returns: Array, days: Days | None) -> None:
     if len(returns) < FEWEST_SESSIONS:
         raise PriceDataError(
             "short_history",
@@ -192,18 +201,18 @@ def _refuse(returns: Array) -> None:
         raise PriceDataError(
             "unit_change",
             f"The price changes by a factor of {factor:.4g} from one session to the next, "
-            f"{len(returns) - jumps[0]} sessions before the end: its unit has changed (pence "
-            "for pounds), a split was not declared, or a renamed symbol is another company's.",
+            f"{_when(int(jumps[0]), returns, days)}: its unit has changed (pence for pounds), a "
+            "split was not declared, or a renamed symbol is another company's.",
             "Mend the data first; the check of data quality shows the row.",
         )
 
 
-def _doubts(returns: Array) -> list[str]:
+def _doubts(returns: Array, days: Days | None) -> list[str]:
     """What looks wrong, and cannot be told from what is true by closes alone."""
     notes = []
     still = float(np.mean(returns == 0))
     if still > 0.2:
-        notes.append(f"The price stood still in {still:.0%} of the sessions.")
+        notes.append(f"The price stood still in {still * 100:.0f} % of the sessions.")
     spread = float(np.median(np.abs(returns - np.median(returns)))) * 1.4826
     far = np.flatnonzero(np.abs(returns) > max(_SPLIT_DEVIATIONS * spread, 0.3))
     for place in far:
@@ -211,9 +220,9 @@ def _doubts(returns: Array) -> list[str]:
         for ratio in _SPLIT_RATIOS:
             if abs(size - np.log(ratio)) < _SPLIT_TOLERANCE:
                 notes.append(
-                    f"The price changed by {np.expm1(returns[place]):+.0%} in the session "
-                    f"{len(returns) - place} before the end, as a {ratio:g}:1 split would change "
-                    "it. If it was one, declare it: until then the intervals are too wide."
+                    f"The price changed by {np.expm1(returns[place]) * 100:+.0f} % "
+                    f"{_when(int(place), returns, days)}, as a {ratio:g}:1 split would change it. "
+                    "If it was one, declare it: until then the intervals are too wide."
                 )
                 break
     if len(returns) < SHORT:
