@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, func, literal_column, or_, select, updat
 
 from worker_core.market.bars import Action, Bars, as_day
 from worker_core.market.records import Symbol
+from worker_core.storage.bar_revisions import outdate
 from worker_core.storage.engine import insert
-from worker_core.storage.market.blocks import outdate
 from worker_core.storage.market.reading import within
 from worker_core.storage.schema import corporate_actions as _actions
 from worker_core.storage.schema import symbols as _symbols

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select
 
 from worker_core.market.bars import COLUMNS, DAY, Bars, as_day
 from worker_core.storage.engine import insert
@@ -93,19 +93,6 @@ def keep(connection: Connection, blocks: Iterable[Block]) -> None:
     statement = insert(connection, _blocks)
     new = {name: statement.excluded[name] for name in rows[0] if name != "symbol"}
     connection.execute(statement.on_conflict_do_update(index_elements=["symbol"], set_=new), rows)
-
-
-def outdate(connection: Connection, symbol: str) -> None:
-    """Note that bars of the symbol are not what they were: its block is good no more. The next one
-    takes its place."""
-    connection.execute(
-        update(_symbols).where(_symbols.c.symbol == symbol).values(revision=_symbols.c.revision + 1)
-    )
-
-
-def remove(connection: Connection, symbol: str) -> None:
-    """Forget a symbol's block."""
-    connection.execute(delete(_blocks).where(_blocks.c.symbol == symbol))
 
 
 def _revisions(connection: Connection, symbols: Iterable[str]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from worker_core.market.records import Finding, Severity, StoredFinding
-from worker_core.storage.market.blocks import outdate
+from worker_core.storage.bar_revisions import outdate
 from worker_core.storage.schema import bars as _bars
 from worker_core.storage.schema import quality_findings as _findings
 

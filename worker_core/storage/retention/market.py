@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, and_, delete, exists, func, not_, select, tuple_
 
+from worker_core.storage.bar_revisions import outdate, remove
 from worker_core.storage.engine import reading, writing
-from worker_core.storage.market.blocks import outdate, remove
 from worker_core.storage.retention import BATCH, Removal
 from worker_core.storage.schema import bars as _bars
 from worker_core.storage.schema import metadata
