@@ -84,8 +84,9 @@ class Pair:
 
 
 def figures(record: ModelRecord) -> tuple[Figure, ...]:
-    """What is known of a version, in the order in which it was stored; numbers alone."""
-    return tuple(_walk(record.metrics, ()))
+    """What is known of a version, in the order in which it was stored; numbers alone. Last what
+    the search measured that found it, if one did."""
+    return (*_walk(record.metrics, ()), *_of_search(record.metrics.get("search")))
 
 
 def headline(record: ModelRecord) -> float | None:
@@ -142,6 +143,22 @@ def _walk(values: Any, path: tuple[str, ...]) -> Iterator[Figure]:
         for name, value in values.items():
             if name not in _SKIPPED:
                 yield from _walk(value, (*path, str(name)))
+
+
+def _of_search(search: Any) -> Iterator[Figure]:
+    """Losses on the search's own folds: what it chose by, and what it had to beat."""
+    if not isinstance(search, Mapping):
+        return
+    candidates, simple = search.get("candidates"), search.get("simple")
+    losses = {"": search.get("loss")}
+    if isinstance(candidates, Mapping):
+        losses["the default"] = candidates.get("default")
+    if isinstance(simple, Mapping):
+        losses[str(simple.get("name") or "the simple model")] = simple.get("loss")
+    for name, loss in losses.items():
+        if isinstance(loss, int | float) and (value := _number(loss)) is not None:
+            title = f"In the search: Mean loss{f' of {name}' if name else ''}"
+            yield Figure(("search", name), title, value, "")
 
 
 def _number(value: float) -> float | None:

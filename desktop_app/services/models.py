@@ -69,7 +69,8 @@ class Search:
         """Name and loss of the simple model, once it was tried."""
         told = self.study.labels.get("simple")
         if isinstance(told, Mapping) and isinstance(loss := told.get("loss"), int | float):
-            return str(told.get("name", "")), float(loss)
+            name = str(told.get("name", ""))
+            return f"{name[:1].upper()}{name[1:]}", float(loss)
         return None
 
 

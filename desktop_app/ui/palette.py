@@ -111,6 +111,7 @@ QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabl
     color: {c["text_disabled"]}; background: {c["canvas"]};
 }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
+QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: 0; }}
 QPlainTextEdit, QTextEdit {{
     background: {c["surface"]}; color: {c["text"]}; border: 1px solid {c["hairline"]};
     border-radius: {Radius.SMALL}px;

@@ -181,7 +181,7 @@ def test_a_quarter_is_held_against_the_same_quarter_a_year_before() -> None:
     last = judge_metric(quarters(32), values)[-1]
     assert last.is_anomaly
     assert last.quantile == 1.0
-    assert "-44.9%" in last.words
+    assert "-44.9 %" in last.words
     assert len(last.nearest) == 3
 
 

@@ -71,7 +71,7 @@ def test_a_system_that_is_well_has_nothing_to_tell() -> None:
         ({"latency_s": 0.3}, "warning", "took 300 ms to answer"),
         ({"latency_s": 2.0}, "critical", "took 2 s to answer"),
         ({"used_bytes": 85_000_000}, "warning", "85 MB of the 100 MB"),
-        ({"used_bytes": 99_000_000}, "critical", "99%"),
+        ({"used_bytes": 99_000_000}, "critical", "99 %"),
         ({"max_bytes": 0}, "note", "nothing limits its memory"),
         ({"policy": "allkeys-lru"}, "critical", "allkeys-lru"),
         ({"policy": "allkeys-lru", "max_bytes": None}, "warning", "allkeys-lru"),

@@ -4,6 +4,7 @@ import math
 import re
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 from worker_core.reports import colours, fonts, html, pdf
 from worker_core.reports.axes import ticks, time_ticks, whole
 from worker_core.reports.charts import Band, Series, columns, lines, rows
-from worker_core.reports.company import title
+from worker_core.reports.company import CompanyData, Outlook, title
+from worker_core.reports.company import report as company_report
 from worker_core.reports.content import (
     Block,
     Column,
@@ -255,3 +257,61 @@ def test_numbers_as_they_are_written(shown: str, text: str) -> None:
 
 def test_text_is_cut_where_it_is_too_long() -> None:
     assert plain("x" * 50, 10) == "x" * 9 + "…"
+
+
+def test_days_of_several_units_are_named_once_each_and_at_even_distances() -> None:
+    """The first day has but one unit before midnight, the others have four."""
+    labels = ["22 Nov"] + [f"{day} Nov" for day in range(23, 29) for _ in range(4)]
+    drawn = columns(labels, [Series("", [1.0] * len(labels))])
+    named = [one for one in drawn.contents if getattr(one, "text", "").endswith("Nov")]
+    assert [one.text for one in named] == [f"{day} Nov" for day in range(23, 29)]
+    steps = {round(b.x - a.x, 1) for a, b in pairwise(named)}
+    assert max(steps) - min(steps) < 3
+
+
+def test_a_name_of_two_parts_is_broken_between_them_in_a_narrow_column() -> None:
+    name = "document_processing.generate_document_summary"
+    grid = Grid(
+        (Column("Task", share=2), *(Column("n", True) for _ in range(5))), [(name, *"12345")], ""
+    )
+    said = words_of(pdf.render(report_of(grid)))
+    assert {"document_processing.", "generate_document_summary"} <= set(said.split())
+
+
+STEPS = [(NOW.date() + timedelta(days=n), 0.25, 0.2, 0.3, 0.1, 0.4) for n in range(2)]
+
+
+def company(**more: Any) -> Report:
+    return company_report(CompanyData("Harrow", "HVI", **more), NOW)
+
+
+def test_forecasts_of_which_nothing_is_known_are_said_so_once_and_without_empty_figures() -> None:
+    others = [
+        Outlook(what, NOW.date(), 1.0, STEPS, notes=["Only 3 values."], share=share)
+        for what, share in (("Revenue", False), ("Net margin", True))
+    ]
+    page = html.render(company(others=others)).decode()
+    assert page.count("Only 3 values.") == 1
+    assert "Revenue, Net margin. There was too little" in page
+    assert "By chance, p" not in page
+    assert "20.0 % to 30.0 %" in page
+    assert "0.200 to 0.300" in page
+
+
+def test_a_forecast_that_equals_the_naive_method_as_it_is_shown_is_not_called_better() -> None:
+    outlook = Outlook("Price", NOW.date(), 1.0, STEPS, skill=0.9998, dm_p=1.0)
+    assert "no better than the naive method" in html.render(company(outlook=outlook)).decode()
+
+
+def test_anomalies_before_the_time_that_is_told_of_are_counted() -> None:
+    day = NOW.date()
+    page = html.render(
+        company(anomalies_since=day, older_anomalies=[day - timedelta(days=n) for n in (5, 9)])
+    ).decode()
+    assert "No anomaly was found since 2026-11-28; before, 2, the latest on 2026-11-23." in page
+
+
+def test_one_day_of_tone_is_a_sentence_and_no_chart() -> None:
+    page = html.render(company(tone=[(NOW.date(), -0.0094, -0.0094)])).decode()
+    assert "<svg" not in page
+    assert "−0.0094 on 2026-11-28, the one day with a document" in page

@@ -56,7 +56,7 @@ def test_delisted_new_and_resting_names_are_measured_only_while_they_moved() -> 
     assert f"N0 (last on {days(600)[299]})" in said
     assert "not in today’s figures: N1, N2" in said.replace("'", "’")
     assert "unchanged price: 2 returns" in said
-    assert "Today 3 names are measured, and between 3 and 5 were before" in said
+    assert "On the last day 3 names are measured, and between 3 and 5 were before" in said
     assert set(found.measures["mes"].contributions) == {"N3", "N4", "N5"}
     for measure in found.measures.values():
         assert math.isfinite(measure.value)

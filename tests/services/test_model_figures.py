@@ -84,3 +84,20 @@ def test_whatever_stands_in_the_registry_can_be_shown(metrics: dict[str, Any]) -
     for pair in compared(one, one):
         assert pair.title
         assert pair.judgement in {"", "same"}
+
+
+def test_a_version_that_a_search_found_has_the_losses_that_it_was_chosen_by() -> None:
+    search = {
+        "loss": 0.0699,
+        "folds": [0.07, 0.06],
+        "candidates": {"default": 0.0732},
+        "simple": {"name": "VADER", "loss": 0.3863},
+    }
+    found = {one.title: one.value for one in figures(record("sentiment", {"search": search}))}
+    assert found == {
+        "In the search: Mean loss": 0.0699,
+        "In the search: Mean loss of the default": 0.0732,
+        "In the search: Mean loss of VADER": 0.3863,
+    }
+    for odd in (None, 1, {"loss": "x", "candidates": 1, "simple": [], "folds": None}):
+        assert not figures(record("sentiment", {"search": odd}))

@@ -95,7 +95,7 @@ def _alarm(
         words += f" {values[0]:g}. With no past move to compare it counts as {FIRST_MOVE:g}."
     else:
         words = f"{values[row]:g} at {called(row)} is {strength:.1f} {UNITS[detector]}"
-        words += f", farther than {quantile:.2%} of the {row:,} rows before."
+        words += f", farther than {quantile * 100:.2f} % of the {row:,} rows before."
         if nearest:
             seen = ", ".join(
                 f"{called(each.start)} ({each.distance:.3g} apart)" for each in nearest

@@ -101,12 +101,12 @@ def _judged(
     nearest = tuple((days[pairs[k][1]], float(past[k])) for k in order)
 
     def told(value: float) -> str:
-        return f"{math.expm1(value):+.1%}" if ratio else f"{value:+,.4g}"
+        return f"{math.expm1(value) * 100:+.1f} %" if ratio else f"{value:+,.4g}"
 
     words = (
         f"{x[until]:,.6g} at {days[until]} is a change of {told(change)} against the year before; "
         f"{told(usual)} is usual. That is {strength:.1f} usual deviations away, farther than "
-        f"{quantile:.0%} of the {len(past)} changes before. Most like it were "
+        f"{quantile * 100:.0f} % of the {len(past)} changes before. Most like it were "
         + ", ".join(f"{day} ({told(value)})" for day, value in nearest)
         + "."
     )

@@ -149,7 +149,8 @@ def price_anomalies(
             quantile = float((scores[:row] < strength).mean()) if row else 0.0
             words = (
                 f"{closes[row]:g} on {labels[row]}, after {closes[row - 1]:g}: {strength:.1f} "
-                f"{UNITS[detector]}, more than on {quantile:.2%} of the {row:,} days before."
+                f"{UNITS[detector]}, more than on {quantile * 100:.2f} % of the {row:,} days "
+                "before."
             )
             found.append(
                 PriceAnomaly(

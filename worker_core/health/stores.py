@@ -58,7 +58,7 @@ def _memory(read: BrokerReading, limits: Limits) -> Iterator[Finding]:
             "broker",
             "",
             f"The broker holds {size(read.used_bytes)} of the {size(read.max_bytes)} that it may "
-            f"({share:.0%}).",
+            f"({share * 100:.0f} %).",
             "When it is full it takes no tasks and no results.",
             "Start workers for the queues that grow, clean up results, or raise maxmemory.",
         )
@@ -183,7 +183,7 @@ def disk(read: DiskReading, limits: Limits) -> Iterator[Finding]:
             "critical" if low[1] else "warning",
             "disk",
             read.what,
-            f"{size(read.free_bytes)} are free on the disk of {read.what} ({share:.1%}): "
+            f"{size(read.free_bytes)} are free on the disk of {read.what} ({share * 100:.1f} %): "
             f"{named(read.path)}.",
             "When it is full, nothing can be kept there, and tasks fail.",
             "Free some space, or remove what is old: afi enqueue data_processing.cleanup_old_data.",

@@ -105,8 +105,10 @@ def failures(read: Sequence[FailureReading], limits: Limits) -> Iterator[Finding
     told: set[str] = set()
     for one in sorted(read, key=lambda row: row.window_s):
         surely = at_least(one.failed, one.ended)
-        bad = level(surely, limits.failure_share) if surely is not None else None
-        if not bad or one.name in told:
+        if surely is None or one.name in told:
+            continue
+        bad = level(surely, limits.failure_share)
+        if not bad:
             continue
         told.add(one.name)
         of = f"tasks {named(one.name)}" if one.name else "all tasks"
@@ -115,7 +117,8 @@ def failures(read: Sequence[FailureReading], limits: Limits) -> Iterator[Finding
             "failures",
             one.name,
             f"{one.failed} of {one.ended} {of} failed within {duration(one.window_s)}.",
-            f"So many are no chance: at least {surely:.0%} fail, with a probability of 97.5 %.",
+            f"So many are no chance: at least {surely * 100:.0f} % fail, with a probability of "
+            "97.5 %.",
             "Look at their errors on the Tasks page (state:failed).",
         )
 

@@ -104,8 +104,8 @@ def compare_losses(
         figures["worst_tenth"] = worse
         if worse > allowed_worse:
             against.append(
-                f"In the tenth of the groups where it does worst its loss is {worse:+.1%} "
-                f"of the old one, and {allowed_worse:.0%} more are allowed."
+                f"In the tenth of the groups where it does worst its loss is {worse * 100:+.1f} % "
+                f"of the old one, and {allowed_worse * 100:.0f} % more are allowed."
             )
     told = (
         f"The mean loss falls from {before:.4g} to {after:.4g} (95 % interval of the difference "

@@ -165,7 +165,10 @@ def _tones(
 def _periods(
     storage: Storage, before: DocumentRecord, after: DocumentRecord
 ) -> tuple[MetricPeriod | None, MetricPeriod | None]:
-    """What either filing reports on; of the earlier one, a period as long as the later's."""
+    """What either filing reports on; of the earlier one, a period as long as the later's.
+
+    A filing is also a source of later periods, for what they begin with: those are not its own.
+    """
     later = _period(storage, after, None)
     return _period(storage, before, later.basis if later else None), later
 
@@ -174,7 +177,8 @@ def _period(storage: Storage, record: DocumentRecord, basis: str | None) -> Metr
     found = [
         one
         for one in storage.metrics.periods(document=record.id)
-        if basis is None or one.basis == basis
+        if basis in {None, one.basis}
+        and (not record.period or one.end.isoformat() <= record.period)
     ]
     yearly = (record.document_type or "").lower().startswith(_YEARLY)
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from worker_core.reports import fonts
@@ -109,18 +110,21 @@ class Axes:
             end = place + half
 
     def names(self, labels: Sequence[str]) -> None:
-        """One below each unit of the axis, as far as they have room."""
+        """One below each unit of the axis, as far as they have room; of units of one name, below
+        the first."""
         if not labels:
             return
         room = (self._right - self._left) / len(labels)
         widest = max(fonts.width(plain(label), SIZE) for label in labels) + 6
-        every = max(1, math.ceil(widest / room))
-        shown = ""
-        for place in range(0, len(labels), every):
+        starts = [at for at in range(len(labels)) if not at or labels[at] != labels[at - 1]]
+        lengths = [later - earlier for earlier, later in pairwise(starts)]
+        usual = max(lengths, default=1)
+        if usual > 1 and lengths[0] * room < widest:
+            # The first day has begun before the axis does, and its name would touch the next.
+            starts = starts[1:]
+        every = max(1, math.ceil(widest / (room * usual)))
+        for place in starts[::every]:
             at, text = self.x(place + 0.5), labels[place]
-            if text == shown:
-                continue
-            shown = text
             self.write(at, self._bottom - 12, text, colour="text_muted", anchor="middle")
 
     def write(

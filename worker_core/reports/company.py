@@ -1,6 +1,6 @@
 """What a report on a company says, from plain values."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -62,6 +62,8 @@ class Outlook:
     coverage_80: float | None = None
     coverage_95: float | None = None
     notes: Sequence[str] = ()
+    share: bool = False
+    """Its values are read in per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Filing:
 @dataclass(frozen=True, slots=True)
 class CompanyData:
     """All that a report on a company is made of. ``basis`` says what a period is; ``shares``
-    names the metrics that are read in per cent; ``anomalies`` have day, subject, score and words;
+    names the metrics that are read in per cent; ``anomalies`` have day, subject, score and words,
+    and are those since ``anomalies_since``: the days of the earlier ones are ``older_anomalies``;
     ``tone`` has day, mean and smoothed mean; ``trend`` says it in a sentence."""
 
     name: str
@@ -97,6 +100,8 @@ class CompanyData:
     periods: Sequence[Period] = ()
     shares: frozenset[str] = frozenset()
     anomalies: Sequence[tuple[date, str, float, str]] = ()
+    anomalies_since: date | None = None
+    older_anomalies: Sequence[date] = ()
     tone: Sequence[tuple[date, float, float]] = ()
     trend: str = ""
     filings: Sequence[Filing] = ()
@@ -136,10 +141,15 @@ def _glance(data: CompanyData) -> Facts:
             ("Revenue", number(latest.values.get("revenue")) if latest else "–"),
             ("Net income", number(latest.values.get("net_income")) if latest else "–"),
             ("Tone, smoothed", number(data.tone[-1][2], 2) if data.tone else "–"),
-            ("Anomalies", number(len(data.anomalies))),
+            (_anomalies_title(data), number(len(data.anomalies))),
             ("Filings summarised", number(len(data.filings))),
         )
     )
+
+
+def _anomalies_title(data: CompanyData) -> str:
+    since = data.anomalies_since
+    return f"Anomalies since {since:%b %Y}" if since else "Anomalies"
 
 
 def _close_title(prices: PricePath | None) -> str:
@@ -163,21 +173,34 @@ def _price(data: CompanyData) -> Iterator[Block]:
     else:
         yield from _worth(data.outlook)
     for other in data.others:
+        said = partial(_shown, share=other.share)
         yield Grid(
             (Column(f"{other.what}, as of {other.as_of}", share=2), Column("Mean", True),
              Column("80 %", True, 2), Column("95 %", True, 2)),
             [
-                (str(day or f"step {n + 1}"), number(mean), _range(low80, high80),
-                 _range(low95, high95))
+                (str(day or f"step {n + 1}"), said(mean), _range(low80, high80, said),
+                 _range(low95, high95, said))
                 for n, (day, mean, low80, high80, low95, high95) in enumerate(other.steps)
             ],
             "",
         )  # fmt: skip
-        yield from _worth(other)
+        if other.skill is not None:
+            yield from _worth(other)
+    yield from _unjudged([one for one in data.others if one.skill is None])
 
 
-def _range(low: float | None, high: float | None) -> str:
-    return "–" if low is None or high is None else f"{number(low)} to {number(high)}"
+def _unjudged(outlooks: Sequence[Outlook]) -> Iterator[Block]:
+    """Of which nothing is known yet: said once for all of them."""
+    if not outlooks:
+        return
+    names = ", ".join(one.what for one in outlooks)
+    yield Text(f"{names}. {_verdict(outlooks[0])}")
+    for note in dict.fromkeys(note for one in outlooks for note in one.notes):
+        yield Text(note, muted=True)
+
+
+def _range(low: float | None, high: float | None, said: Callable[[float], str] = number) -> str:
+    return "–" if low is None or high is None else f"{said(low)} to {said(high)}"
 
 
 def _fan(prices: PricePath, outlook: Outlook | None) -> Figure:
@@ -232,7 +255,8 @@ def _verdict(outlook: Outlook) -> str:
     """In words, what the figures allow to say."""
     if outlook.skill is None:
         return "There was too little to hold past forecasts against, so nothing is known of them."
-    better = outlook.skill < 1
+    # What is shown as 1.000 is not called better.
+    better = round(outlook.skill, 3) < 1
     sure = outlook.dm_p is not None and outlook.dm_p < 0.05
     if better and sure:
         verdict = "Past forecasts were better than the naive method, and hardly by chance."
@@ -307,6 +331,13 @@ def _shown(value: float | None, *, share: bool) -> str:
 
 def _anomalies(data: CompanyData) -> Iterator[Block]:
     yield Heading("Anomalies")
+    since = f" since {data.anomalies_since}" if data.anomalies_since else ""
+    older = data.older_anomalies
+    none = f"No anomaly was found{since}" + (
+        f"; before, {len(older)}, the latest on {max(older)}."
+        if older
+        else ", or nothing was looked at."
+    )
     yield Grid(
         (Column("Day"), Column("Of", share=2), Column("Score", True, 0.7),
          Column("Why", share=5)),
@@ -314,7 +345,7 @@ def _anomalies(data: CompanyData) -> Iterator[Block]:
             (str(day), subject, f"{score:.2f}", words)
             for day, subject, score, words in data.anomalies[:MOST_ANOMALIES]
         ],
-        "No anomaly was found, or nothing was looked at.",
+        none,
     )  # fmt: skip
     if len(data.anomalies) > MOST_ANOMALIES:
         yield Text(f"{len(data.anomalies) - MOST_ANOMALIES} earlier ones are left out.", muted=True)
@@ -324,6 +355,15 @@ def _tone(data: CompanyData) -> Iterator[Block]:
     yield Heading("Tone of its documents")
     if not data.tone:
         yield Text("No document of this company has been scored over time.", muted=True)
+        return
+    if len(data.tone) == 1:
+        ((day, mean, _),) = data.tone
+        yield Text(
+            f"{number(mean, 2)} on {day}, the one day with a document, on a scale from −1 "
+            "(negative) to 1 (positive)."
+        )
+        if data.trend:
+            yield Text(data.trend, muted=True)
         return
     moments = [_noon(day) for day, _, _ in data.tone]
     series = [
@@ -345,5 +385,5 @@ def _filings(data: CompanyData) -> Iterator[Block]:
     if not data.filings:
         yield Text("No filing of this company has been summarised.", muted=True)
     for filing in data.filings:
-        yield Text(f"{filing.title} · {filing.about}", muted=True)
+        yield Text(f"{filing.title} · {filing.about}", muted=True, leads=True)
         yield Quotes(tuple(filing.sentences))

@@ -32,8 +32,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """``leads``: it stands on one page with what comes next."""
+
     text: str
     muted: bool = False
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

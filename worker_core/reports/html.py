@@ -56,7 +56,7 @@ overflow-wrap:anywhere}
 blockquote footer{color:var(--text_muted);font-size:.8rem}
 @media print{
 main{max-width:none;padding:0}
-h2,h3{break-after:avoid}figure,.note,tr,dl div{break-inside:avoid}
+h2,h3,.leads{break-after:avoid}figure,.note,tr,dl div{break-inside:avoid}
 .wide,figure{overflow:visible}svg{min-width:0}
 }
 """
@@ -129,7 +129,8 @@ def _words(block: Heading | Text | Note | Quotes) -> str:
         case Heading():
             return f"<h2>{_text(block.text)}</h2>"
         case Text():
-            kind = ' class="muted"' if block.muted else ""
+            kinds = " ".join(name for name in ("muted", "leads") if getattr(block, name))
+            kind = f' class="{kinds}"' if kinds else ""
             return f"<p{kind}>{_text(block.text)}</p>"
         case Note():
             text = _text(block.text)

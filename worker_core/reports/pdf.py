@@ -79,6 +79,13 @@ def marked(text: str, most: int = 10_000, font: str = fonts.TEXT) -> str:
     return "".join(parts).replace("\n", "<br/>")
 
 
+def _broken(cell: str, width: float) -> str:
+    """A name of two parts, as tasks have, broken between them where it does not fit."""
+    if " " in cell or fonts.width(plain(cell, LONGEST_CELL), 7.5) <= width - 8:
+        return cell
+    return cell.replace(".", ".\n", 1)
+
+
 class _Writer:
     """Blocks as what ReportLab lays out, on pages whose text is ``width`` points wide."""
 
@@ -105,7 +112,8 @@ class _Writer:
             case Heading():
                 yield self._words(block.text, size=13, font=fonts.BOLD, before=13, keep=True)
             case Text():
-                yield self._words(block.text, colour="text_muted" if block.muted else "text")
+                colour = "text_muted" if block.muted else "text"
+                yield self._words(block.text, colour=colour, keep=block.leads)
             case Note():
                 yield KeepTogether(self._note(block))
                 yield Spacer(1, 5)
@@ -116,7 +124,7 @@ class _Writer:
                 yield from self._grid(block)
             case Quotes():
                 for said, where in block.items:
-                    yield self._words(said, indent=10, before=4)
+                    yield self._words(said, indent=10, before=4, keep=True)
                     yield self._words(where, size=7.5, colour="text_muted", indent=10)
             case Figure():
                 yield KeepTogether([*self._figure(block), Spacer(1, 4)])
@@ -198,15 +206,21 @@ class _Writer:
             )
             for column in grid.columns
         ]
+        shares = sum(column.share for column in grid.columns)
+        widths = [self._width * column.share / shares for column in grid.columns]
         rows = [
             [
-                self._words(cell, size=7.5, before=0, most=LONGEST_CELL, right=column.numeric)
-                for cell, column in zip(row, grid.columns, strict=True)
+                self._words(
+                    _broken(cell, width),
+                    size=7.5,
+                    before=0,
+                    most=LONGEST_CELL,
+                    right=column.numeric,
+                )
+                for cell, column, width in zip(row, grid.columns, widths, strict=True)
             ]
             for row in grid.rows[:MOST_ROWS]
         ]
-        shares = sum(column.share for column in grid.columns)
-        widths = [self._width * column.share / shares for column in grid.columns]
         table = Table([heads, *rows], colWidths=widths, repeatRows=1, spaceBefore=5, spaceAfter=7)
         table.setStyle(
             TableStyle(

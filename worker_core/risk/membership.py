@@ -39,7 +39,7 @@ def membership_notes(panel: Panel, able: Bools, window: int) -> list[str]:
     there = there[there >= FEWEST_NAMES]
     if len(there) and there.min() != there.max():
         notes.append(
-            f"Today {there[-1]} names are measured, and between {there.min()} and {there.max()} "
-            "were before: a percentile compares figures of different sets of names."
+            f"On the last day {there[-1]} names are measured, and between {there.min()} and "
+            f"{there.max()} were before: a percentile compares figures of different sets of names."
         )
     return notes

@@ -12,7 +12,7 @@ from worker_core.sentiment.terms import GOOD_WHEN_MORE
 from worker_core.sentiment.tokens import BREAKS, LONGEST, NUMBER, PERCENT, Tokens, tokenize
 
 if TYPE_CHECKING:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+    from worker_core.sentiment.analyzer import Analyzer
 
 _RULES = len(findings.RULES)
 _STEM = 5
@@ -193,8 +193,8 @@ def _figures(words: list[str], hit: Hit) -> set[str]:
 
 
 @cache
-def vader() -> "SentimentIntensityAnalyzer":
+def vader() -> "Analyzer":
     """The analyzer of vaderSentiment, one for the process."""
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+    from worker_core.sentiment.analyzer import Analyzer
 
-    return SentimentIntensityAnalyzer()
+    return Analyzer()

@@ -82,10 +82,27 @@ class LinearModel:
         real: Floats = np.asarray(self.weights, dtype=np.float64) * STEP
         return real
 
-    def known(self, features: Features) -> list[int]:
-        """Places of the terms of a sentence that the model knows, each once, in order."""
-        index = self.index
-        return list(dict.fromkeys(index[term] for term in features.terms if term in index))
+    @cached_property
+    def rows(self) -> list[tuple[float, float, float]]:
+        """``real_weights`` for what looks at them one at a time."""
+        return [tuple(row) for row in self.real_weights.tolist()]
+
+    @cached_property
+    def rarity(self) -> list[float]:
+        """``idf`` for what looks at them one at a time."""
+        rarity: list[float] = self.idf.tolist()
+        return rarity
+
+    def known(self, features: Features) -> dict[int, int]:
+        """Places of the terms of a sentence that the model knows, each once, in order; with each
+        where among its terms it is first."""
+        found: dict[int, int] = {}
+        of = self.index.get
+        for position, term in enumerate(features.terms):
+            place = of(term)
+            if place is not None and place not in found:
+                found[place] = position
+        return found
 
     def has_learned(self, sentences: Sequence[str]) -> npt.NDArray[np.bool_]:
         """(n_sentences,): whether each was among those it was trained on, but for numbers and

@@ -142,7 +142,7 @@ def _matrix(features: Sequence[Features], model: LinearModel) -> "csr_matrix":
     starts = [0]
     dense_at = np.arange(len(DENSE)) + 1 + len(model.terms)
     for each in features:
-        places = np.array(model.known(each), dtype=np.int64)
+        places = np.array([*model.known(each)], dtype=np.int64)
         rarity = model.idf[places]
         norm = float(np.sqrt(np.sum(rarity**2))) or 1.0
         values.append(np.concatenate([[1.0], rarity / norm, each.dense]))

@@ -162,8 +162,9 @@ def of_patterns(
         like = ", ".join(f"{near['start']} to {near['end']}" for near in nearest)
         moved = float(np.expm1(values[one.start : end + 1].sum()))
         words = (
-            f"The {window} sessions from {days[one.start]} to {days[end]} ({moved:+.1%}) are "
-            f"{one.strength:.1f} {PATTERN_UNIT}, farther than {one.quantile:.2%} of those windows."
+            f"The {window} sessions from {days[one.start]} to {days[end]} ({moved * 100:+.1f} %) "
+            f"are {one.strength:.1f} {PATTERN_UNIT}, farther than "
+            f"{one.quantile * 100:.2f} % of those windows."
         )
         words += f" Most like them were {like}." if like else ""
         level = one.strength / limit

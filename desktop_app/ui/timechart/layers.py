@@ -24,6 +24,9 @@ Extent = tuple[float, float]
 Column = tuple[str, Days, Sequence[Any] | Floats]
 """Of a table: its title, its days and a value for each of them."""
 
+_ROOM_OF_DOT = 8.0
+"""Pixels, below which dots would cover the line."""
+
 SHARES_OF_INK = {95.0: 0.16, 80.0: 0.34}
 """How much of its colour an interval has, by its level in per cent."""
 
@@ -130,8 +133,9 @@ class Curve(Layer):
         draw_lines(painter, joined(x, y))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         there = np.isfinite(y)
-        if self._dots or there.sum() == 1:
-            x, y = x[there], y[there]
+        x, y = x[there], y[there]
+        roomy = len(x) > 1 and x[-1] - x[0] >= len(x) * _ROOM_OF_DOT
+        if len(x) == 1 or (self._dots and roomy):
             rects = np.column_stack((x - 2, y - 2, np.full(len(x), 4), np.full(len(x), 4)))
             fill_rects(painter, rects, view.tokens.ink(self.ink))
 

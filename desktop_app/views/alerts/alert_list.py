@@ -48,10 +48,10 @@ def _value_ink(index: AnyIndex) -> str | None:
 
 
 _LOOKS = {
-    AlertColumn.STATE: Look(Kind.STATE, 142),
+    AlertColumn.STATE: Look(Kind.STATE, 132),
     AlertColumn.SEVERITY: Look(width=74, ink=severity_ink),
-    AlertColumn.ALERT: Look(width=196, most=300),
-    AlertColumn.SUBJECT: Look(width=120, stretch=True),
+    AlertColumn.ALERT: Look(width=168, most=300),
+    AlertColumn.SUBJECT: Look(width=250, stretch=True),
     AlertColumn.VALUE: Look(Kind.NUMBER, 110, ink=_value_ink),
     AlertColumn.LIMIT: Look(width=160, ink="text_muted"),
     AlertColumn.FIRED: Look(

@@ -39,12 +39,12 @@ def _stands_ink(index: AnyIndex) -> str:
 
 
 _LOOKS = {
-    RuleColumn.STATE: Look(Kind.STATE, 142),
+    RuleColumn.STATE: Look(Kind.STATE, 132),
     RuleColumn.SEVERITY: Look(width=74, ink=severity_ink),
-    RuleColumn.NAME: Look(width=196, most=300, ink=_name_ink),
-    RuleColumn.RULE: Look(width=200, stretch=True, ink=_name_ink),
+    RuleColumn.NAME: Look(width=180, most=300, ink=_name_ink),
+    RuleColumn.RULE: Look(width=300, stretch=True, ink=_name_ink),
     RuleColumn.OPEN: Look(Kind.NUMBER, 56, format=formats.count, ink="danger"),
-    RuleColumn.STANDS: Look(width=230, most=520, ink=_stands_ink),
+    RuleColumn.STANDS: Look(width=170, most=520, ink=_stands_ink),
 }
 _NEEDS = {RuleColumn.STANDS: 900, RuleColumn.SEVERITY: 640, RuleColumn.RULE: 500}
 

@@ -1,7 +1,7 @@
 """What a rule would have done last week, drawn and in words, as it is typed."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 _LISTED = 8
 _MOST_GAPS = 40
+_HOUR = 3600.0
+_WINDOWS: Final = (
+    (_HOUR, "Last hour"),
+    (6 * _HOUR, "Last 6 hours"),
+    (24 * _HOUR, "Last day"),
+    (72 * _HOUR, "Last 3 days"),
+    (WEEK_S, "Last week"),
+)
 NOT_YET = "What the rule would have done last week appears here as you fill it in."
 TRYING = "Trying it against last week…"
 
@@ -110,8 +118,10 @@ class TrialPane(QWidget):
         runs = tried.history[subject]
         times, values, gaps = _course(runs, now - WEEK_S, now, tried.rule.about.max_gap_s)
         limit = np.full(2, tried.rule.threshold)
+        back, called = _window(now - times[0] if times.size else WEEK_S)
         self.chart.show()
-        self.chart.set_title(f"Last week: {subject_words(subject)}")
+        self.chart.set_window(back)
+        self.chart.set_title(f"{called}: {subject_words(subject)}")
         self.chart.set_data(
             {"value": (times, values), "limit": (np.array([now - WEEK_S, now]), limit)}, now, gaps
         )
@@ -133,6 +143,11 @@ def _most_telling(tried: Tried) -> str | None:
         return furthest(run.value for run in tried.history[name])
 
     return furthest(tried.history, key=extreme)
+
+
+def _window(measured: float) -> tuple[float, str]:
+    """How far back is drawn, in seconds, and how that is called: no more than there is to see."""
+    return next((one for one in _WINDOWS if measured <= one[0]), _WINDOWS[-1])
 
 
 def _course(

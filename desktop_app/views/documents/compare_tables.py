@@ -34,13 +34,17 @@ class ComparedSections(tables.Table):
         looks = (
             Look(stretch=True),
             Look(width=88, ink=_kind_ink),
-            Look(Kind.NUMBER, 88, ink="text_muted"),
+            Look(Kind.NUMBER, 118, ink="text_muted"),
             Look(Kind.NUMBER, 64, ink="text_muted"),
             Look(Kind.NUMBER, 64, ink="text_muted"),
         )
         super().__init__("Sections compared", looks, parent)
         cells: tuple[Cell[SectionRow], ...] = (
-            Cell("Section", lambda row: said.section(row[1]), lambda row: texts.tip(row[1].title)),
+            Cell(
+                "Section",
+                lambda row: said.section(row[1], alone=self.rows.rowCount() == 1),
+                lambda row: texts.tip(row[1].title),
+            ),
             Cell("Change", lambda row: said.KINDS[row[1].kind]),
             Cell("Words", lambda row: said.words_changed(row[1])),
             Cell("Tone", lambda row: said.tone(row[2]), lambda _row: "Of the earlier filing"),

@@ -25,7 +25,10 @@ def filing(document: DocumentRecord) -> str:
     return formats.shorten(" · ".join(filter(None, parts)), 70)
 
 
-def section(change: "SectionChange") -> str:
+def section(change: "SectionChange", *, alone: bool = False) -> str:
+    """Which part of the filings; ``alone`` where they are compared as wholes."""
+    if not change.name and alone:
+        return "The whole document"
     if not change.name:
         whole = change.before is None or change.after is None or change.before[0] == 0
         return "Before the first section" if whole and change.title == "" else change.title

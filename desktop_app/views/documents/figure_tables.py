@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.qt_models.keyed_table import Cell, RowRole
@@ -34,8 +35,10 @@ _METRICS: Final = (
 _FACTS: Final = (
     Cell[FactRow](
         "Concept",
-        lambda row: said.concept(row[1].concept),
-        lambda row: texts.tip(row[1].label or row[1].concept),
+        lambda row: said.short_concept(row[1].concept),
+        lambda row: texts.tip(
+            "\n".join(filter(None, (row[1].label, row[1].concept, said.dimensions(row[1]))))
+        ),
     ),
     Cell[FactRow](
         "Value",
@@ -44,8 +47,17 @@ _FACTS: Final = (
     ),
     Cell[FactRow]("Unit", lambda row: row[1].unit or ""),
     Cell[FactRow]("Period", lambda row: said.span(row[1].start, row[1].end)),
-    Cell[FactRow]("Part", lambda row: said.dimensions(row[1])),
+    Cell[FactRow](
+        "Part",
+        lambda row: said.parts(row[1]),
+        lambda row: texts.tip(said.dimensions(row[1])),
+    ),
 )
+
+
+_UNIT, _PART = 2, 4
+_UNIT_FROM, _PART_FROM = 560, 700
+"""How wide the table must be for them."""
 
 
 def _quiet_where_missing(index: AnyIndex) -> str | None:
@@ -77,16 +89,22 @@ class MetricsTable(tables.Table):
 class FactsTable(tables.Table):
     def __init__(self, parent: QWidget | None = None) -> None:
         looks = (
-            Look(stretch=True),
+            Look(width=200, stretch=True),
             Look(Kind.NUMBER, 148),
-            Look(width=76, ink=_muted),
-            Look(width=176, ink=_muted),
-            Look(width=140, ink=_muted),
+            Look(width=60, ink=_muted),
+            Look(width=178, ink=_muted),
+            Look(width=140, most=260, ink=_muted),
         )
         super().__init__("Facts", looks, parent)
         self.rows: ListedTableModel[FactRow] = ListedTableModel(_FACTS, lambda row: row[0], self)
         self.setSelectionMode(tables.Table.SelectionMode.SingleSelection)
         self.setModel(self.rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # What a value is of comes first; of which part it is stands in the tip and the details.
+        self.setColumnHidden(_PART, self.width() < _PART_FROM)
+        self.setColumnHidden(_UNIT, self.width() < _UNIT_FROM)
+        super().resizeEvent(event)
 
     def show_facts(self, facts: "list[FactRow]") -> None:
         self.rows.show(facts)

@@ -16,13 +16,16 @@ _BASES: Final = {
 }
 _SHARES: Final = {"growth", "margins", "returns"}
 """Groups whose ratios are read as percentages."""
+_SPELT: Final = {"eps": "EPS", "dupont": "DuPont"}
+_TAXONOMIES: Final = ("us-gaap:", "ifrs-full:", "srt:", "dei:")
+"""Those that all companies share: where there is little room they go without saying."""
 _LABEL: Final = "label:"
 _LONGEST = 200
 
 
 def metric_name(name: str) -> str:
     """``return_on_equity`` is Return on equity."""
-    words = name.replace("_", " ").strip()
+    words = " ".join(_SPELT.get(word, word) for word in name.replace("_", " ").split())
     return words[:1].upper() + words[1:]
 
 
@@ -75,6 +78,15 @@ def concept(name: str) -> str:
     return name.removeprefix(_LABEL)
 
 
+def short_concept(name: str) -> str:
+    """A concept as a row of a table names it."""
+    return _without_taxonomy(concept(name))
+
+
+def _without_taxonomy(name: str) -> str:
+    return next((name.removeprefix(one) for one in _TAXONOMIES if name.startswith(one)), name)
+
+
 def fact_value(fact: StoredFact) -> str:
     if fact.value is not None:
         return amount(fact.value)
@@ -84,6 +96,15 @@ def fact_value(fact: StoredFact) -> str:
 def dimensions(fact: StoredFact) -> str:
     """Of which part of the company a value is."""
     return "; ".join(f"{axis} = {member}" for axis, member in fact.dimensions)
+
+
+def parts(fact: StoredFact) -> str:
+    """The same as a row of a table says it: ``us-gaap:ProductMember`` is Product."""
+    named = (
+        _without_taxonomy(member).rpartition(":")[2].removesuffix("Member")
+        for _, member in fact.dimensions
+    )
+    return ", ".join(filter(None, named))
 
 
 def fact_rows(fact: StoredFact) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from desktop_app.views.documents.figure_tables import FactsTable, MetricsTable
 from worker_core.operations.submit import Submission
 from worker_core.storage import DocumentRecord
 
+_PERIOD_LETTERS: Final = 22
 _METRICS, _FACTS = range(2)
 _NO_FACTS: Final = (
     "No values are tagged in this document",
@@ -65,6 +66,7 @@ class FiguresPane(QWidget):
             self.tabs.addTab("")
         self.tabs.currentChanged.connect(self._arrange)
         self.periods = Picker()
+        self.periods.setMinimumContentsLength(_PERIOD_LETTERS)
         self.periods.setAccessibleName("Period of the metrics")
         self.periods.activated.connect(self._show_period)
         self.field = FilterField("Find a fact", "Find a fact", 180)

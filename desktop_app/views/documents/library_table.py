@@ -30,7 +30,7 @@ def _muted(_index: AnyIndex) -> str:
 
 _LOOKS = {
     library_model.Column.NAME: Column(stretch=True),
-    library_model.Column.COMPANY: Column(width=180, most=260),
+    library_model.Column.COMPANY: Column(width=180, most=420),
     library_model.Column.TICKER: Column(width=76),
     library_model.Column.TYPE: Column(width=84, ink=_muted),
     library_model.Column.PERIOD: Column(width=92, ink=_muted),

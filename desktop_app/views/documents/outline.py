@@ -91,7 +91,7 @@ class Outline(tables.Table):
         self._means = tone.Means()
         looks = (
             Look(stretch=True, ink=_ink),
-            Look(Kind.DRAWN, 72, draw=self._means.draw),
+            Look(Kind.DRAWN, 56, draw=self._means.draw),
         )
         super().__init__("Outline", looks, parent)
         self.outline = OutlineModel(self)

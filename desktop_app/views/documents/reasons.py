@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.ui import fonts, formats, theme
+from desktop_app.ui import fonts, formats, texts, theme
 from desktop_app.ui.tokens import Space
 from desktop_app.views.documents import tone
 from desktop_app.views.documents.sentence_marks import SIGNS
@@ -16,8 +16,8 @@ from worker_core.storage import SentimentEvidence
 
 # The rules of worker_core.sentiment.findings, as a reader of filings would put them.
 RULES: Final = {
-    "good_move": "what should rise rose, or what should fall fell",
-    "bad_move": "what should rise fell, or what should fall rose",
+    "good_move": "it moved the right way",
+    "bad_move": "it moved the wrong way",
     "up": "something rose",
     "down": "something fell",
     "more_than_before": "the number is above the earlier one",
@@ -48,6 +48,7 @@ RULES: Final = {
 _LONGEST = 48
 _ROW = 20
 _BAR = 72
+_LEAST_WORDS = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Reasons(QWidget):
     def set_reasons(self, reasons: Sequence[Reason]) -> None:
         self._reasons = reasons
         self.setAccessibleDescription("; ".join(map(spoken, reasons)))
+        self.setToolTip(texts.tip("\n".join(map(spoken, reasons))))
         self.setVisible(bool(reasons))
         self.updateGeometry()
         self.update()
@@ -124,8 +126,10 @@ class Reasons(QWidget):
             painter.drawText(QRectF(left, top, 34, _ROW), right, f"{one.weight:.2f}")
             left += 34 + Space.M
             painter.setPen(t.text)
-            said = f"“{one.words}”" + (f"  {one.rule}" if one.rule else "")
-            cut = painter.fontMetrics().elidedText(
-                said, Qt.TextElideMode.ElideRight, self.width() - left
-            )
-            painter.drawText(QRectF(left, top, self.width() - left, _ROW), middle, cut)
+            metrics = painter.fontMetrics()
+            rule = f"  {one.rule}" if one.rule else ""
+            # The words are marked in the text above; the rule stands here alone.
+            room = max(self.width() - left - metrics.horizontalAdvance(rule), _LEAST_WORDS)
+            cut = metrics.elidedText(f"“{one.words}”", Qt.TextElideMode.ElideMiddle, room)
+            said = metrics.elidedText(cut + rule, Qt.TextElideMode.ElideRight, self.width() - left)
+            painter.drawText(QRectF(left, top, self.width() - left, _ROW), middle, said)

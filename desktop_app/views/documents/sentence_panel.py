@@ -107,7 +107,7 @@ class SentencePanel(QWidget):
         self._tone.set_ink(tone.INKS[told] if told != "neutral" else "text")
         parts = [f"score {wording.signed(sentence.score).strip()}"]
         if sentence.confidence is not None:
-            parts.append(f"{sentence.confidence:.0%} sure")
+            parts.append(f"{sentence.confidence * 100:.0f} % sure")
         if sentence.entities:
             parts.append("about " + formats.listed(list(sentence.entities[:3])))
         self._detail.setText(" · ".join(parts))

@@ -21,13 +21,15 @@ from desktop_app.views.documents.chosen_sentence import ChosenSentence
 from desktop_app.views.documents.legend import Legend
 from desktop_app.views.documents.marked_reader import MarkedReader
 from desktop_app.views.documents.outline import WHOLE, Outline
+from desktop_app.views.documents.place_label import PlaceLabel
 from desktop_app.views.documents.sentence_marks import SentenceMarks
 from worker_core.storage import Section
 
 _LABEL_LIMIT = 80
 # From this width on the sections stand beside the text; below, a picker leads to them.
 OUTLINE_FROM = 520
-_OUTLINE = 208
+_OUTLINE, _OUTLINE_LEAST, _OUTLINE_MOST = 208, 176, 340
+_TEXT = 390
 
 
 class TextPane(QWidget):
@@ -61,10 +63,7 @@ class TextPane(QWidget):
         self.sentence.place_wanted.connect(self.show_place)
 
     def _arrange(self) -> None:
-        self._place = Label(
-            font=fonts.sans(11), ink="text_muted", elide=Qt.TextElideMode.ElideRight
-        )
-        self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._place = PlaceLabel()
         self._legend = Legend()
         self._misplaced = Label(font=fonts.sans(12), ink="warning")
         self._misplaced.setWordWrap(True)
@@ -91,8 +90,12 @@ class TextPane(QWidget):
         self._halves.setChildrenCollapsible(False)
         self._halves.addWidget(self.outline)
         self._halves.addWidget(text)
-        self._halves.setStretchFactor(1, 1)
-        self._halves.setSizes([_OUTLINE, 10_000])
+        self.outline.setMinimumWidth(_OUTLINE_LEAST)
+        self.outline.setMaximumWidth(_OUTLINE_MOST)
+        # Where there is more room, the titles of the sections need some of it too.
+        for place, share in enumerate((_OUTLINE, _TEXT)):
+            self._halves.setStretchFactor(place, share)
+        self._halves.setSizes([_OUTLINE, _TEXT])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._halves)
@@ -176,11 +179,9 @@ class TextPane(QWidget):
         first, last = self.reader.shown_range()
         loaded = self.reader.loaded
         if loaded[0] == loaded[1]:
-            self._place.setText("")
-            return
-        self._place.setText(
-            f"{formats.count(first)}–{formats.count(last)} of {formats.count(self._characters)}"
-        )
+            self._place.forget()
+        else:
+            self._place.show_place(first, last, self._characters)
 
     def set_read_only(self, read_only: bool) -> None:
         self.sentence.set_read_only(read_only)

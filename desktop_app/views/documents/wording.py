@@ -103,7 +103,7 @@ def tray_counts(items: Iterable[TrayItem]) -> str:
 def place(sections: Iterable[Section], start: int, characters: int | None) -> str:
     """Where a sentence stands: its section, and how far into the document."""
     section = section_at(sections, start)
-    share = f"{start / characters:.0%} into the document" if characters else ""
+    share = f"{start / characters * 100:.0f} % into the document" if characters else ""
     return " · ".join(filter(None, (section_name(section.name) if section else "", share)))
 
 

@@ -39,7 +39,7 @@ class AnomalyList(Surface):
                 Cell(
                     "What",
                     wording.what,
-                    lambda one: texts.tip(one.words),
+                    lambda one: texts.tip(wording.as_here(one.words)),
                 ),
             ],
             key_of,
@@ -110,7 +110,7 @@ class AnomalyDrawer(Drawer):
         self.record = record
         self.set_head(wording.KINDS[record.kind] + " anomaly", f"{record.subject}, "
                       f"{wording.day(record.at.date())}")  # fmt: skip
-        self.words.setText(record.words)
+        self.words.setText(wording.as_here(record.words))
         self.detector.setText(wording.detector(record))
         self.far.setText(wording.strength(record))
         self.rare.setText(wording.rarity(record))

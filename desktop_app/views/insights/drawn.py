@@ -115,9 +115,8 @@ def _mark(record: AnomalyRecord) -> Mark:
         begun = date.fromisoformat(since[:10]) if isinstance(since, str) else None
     except ValueError:
         begun = None
-    return Mark(
-        key_of(record), record.at.date(), record.words, SHAPES[record.kind], "warning", begun
-    )
+    words = wording.as_here(record.words)
+    return Mark(key_of(record), record.at.date(), words, SHAPES[record.kind], "warning", begun)
 
 
 def _fan(record: ForecastRecord, prices: Prices | None) -> tuple[Fan, Curve | None] | None:

@@ -120,7 +120,7 @@ class ReliabilityCard(Surface):
         self._set("Rose before", "" if rate is None else f"{formats.percent(rate)} (the base rate)")
         self._set("Chance of a rise", formats.percent(chance) if isinstance(chance, float) else "")
         self._set("So far", wording.come(record))
-        self.notes.setText(wording.with_days("\n".join(record.notes)))
+        self.notes.setText(wording.as_here("\n".join(record.notes)))
         self.notes.setVisible(bool(record.notes))
         self.source.setText(
             texts.breakable(

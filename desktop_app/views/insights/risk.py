@@ -262,4 +262,4 @@ def _notes(one: RiskUniverse | None) -> list[str]:
     if one is None:
         return []
     # What the banner says already.
-    return [wording.with_days(note) for note in one.notes if "coincident" not in note]
+    return [wording.as_here(note) for note in one.notes if "coincident" not in note]

@@ -38,6 +38,7 @@ DETECTORS: Final = {
 }
 _PER_CENT: Final = ("growth", "margin", "return_on", "rate")
 _FRACTIONS: Final = frozenset({"mes", "delta_covar", "volatility"})
+_PER_CENT_SIGN: Final = re.compile(r"(?<=\d)%")
 _ISO_DAY: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 KINDS: Final = {
     "price": "Price",
@@ -106,8 +107,8 @@ def day(when: date | None) -> str:
     return formats.NOTHING if when is None else f"{when.day} {when:%b %Y}"
 
 
-def with_days(text: str) -> str:
-    """A text with its days written as everywhere else."""
+def as_here(text: str) -> str:
+    """A text of a task with its days and per cents written as everywhere in the window."""
 
     def written(found: re.Match[str]) -> str:
         try:
@@ -115,7 +116,7 @@ def with_days(text: str) -> str:
         except ValueError:
             return found[0]
 
-    return _ISO_DAY.sub(written, text)
+    return _PER_CENT_SIGN.sub(" %", _ISO_DAY.sub(written, text))
 
 
 def p_value(value: float | None) -> str:
@@ -260,7 +261,7 @@ def window(near: Mapping[str, Any]) -> str:
     except (KeyError, ValueError):
         return formats.NOTHING
     distance = near.get("distance")
-    away = f", distance {distance:.2f}" if isinstance(distance, float) else ""
+    away = f", distance {figure(distance)}" if isinstance(distance, float) else ""
     return f"{day(first)} to {day(last)}{away}"
 
 

@@ -16,8 +16,9 @@ from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.tokens import Space
 from desktop_app.views.models import wording
 from desktop_app.views.models.card import VersionCard
+from desktop_app.views.models.change_pane import ChangePane
 from desktop_app.views.models.hands import Hands
-from desktop_app.views.models.tables import ChangeTable, FigureTable, VersionRow, VersionTable
+from desktop_app.views.models.tables import FigureTable, VersionRow, VersionTable
 from desktop_app.views.models.tuning import TuningPane
 from worker_core.operations.models import ModelHistory
 from worker_core.storage import ModelRecord
@@ -44,7 +45,7 @@ class DetailPane(Surface):
         self.beside.head.addWidget(hands.buttons["promote"])
         self.tabs = QTabBar()
         self.versions, self.figures = VersionTable(), FigureTable()
-        self.changes, self.tuning = ChangeTable(), TuningPane()
+        self.changes, self.tuning = ChangePane(), TuningPane()
         self.stack = QStackedWidget()
         self._arrange()
         self.versions.chosen.connect(self._choose)
@@ -100,7 +101,7 @@ class DetailPane(Surface):
         self.figures.set_empty(
             EmptyState("models", "No figures", "Neither version was judged by any.")
         )
-        self.changes.set_empty(
+        self.changes.table.set_empty(
             EmptyState("models", "Nothing has been done yet", "Promotions, refusals and rollbacks.")
         )
 
@@ -145,7 +146,7 @@ class DetailPane(Surface):
             EmptyState("models", "No version is registered", _next_step(self.model))
         )
         self.versions.show_versions(self.model.kind.name, rows, other.version if other else None)
-        self.changes.changes.show(history.changes)
+        self.changes.show_changes(history.changes)
         self._show_pair()
 
     def _choose(self, version: str) -> None:

@@ -9,6 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.ui import fonts, formats, theme
+from desktop_app.ui.axis import tick_words
+from desktop_app.ui.timechart.ticks import value_ticks
 from desktop_app.ui.tokens import Space, Type
 from desktop_app.views.models import wording
 from worker_core.storage import TrialRecord
@@ -18,7 +20,7 @@ _BOTTOM: Final = 20
 _TOP: Final = 22
 _DOT: Final = 2.5
 _MARGIN: Final = 0.08
-_TICKS: Final = 4
+_TICK_HEIGHT: Final = 40
 _SPREAD: Final = 0.9
 """Share of the trials that the axis is made for; one very bad try would flatten all others."""
 
@@ -106,15 +108,15 @@ class TrialChart(QWidget):
 
     def _paint_axes(self, painter: QPainter, box: QRectF, low: float, high: float) -> None:
         t = theme.tokens()
-        for step in range(_TICKS + 1):
-            value = low + (high - low) * step / _TICKS
-            y = box.bottom() - box.height() * step / _TICKS
+        ticks = value_ticks(low, high, max(int(box.height() / _TICK_HEIGHT), 2))
+        for value, said in zip(ticks, tick_words(ticks, "{:.4f}".format), strict=True):
+            y = box.bottom() - box.height() * (value - low) / (high - low)
             painter.setPen(t.hairline)
             painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
             painter.setPen(t.text_muted)
             words = QRectF(0, y - 8, _LEFT - Space.S, 16)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(words, int(right), f"{value:.4g}")
+            painter.drawText(words, int(right), said)
         foot = QRectF(box.left(), box.bottom() + Space.XXS, box.width(), _BOTTOM - Space.XXS)
         painter.setPen(t.text_muted)
         painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), "Trial 1")

@@ -43,7 +43,7 @@ class TuningPane(QWidget):
         self.minutes.setAccessibleName("Minutes")
         self.minutes.setSuffix(" min")
         for box in (self.trials, self.minutes):
-            box.setFixedWidth(92)
+            box.setFixedWidth(72)
         self.start = button("Tune", self._start, kind="primary", icon="play")
         self.stop = button("Cancel the search", self.cancel.emit, kind="danger", icon="stop")
         self.studies = Picker()

@@ -216,7 +216,7 @@ def retrained(model: Model) -> str:
 def search_state(search: Search | None, waiting: TaskRecord | None) -> Said:
     """How far a search is."""
     if waiting is not None:
-        return Said(Tone.RUNNING, "The search waits for a worker", _waiting(waiting))
+        return _waiting(waiting)
     if search is None:
         return Said(Tone.WAITING, "No settings have been searched yet")
     best = "" if search.study.best is None else f"Best so far {figure(search.study.best)}. "
@@ -232,10 +232,14 @@ def search_state(search: Search | None, waiting: TaskRecord | None) -> Said:
     return Said(Tone.OK, done, f"{best}{_against(search)}")
 
 
-def _waiting(task: TaskRecord) -> str:
+def _waiting(task: TaskRecord) -> Said:
     if task.state == "running":
-        return "A worker prepares it."
-    return "It is on the queue model_training; a worker for training models takes it."
+        return Said(Tone.RUNNING, "A worker prepares the search", "Then each trial is shown.")
+    return Said(
+        Tone.RUNNING,
+        "The search waits for a worker",
+        "It is on the queue model_training; a worker for training models takes it.",
+    )
 
 
 def _against(search: Search) -> str:

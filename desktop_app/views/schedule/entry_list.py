@@ -56,12 +56,12 @@ _LOOKS = {
     Column.LAST: Look(Kind.NUMBER, 104, format=_moment, ink="text_muted"),
     Column.DRIFT: Look(Kind.NUMBER, 70, format=formats.duration, ink=_drift_ink),
     Column.MISSED: Look(
-        width=108,
+        width=122,
         format=lambda row: wording.missed(row, time.time()),
         role=RowRole,
         ink=_missed_ink,
     ),
-    Column.CONDITION: Look(Kind.STATE, 132),
+    Column.CONDITION: Look(Kind.STATE, 130),
 }
 # Columns that give way when the table is narrow, and the width that each needs it to have.
 _NEEDS = {

@@ -152,6 +152,8 @@ async def test_a_rule_is_made_tried_as_it_is_typed_and_armed(desk: Desk) -> None
     QTest.keyClicks(form.threshold.number, "100")
     await until(lambda: "Would have fired once" in trial.verdict.text(), "it was tried")
     assert "forecasting" in trial.firings.text()
+    # No week is drawn of which a few minutes were measured.
+    assert trial.chart.title.startswith("Last hour: ")
     form.threshold.number.setText("1000")
     await until(lambda: "the highest was 150 messages" in trial.verdict.text(), "it was tried")
     form.subject.setText("nothing*")

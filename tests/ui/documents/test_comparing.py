@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, select
 
 from desktop_app.views.documents import DocumentsPage
 from desktop_app.views.documents.compare import CompareView
@@ -168,6 +168,45 @@ async def test_metrics_of_two_real_reports_are_compared(desk: Desk, storage: Sto
     assert rows["return_on_assets"] == ["–", "–", "–"]
     kinds = {row[1].name: row[1].kind for row in view.sections.rows.rows}
     assert kinds["Item 1A"] == "changed"
+
+
+async def test_a_later_period_that_begins_with_a_filing_is_not_taken_for_its_own(
+    desk: Desk, storage: Storage
+) -> None:
+    """What the later period takes from the earlier filing makes that one a source of it too."""
+    later, before = with_earlier_filing(storage)
+    with writing(storage._engine) as connection:
+        periods = [one.id for one in connection.execute(select(schema.metric_periods.c.id))]
+        connection.execute(delete(schema.metric_documents))
+        connection.execute(
+            insert(schema.metric_documents),
+            [
+                {"period_id": period, "document_id": document}
+                for period in periods
+                for document in (later.id, before.id)
+            ],
+        )
+    view = await compared(desk, later)
+    view.tabs.setCurrentIndex(1)
+    assert "Year to 2023-12-31 → Year to 2024-12-31" in words(view)
+
+
+async def test_filings_without_a_section_in_common_are_compared_as_wholes(
+    desk: Desk, storage: Storage
+) -> None:
+    earlier(storage)
+    record = register(storage, "workbook.xlsx")
+    record = storage.documents.save_parsed(
+        record.sha256,
+        text="Cover page\n",
+        sections=(),
+        parser_version="1",
+        company="Harrow Vale Instruments",
+        ticker="HVI",
+        period="2024-12-31",
+    )
+    view = await compared(desk, record)
+    assert view.sections.model().index(0, 0).data() == "The whole document"
 
 
 async def test_a_company_with_one_filing_says_what_to_do(desk: Desk, storage: Storage) -> None:

@@ -141,6 +141,28 @@ async def test_a_fact_tells_all_that_is_known_of_it_and_leads_to_its_place(
     await until(lambda: marked(page) == ["58.2"], "the value was marked")
 
 
+async def test_where_there_is_little_room_a_fact_still_says_what_it_is(
+    desk: Desk, filing: DocumentRecord
+) -> None:
+    page = await opened(desk, filing)
+    page.result.figures.tabs.setCurrentIndex(1)
+    facts = page.result.figures.facts
+    facts.setFixedWidth(590)
+    await desk.quiet()
+    assert facts.isColumnHidden(4)
+    assert facts.columnWidth(0) >= 180
+    facts.setFixedWidth(800)
+    assert not facts.isColumnHidden(4)
+
+
+def test_a_row_of_a_fact_leaves_out_what_all_companies_share() -> None:
+    assert said.short_concept("us-gaap:NetIncomeLoss") == "NetIncomeLoss"
+    assert said.short_concept("hvi:BacklogTurn") == "hvi:BacklogTurn"
+    assert said.short_concept("label:Net sales") == "Net sales"
+    assert said.metric_name("eps_diluted_growth") == "EPS diluted growth"
+    assert said.metric_name("dupont_net_margin") == "DuPont net margin"
+
+
 async def test_without_metrics_they_can_be_had_calculated(
     desk: Desk, filing: DocumentRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,9 +7,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
 from sqlalchemy import delete
 
 from desktop_app.views.documents import DocumentsPage
+from desktop_app.views.documents.place_label import PlaceLabel
 from desktop_app.views.documents.text_pane import TextPane
 from tests.ui.documents.desk import (
     BAD,
@@ -129,7 +131,7 @@ async def test_a_click_on_a_sentence_tells_its_tone_and_what_decided(
     panel = text.sentence.panel
     assert chosen(text) == BAD
     assert "− Negative" in words(panel)
-    assert "score −0.700 · 87% sure · about Harrow Vale" in words(panel)
+    assert "score −0.700 · 87 % sure · about Harrow Vale" in words(panel)
     assert [(one.words, one.rule, one.weight) for one in panel.reasons.shown] == [
         ("loss", "", 1.25),
         ("dispute", "an unwelcome event", 0.5),
@@ -318,3 +320,19 @@ async def test_a_database_that_goes_away_is_said_and_the_text_that_is_there_stay
     assert [message.text for message in desk.messages.recent] == [
         "Could not label the sentence: The database does not answer."
     ]
+
+
+def test_the_place_in_the_text_is_said_shorter_before_it_is_cut(qtbot: QtBot) -> None:
+    label = PlaceLabel()
+    qtbot.addWidget(label)
+    label.resize(400, 20)
+    label.show_place(108_792, 109_524, 203_419)
+    assert label.text() == "108,792–109,524 of 203,419"
+    label.resize(120, 20)
+    label.show()
+    assert label.text() == "108,792 of 203,419"
+    label.resize(60, 20)
+    assert label.text() == "53 %"
+    assert label.toolTip() == "108,792–109,524 of 203,419"
+    label.forget()
+    assert label.text() == ""

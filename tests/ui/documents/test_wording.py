@@ -68,9 +68,9 @@ def test_pages_are_told_where_a_format_has_them_and_else_the_size(storage: Stora
 
 def test_a_place_is_told_by_its_innermost_section_and_its_share_of_the_text() -> None:
     sections = [Section("Part I", "", 0, 100), Section("item_2", "", 40, 60)]
-    assert wording.place(sections, 50, 200) == "Item 2 · 25% into the document"
+    assert wording.place(sections, 50, 200) == "Item 2 · 25 % into the document"
     assert wording.place(sections, 60, None) == "Part I"
-    assert wording.place(sections, 150, 200) == "75% into the document"
+    assert wording.place(sections, 150, 200) == "75 % into the document"
 
 
 def test_neutral_sentences_are_never_among_the_strongest() -> None:

@@ -77,7 +77,7 @@ async def test_a_promotion_shows_what_changes_and_can_be_undone(desk: Desk) -> N
     assert desk.said()[0] == f"{CHAMPION} is in use again."
     page.detail.tabs.setCurrentIndex(CHANGES)
     await desk.read()
-    done = [row.action for row in page.detail.changes.changes.rows]
+    done = [row.action for row in page.detail.changes.table.changes.rows]
     assert done[:2] == ["rolled_back", "promoted"]
 
 

@@ -156,8 +156,8 @@ def _better(
         )
     if off > WORSE_COVERAGE:
         against.append(
-            f"Its 95 % interval held {first_coverage:.1%}, {off * 100:.1f} points farther from "
-            f"what it promises than that of {other}, and 2 are allowed."
+            f"Its 95 % interval held {first_coverage * 100:.1f} %, {off * 100:.1f} points farther "
+            f"from what it promises than that of {other}, and 2 are allowed."
         )
     told = (
         f"{one} is better than {other}: the Diebold-Mariano statistic of the CRPS is "

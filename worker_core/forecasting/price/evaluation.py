@@ -232,7 +232,7 @@ def worst_year(inside: npt.NDArray[np.bool_], stride: int) -> float:
 def in_words(scores: HorizonScores) -> str:
     """What the figures bear, and no more."""
     ahead = "1 session" if scores.horizon == 1 else f"{scores.horizon} sessions"
-    compared = f"{abs(1 - scores.skill):.1%} {'less' if scores.skill < 1 else 'more'}"
+    compared = f"{abs(1 - scores.skill) * 100:.1f} % {'less' if scores.skill < 1 else 'more'}"
     surely = not math.isnan(scores.dm_p) and scores.dm_p < _SURE
     if surely and scores.skill < 1:
         told = f"better than historical simulation (CRPS {compared}, p = {scores.dm_p:.3f})"
@@ -243,6 +243,8 @@ def in_words(scores: HorizonScores) -> str:
         told = f"not surely different from historical simulation (CRPS {compared}, {p})"
     return (
         f"{ahead} ahead the distribution was {told} on {scores.origins} origins; its 95 % "
-        f"interval held {scores.coverage[95]:.0%}, its 80 % interval {scores.coverage[80]:.0%}. "
-        f"{scores.base_rate:.0%} of the periods ended higher: that is the base rate, and no skill."
+        f"interval held {scores.coverage[95] * 100:.0f} %, its 80 % interval "
+        f"{scores.coverage[80] * 100:.0f} %. "
+        f"{scores.base_rate * 100:.0f} % of the periods ended higher: that is the base rate, "
+        "and no skill."
     )

@@ -79,8 +79,8 @@ def size(subject: Subject) -> Iterator[Finding]:
             "dividend_size",
             "warning",
             "flagged",
-            f"{len(tiny)} of {len(paid)} dividends are less than {_TINY:.2%} of the price: another "
-            "unit, such as pounds for pence.",
+            f"{len(tiny)} of {len(paid)} dividends are less than {_TINY * 100:.2f} % of the price: "
+            "another unit, such as pounds for pence.",
             tuple(action.ex_date for action in tiny),
             len(tiny),
             {"median": float(np.median([action.value for action in tiny]))},

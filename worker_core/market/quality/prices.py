@@ -66,7 +66,7 @@ def inconsistent(subject: Subject) -> Iterator[Finding]:
             "warning",
             "kept",
             f"In {rows.size} bars the open or close lies outside of low and high, by up to "
-            f"{float(np.nanmax(off)):.1%}; common where little is traded.",
+            f"{float(np.nanmax(off)) * 100:.1f} %; common where little is traded.",
             subject.days(rows),
             int(rows.size),
             {"largest": float(np.nanmax(off)), "tolerance": _TOLERANCE},

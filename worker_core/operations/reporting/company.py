@@ -1,6 +1,6 @@
 """What a report on a company is made of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -75,25 +75,33 @@ def company_data(storage: Storage, wanted: str, today: date | None = None) -> Co
     today = today or datetime.now(UTC).date()
     basis, periods = _periods(storage, company)
     ticker = company.ticker
-    outlooks = list(_outlooks(storage, ticker)) if ticker else []
+    shares = frozenset(
+        metric.name
+        for one in periods
+        for metric in one.metrics
+        if metric.unit == "ratio" and metric.group in PER_CENT
+    )
+    outlooks = list(_outlooks(storage, ticker, shares)) if ticker else []
+    prices = _prices(storage, ticker, today) if ticker else None
+    # Of prices that ended long ago, what stood out at their end.
+    until = prices.days[-1] if prices and len(prices.days) else today
+    since = min(until, today) - ANOMALIES_BACK
+    odd = list(_anomalies(storage, ticker)) if ticker else []
     price = next((one for one in outlooks if one.what == PRICE), None)
     trend = storage.sentiment.trend(ticker) if ticker else None
     return CompanyData(
         name=company.name,
         ticker=ticker,
-        prices=_prices(storage, ticker, today) if ticker else None,
+        prices=prices,
         outlook=price,
         others=[one for one in outlooks if one is not price][:MOST_OUTLOOKS],
         basis=basis,
         currency=next((one.currency for one in reversed(periods) if one.currency), ""),
         periods=[_period(one) for one in periods],
-        shares=frozenset(
-            metric.name
-            for one in periods
-            for metric in one.metrics
-            if metric.unit == "ratio" and metric.group in PER_CENT
-        ),
-        anomalies=list(_anomalies(storage, ticker, today)) if ticker else [],
+        shares=shares,
+        anomalies=[one for one in odd if one[0] >= since],
+        anomalies_since=since,
+        older_anomalies=[one[0] for one in odd if one[0] < since],
         tone=[
             (one.day, one.mean, one.ewma)
             for one in storage.sentiment.daily(ticker, today - TONE_BACK)
@@ -142,18 +150,27 @@ def _notes(periods: Sequence[MetricPeriod]) -> list[str]:
 
 
 PRICE: Final = "Price"
+_TELLING: Final = {
+    name: place
+    for place, name in enumerate(
+        ("revenue", "operating_income", "net_income", "earnings_per_share_diluted",
+         "operating_cash", "free_cash_flow", "gross_margin", "operating_margin", "net_margin")
+    )
+}  # fmt: skip
+"""Metrics whose forecasts come before others, in this order."""
 
 
-def _outlooks(storage: Storage, ticker: str) -> Iterator[Outlook]:
+def _outlooks(storage: Storage, ticker: str, shares: Collection[str]) -> Iterator[Outlook]:
     if found := storage.forecasts.latest("price", ticker):
         yield _outlook(found, PRICE)
     metrics = [one for one in storage.forecasts.overview("metric") if one.subject == ticker]
-    for one in metrics:
+    metrics.sort(key=lambda one: _TELLING.get(one.metric, len(_TELLING)))
+    for one in metrics[:MOST_OUTLOOKS]:
         if found := storage.forecasts.get(one.id):
-            yield _outlook(found, title(found.metric))
+            yield _outlook(found, title(found.metric), share=found.metric in shares)
 
 
-def _outlook(found: ForecastRecord, what: str) -> Outlook:
+def _outlook(found: ForecastRecord, what: str, *, share: bool = False) -> Outlook:
     near, wide = found.interval(80), found.interval(95)
     return Outlook(
         what=what,
@@ -175,14 +192,12 @@ def _outlook(found: ForecastRecord, what: str) -> Outlook:
         coverage_80=found.coverage_80,
         coverage_95=found.coverage_95,
         notes=found.notes,
+        share=share,
     )
 
 
-def _anomalies(
-    storage: Storage, ticker: str, today: date
-) -> Iterator[tuple[date, str, float, str]]:
-    since = datetime.combine(today - ANOMALIES_BACK, datetime.min.time(), UTC)
-    for one in storage.anomalies.found(ticker, since=since):
+def _anomalies(storage: Storage, ticker: str) -> Iterator[tuple[date, str, float, str]]:
+    for one in storage.anomalies.found(ticker):
         of = one.subject.removeprefix(ticker).strip() or one.kind
         yield one.at.date(), of, one.score, one.words
 
@@ -220,5 +235,9 @@ def _filings(storage: Storage, ticker: str) -> Iterator[Filing]:
 
 
 def _heading(document: DocumentRecord) -> str:
-    parts = (document.document_type, document.period, document.filing_date)
-    return " · ".join(str(part) for part in parts if part) or "Document"
+    parts = (
+        document.document_type,
+        f"until {document.period}" if document.period else "",
+        f"filed {document.filing_date}" if document.filing_date else "",
+    )
+    return " · ".join(part for part in parts if part) or "Document"
