@@ -23,13 +23,14 @@ def test_what_a_killed_worker_held_runs_elsewhere_long_before_the_visibility_tim
 ) -> None:
     first = patient.worker(concurrency=1)
     with client(patient.settings.broker_url or "") as redis:
-        later = patient.send("work", seconds=0, delay_s=15)
+        later = patient.send("work", seconds=0, delay_s=30)
         until(lambda: unacked(redis) == 1 or None, "a message that waits for its time")
-        running = patient.send("work", seconds=6)
+        running = patient.send("held")
         patient.started(running)
         reserved = patient.send("work", seconds=0)
         until(lambda: unacked(redis) == 3 or None, "three messages with the worker")
         first.kill()
+        (patient.folder / "go").touch()
         patient.worker()
         with patient.sweeping():
             for task_id in (running, reserved, later):
