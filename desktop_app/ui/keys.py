@@ -39,8 +39,15 @@ KEYS: dict[str, tuple[Row, ...]] = {
         (("Ctrl+Right",), "Read the next day"),
         (("Shift+Right", "Return"), "Go to the next mark, and open it"),
     ),
+    "Reading a document": (
+        (("Left", "Right"), "The sentence before or after"),
+        (("Ctrl+Left", "Ctrl+Right"), "The next one that has a tone"),
+        (("1", "2", "3"), "Label it positive, neutral, negative"),
+        (("Ctrl+Z",), "Take the label back"),
+    ),
     "On a page": (
         (("Ctrl+Return",), "Enqueue the task of the form"),
+        (("N",), "Make a rule of alerts"),
         (("Delete",), "Remove the chosen messages of a queue"),
         (("F5",), "Look at a queue again"),
         (("+", "−"), "Grow or shrink the chosen workers"),

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop_app.ui import theme
+from desktop_app.ui.tabbing import is_stop
 
 
 class Overlay(QWidget):
@@ -55,13 +56,7 @@ class Overlay(QWidget):
         return False
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        stops = [
-            widget
-            for widget in self.panel.findChildren(QWidget)
-            if widget.isVisible()
-            and widget.isEnabled()
-            and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        ]
+        stops = [widget for widget in self.panel.findChildren(QWidget) if is_stop(widget)]
         if not stops:
             return True
         focused = QApplication.focusWidget()

@@ -74,9 +74,11 @@ class RailButton(QAbstractButton):
         painter.setPen(t.text if self.isChecked() else t.text_muted)
         painter.setFont(fonts.medium())
         painter.drawText(words, middle, self.text())
-        painter.setPen(t.text_faint)
-        painter.setFont(fonts.sans(Type.CAPTION))
         key = self._key.removeprefix("Ctrl+")
+        # A comma as small and faint as a figure would be taken for a speck.
+        told = key.isalnum()
+        painter.setPen(t.text_faint if told else t.text_muted)
+        painter.setFont(fonts.sans(Type.CAPTION) if told else fonts.strong(Type.HEADING))
         painter.drawText(words, middle | int(Qt.AlignmentFlag.AlignRight), key)
 
 

@@ -36,6 +36,7 @@ from desktop_app.ui.messages import Messages
 from desktop_app.ui.overlay import Overlay
 from desktop_app.ui.page_stack import PageSpec, PageStack
 from desktop_app.ui.rail import Rail
+from desktop_app.ui.tabbing import step
 from desktop_app.ui.toasts import Toasts
 from desktop_app.ui.top_strip import ConnectionLike, TopStrip
 
@@ -134,6 +135,9 @@ class Shell(QMainWindow):
                 action()
 
         return act
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return step(self, forward=forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape comes here only when nothing on the page had a use for it."""

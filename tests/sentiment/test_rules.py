@@ -43,7 +43,7 @@ def found(sentence: str) -> set[Rule]:
         ("Cash flow was EUR -1.3 mn , down from EUR 5.1 mn .", Rule.TO_LOSS),
         ("EBIT was EUR 1.2 mn against a loss of EUR 0.3 mn .", Rule.TO_PROFIT),
         (
-            "Pretax loss was EUR 117 mn compared to a loss of EUR 65 mn .",
+            "The loss before tax was USD 52 mn against a loss of USD 31 mn .",
             Rule.LESS_THAN_BEFORE,
         ),
         ("Loss for the quarter widened to EUR 8.3 mn .", Rule.BAD_MOVE),
@@ -85,6 +85,12 @@ def found(sentence: str) -> set[Rule]:
         ("The number of clerks will be reduced by 12 .", Rule.JOB_CUTS),
         ("Some of the personnel reductions are over .", Rule.JOB_CUTS),
         ("The launch was put off .", Rule.BAD_EVENT),
+        ("The firm lost USD 5 mn in May .", Rule.AT_A_LOSS),
+        ("It made a profit of USD 3 mn , having lost USD 5 mn .", Rule.TO_PROFIT),
+        ("The debt of the city was downgraded .", Rule.BAD_MOVE),
+        ("Demand for cranes dried up .", Rule.BAD_MOVE),
+        ("The bank has to write off a loan .", Rule.BAD_EVENT),
+        ("It has not had a single accident .", Rule.DENIED_BAD),
     ],
 )
 def test_a_sentence_is_read_for_what_moved_and_which_way(sentence: str, rule: Rule) -> None:
@@ -108,6 +114,9 @@ def test_a_sentence_is_read_for_what_moved_and_which_way(sentence: str, rule: Ru
         "The talks do not lead to redundancies.",
         "The number of the bank's own shares rose to 44,210.",
         "The chain sells tools at low prices.",
+        "The fund lowered its stake to 9.6 % from 10.4 %.",
+        "The bond falls due in May.",
+        "The price is made up of cash and shares.",
     ],
 )
 def test_a_sentence_in_which_nothing_moves_is_no_news(sentence: str) -> None:

@@ -4,7 +4,18 @@ import itertools
 from collections.abc import Iterator
 
 from worker_core.sentiment import terms
-from worker_core.sentiment.findings import BAD, FEARED, GAIN, GOOD, LOSS, METRIC, PERIOD, Hit, Rule
+from worker_core.sentiment.findings import (
+    BAD,
+    FEARED,
+    GAIN,
+    GOOD,
+    HELD,
+    LOSS,
+    METRIC,
+    PERIOD,
+    Hit,
+    Rule,
+)
 from worker_core.sentiment.tokens import PERCENT, Tokens
 
 _FARTHEST = 16
@@ -26,6 +37,9 @@ def comparisons(tokens: Tokens, flags: list[int]) -> Iterator[Hit]:
             continue
         between = words[here + 1 : there]
         kind = _figure(here, flags)
+        if kind & HELD:
+            # Of a stake that someone has in the company, less or more is no news.
+            continue
         # From one time of the day to another, and the like, nothing has moved.
         back = here > 0 and words[here - 1] == "from" and "to" in between and kind
         reverse = bool(back) or ("but" in between and _foreseen(here, flags))
@@ -109,6 +123,14 @@ def levels(tokens: Tokens, flags: list[int]) -> Iterator[Hit]:
     that there is a loss: "made a loss of 2m"."""
     words = tokens.words
     for index, word in enumerate(words):
+        if word in terms.LOSING and index + 1 in tokens.currencies:
+            # "Made a profit of 3m, having lost 2m the year before."
+            once = index > 0 and words[index - 1] in terms.ONCE
+            gained = any(flags[place] & GAIN for place in range(index))
+            if not once:
+                yield Hit(Rule.AT_A_LOSS, index, index + 1)
+            elif gained:
+                yield Hit(Rule.TO_PROFIT, index, index + 1)
         if flags[index] & LOSS and words[index + 1 : index + 2] == ["of"]:
             number = _number_in(range(index + 2, index + 5), tokens)
             if number is not None:

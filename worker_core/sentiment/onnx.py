@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 SURE_ENOUGH: Final = 0.8
 """The linear model's confidence from which it is not doubted."""
-SILENT_SHARE: Final = 0.5
+SILENT_SHARE: Final = 0.6
 """Of the linear model where both are asked and the rules have found nothing."""
 VERDICT_SHARE: Final = 0.75
 """Of the linear model where both are asked and the rules say that something moved."""

@@ -165,6 +165,9 @@ def _move(
     good = up is (flags[metric] & BAD == 0)
     if words[index].startswith("widen"):
         good = flags[metric] & BAD == 0
+    elif words[index].startswith(("upgrad", "downgrad")):
+        # Debt that is downgraded has not become less.
+        good = up
     rule = Rule.GOOD_MOVE if good else Rule.BAD_MOVE
     hits.append(Hit(rule, min(index, metric), max(index, metric)))
 
@@ -182,7 +185,7 @@ def _apposed(index: int, words: list[str], flags: list[int]) -> int | None:
 
 
 def _denied(index: int, flags: list[int]) -> bool:
-    for before in range(index - 1, max(index - 4, -1), -1):
+    for before in range(index - 1, max(index - 5, -1), -1):
         if flags[before] & CLAUSE:
             return False
         if flags[before] & NOT:

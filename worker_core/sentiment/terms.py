@@ -16,7 +16,7 @@ GOOD_WHEN_MORE: Final = plurals("""
     equity futures price liquidity sentiment confidence hiring payroll surplus visitor passenger
     quarter estimate expectation position presence competitiveness quality portfolio
     utilization utilisation throughput receipt permit employment circulation synergy
-    coverage popularity satisfaction
+    coverage popularity satisfaction membership container ticket
 """) | words("""
     deliveries activities cash-flow flow net bottom-line top-line bottomline topline aum nim nii
     sensex nifty dow nasdaq s&p ftse dax cac hsi shanghai nikkei brent crude gold silver oil rupee
@@ -51,7 +51,7 @@ DOWN: Final = verbs("""
     drop decline decrease slump slide dip tumble plunge weaken worsen plummet halve lower reduce
     narrow ease tank skid crash retreat deteriorate slash trim erode depreciate shed
     collapse crumble languish stumble falter slow decelerate soften diminish shrink sag nosedive
-    underperform dwindle cool downgrade crack
+    underperform dwindle cool downgrade crack squeeze
 """) | words("""
     fell fall falls fallen falling slid sank sink sinks sunk sinking shrank shrunk shrinking down
     lower downward downwards less weaker weak weakest lowest poor poorer softer sluggish lost lose
@@ -114,6 +114,10 @@ AGAINST: Final = words("""
     from compared against versus vs v comparison corresponding earlier consensus estimate estimates
     expected
 """)
+LOSING: Final = words("lost loses lose losing")
+"""What a company does when it makes a loss, if a sum follows."""
+ONCE: Final = words("having had after")
+"""What stands before something that is over."""
 TURNS: Final = words("""
     swung swings swing turned turns turn returned returns return moved moves back into posted posts
     post reports reported report slipped plunged
@@ -154,6 +158,8 @@ PHRASES: Final = {
     ("shuts", "down"): "shutdown",
     ("wrote", "down"): "writedown",
     ("wrote", "off"): "writedown",
+    ("write", "off"): "writedown",
+    ("writes", "off"): "writedown",
     ("write", "down"): "writedown",
     ("writes", "down"): "writedown",
     ("material", "prices"): "costs",
@@ -206,5 +212,17 @@ PHRASES: Final = {
     ("gains", "ground"): "strengthens",
     ("walked", "out"): "strike",
     ("in", "arrears"): "overdue",
+    ("dried", "up"): "dropped",
+    ("dries", "up"): "drops",
+    ("drying", "up"): "dropping",
+    ("made", "up"): "comprise",
+    ("fall", "due"): "matures",
+    ("falls", "due"): "matures",
+    ("fell", "due"): "matures",
+    ("falling", "due"): "matures",
+    ("bad", "loans"): "impairments",
+    ("bad", "debts"): "impairments",
+    ("broke", "records"): "record-breaking",
+    ("all", "records"): "record-breaking",
 }
 """Two words that do the work of one, which stands for them in the rules."""

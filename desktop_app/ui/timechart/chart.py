@@ -312,7 +312,9 @@ class TimeChart(Surface):
         self._put_on()
         nearest = self.content.elsewhere()
         if nearest is not None:
-            self.content.span.bring_into_sight(self.content.span.sessions.place(nearest))
+            place = self.content.span.sessions.place(nearest)
+            self.content.span.bring_into_sight(place)
+            self.content.span.point(place)
         return nearest is not None
 
     def _opened_by_key(self) -> bool:

@@ -4,36 +4,26 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.services.alerts import Alerts
 from desktop_app.ui.background import Background
-from desktop_app.ui.cards import VerdictBanner
-from desktop_app.ui.check_box import CheckBox
-from desktop_app.ui.controls import button
-from desktop_app.ui.drawer import WithDrawer
 from desktop_app.ui.messages import Messages
-from desktop_app.ui.panes import Panes
-from desktop_app.ui.tokens import Space
 from desktop_app.views.alerts import wording
 from desktop_app.views.alerts.acts import Acts
-from desktop_app.views.alerts.alert_drawer import AlertDrawer
-from desktop_app.views.alerts.alert_list import AlertList
 from desktop_app.views.alerts.doing import AlertDeeds, RuleDeeds, hindrance
 from desktop_app.views.alerts.editor import Editor
-from desktop_app.views.alerts.hands import OF_ALERTS, OF_RULES, Hands
+from desktop_app.views.alerts.frame import AlertsFrame
 from desktop_app.views.alerts.rule_form import NEW
-from desktop_app.views.alerts.rule_list import RuleList
 from worker_core.operations.alert_rules import MEASURES, Rule
 from worker_core.storage import AlertRuleRecord
 
 _SECOND_MS = 1000
 
 
-class AlertsPage(QWidget):
-    """Alerts above, rules below, the details of an alert at the right; or in their place the
-    editor of a rule.
+class AlertsPage(AlertsFrame):
+    """What is wrong now, and the rules; what a user does with either.
 
     :param seen: emitted when the book of ``alerts`` has changed
     """
@@ -51,64 +41,20 @@ class AlertsPage(QWidget):
         messages: Messages,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        self.editor = Editor(alerts, background)
+        super().__init__(self.editor, parent)
         self._alerts, self._background = alerts, background
         self._seen = seen
         self._live = self._read_only = False
         self._wanted = ""
         self._notice: wording.Notice | None = None
         self.acts = Acts(alerts, background, messages, self)
-        self.verdict = VerdictBanner()
-        self.browse = QWidget()
-        self.of_alerts_keys, self.of_rules_keys = QWidget(), QWidget()
-        self.hands = Hands(OF_ALERTS, self.of_alerts_keys)
-        self.rule_hands = Hands(OF_RULES, self.of_rules_keys)
-        self.new = button("New rule", self.begin_new, kind="primary", icon="plus", tip="N")
-        self.new.setShortcut("N")
-        self.desktop = CheckBox("Desktop notifications")
-        self.desktop.setToolTip(
-            "Tell of new alerts by a notification of the desktop too, where it shows such."
-        )
-        self.list = AlertList([self.hands.button(deed) for deed in ("acknowledge", "snooze", "go")])
-        self.rules = RuleList(
-            [self.desktop, *(self.rule_hands.button(deed) for deed in OF_RULES), self.new]
-        )
-        self.drawer = AlertDrawer(
-            [self.hands.button(deed) for deed in ("acknowledge", "snooze", "go")]
-        )
-        self.editor = Editor(alerts, background)
         self.alert_deeds = AlertDeeds(self.acts, self.hands, self.list, self.drawer, self)
         self.rule_deeds = RuleDeeds(
             self.acts, self.rule_hands, self.rules, self.new, self._begin_change, self
         )
-        self.stack = QStackedWidget()
         self._second = QTimer(self, interval=_SECOND_MS)
-        self._arrange()
         self._join()
-
-    def _arrange(self) -> None:
-        for keys, part in ((self.of_alerts_keys, self.list), (self.of_rules_keys, self.rules)):
-            around = QVBoxLayout(keys)
-            around.setContentsMargins(0, 0, 0, 0)
-            around.addWidget(part)
-        both = Panes(Qt.Orientation.Vertical)
-        both.addWidget(self.of_alerts_keys)
-        both.addWidget(self.of_rules_keys)
-        both.setSizes([550, 450])
-        both.setFocusProxy(self.list)
-        inside = QVBoxLayout(self.browse)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(Space.M)
-        inside.addWidget(self.verdict)
-        inside.addWidget(WithDrawer(both, self.drawer), 1)
-        self.verdict.hide()
-        self.stack.addWidget(self.browse)
-        self.stack.addWidget(self.editor)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
-        layout.addWidget(self.stack)
-        self.browse.setFocusProxy(self.list)
-        self.setFocusProxy(self.stack)
 
     def _join(self) -> None:
         self.list.chosen.connect(self._follow_choice)
@@ -122,6 +68,7 @@ class AlertsPage(QWidget):
         self.alert_deeds.place_wanted.connect(self.navigate)
         self.rules.menu_wanted.connect(lambda at: self.rule_hands.menu(self).popup(at))
         self.rules.new_wanted.connect(self.begin_new)
+        self.new_wanted.connect(self.begin_new)
         self.editor.saved.connect(self._save)
         self.editor.left.connect(self._leave_editor)
         self.acts.changed.connect(self.look_wanted)

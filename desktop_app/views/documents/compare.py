@@ -112,7 +112,7 @@ class CompareView(Surface):
         self._halves.setChildrenCollapsible(False)
         self._halves.addWidget(left)
         self._halves.addWidget(right)
-        self._halves.setSizes([480, 590])
+        self._halves.setSizes([520, 550])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)

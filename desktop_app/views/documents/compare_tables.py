@@ -34,7 +34,7 @@ class ComparedSections(tables.Table):
         looks = (
             Look(stretch=True),
             Look(width=88, ink=_kind_ink),
-            Look(Kind.NUMBER, 118, ink="text_muted"),
+            Look(Kind.NUMBER, 136, ink="text_muted"),
             Look(Kind.NUMBER, 64, ink="text_muted"),
             Look(Kind.NUMBER, 64, ink="text_muted"),
         )

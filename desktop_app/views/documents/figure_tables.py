@@ -56,7 +56,7 @@ _FACTS: Final = (
 
 
 _UNIT, _PART = 2, 4
-_UNIT_FROM, _PART_FROM = 560, 700
+_UNIT_FROM, _PART_FROM = 640, 780
 """How wide the table must be for them."""
 
 
@@ -92,7 +92,7 @@ class FactsTable(tables.Table):
             Look(width=200, stretch=True),
             Look(Kind.NUMBER, 148),
             Look(width=60, ink=_muted),
-            Look(width=178, ink=_muted),
+            Look(width=198, ink=_muted),
             Look(width=140, most=260, ink=_muted),
         )
         super().__init__("Facts", looks, parent)

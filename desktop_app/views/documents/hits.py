@@ -1,5 +1,6 @@
 """What a search found: the documents, the best first, each with a place that shows the words."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QResizeEvent,
     QTextCharFormat,
     QTextLayout,
     QTextOption,
@@ -44,8 +46,9 @@ HitRole: Final = int(Qt.ItemDataRole.UserRole) + 1
 _TOP: Final = QModelIndex()
 _LINE = 18
 _LINES = 3
+# How wide a snippet is in one line, about.
+_SNIPPET = 1340
 _TITLE = 20
-HEIGHT: Final = Space.S + _TITLE + _LINE + _LINES * _LINE + Space.S
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 
@@ -108,6 +111,11 @@ class HitsModel(QAbstractListModel):
             self.endInsertRows()
 
 
+def lines_at(width: int) -> int:
+    """How many lines of a snippet are shown in a list of this width."""
+    return min(max(math.ceil(_SNIPPET / max(width, 1)), 1), _LINES)
+
+
 def where(hit: SearchHit) -> str:
     """The section around the words, and whether they stand together."""
     section = wording.section_name(hit.section) if hit.section else ""
@@ -121,9 +129,10 @@ class HitCell(QStyledItemDelegate):
     def __init__(self, view: QListView) -> None:
         super().__init__(view)
         self.hovered = QPersistentModelIndex()
+        self.lines = _LINES
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
-        return QSize(0, HEIGHT)
+        return QSize(0, Space.S + _TITLE + _LINE + self.lines * _LINE + Space.S)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         t = theme.tokens()
@@ -241,6 +250,13 @@ class Hits(QListView):
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters are shortcuts of the window."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        lines = lines_at(self.viewport().width())
+        if lines != self._cell.lines:
+            self._cell.lines = lines
+            self.scheduleDelayedItemsLayout()
+        super().resizeEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)

@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui import tables, texts
@@ -15,6 +16,10 @@ from desktop_app.views.documents.sections import Row
 
 WHOLE = "Whole document"
 _TOP = QModelIndex()
+
+
+# How wide the outline must be for more than its names.
+_BAR_FROM = 196
 
 
 class Column(IntEnum):
@@ -47,7 +52,7 @@ class OutlineModel(QAbstractTableModel):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return ("Section", "− tone +")[section]
+            return ("Section", "Tone")[section]
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -89,6 +94,7 @@ class Outline(tables.Table):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._means = tone.Means()
+        self._scored = False
         looks = (
             Look(stretch=True, ink=_ink),
             Look(Kind.DRAWN, 56, draw=self._means.draw),
@@ -102,8 +108,14 @@ class Outline(tables.Table):
     def set_rows(self, rows: Sequence[Row], whole: float | None) -> None:
         scores = [row.score for row in rows if row.score]
         self._means.scale = max(tone.scale_of(scores), abs(whole or 0.0))
-        self.setColumnHidden(Column.BAR, not scores and whole is None)
+        self._scored = bool(scores) or whole is not None
+        self.setColumnHidden(Column.BAR, not self._scored or self.width() < _BAR_FROM)
         self.outline.set_rows(rows, whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # The names say more; the tone of each section stands among the findings too.
+        self.setColumnHidden(Column.BAR, not self._scored or self.width() < _BAR_FROM)
+        super().resizeEvent(event)
 
     def choose(self, place: int) -> None:
         self.selectRow(place)

@@ -43,7 +43,7 @@ class SentencePanel(QWidget):
         self.buttons = {label: self._label_button(label, n) for n, label in enumerate(LABELS, 1)}
         self.undo = button("Take back", self.undo_wanted.emit, kind="quiet", icon="undo")
         self.undo.setToolTip("Take the label back (Ctrl+Z)")
-        self._said = Label(font=fonts.sans(12), ink="text_muted", elide=Qt.TextElideMode.ElideRight)
+        self._said = Label(font=fonts.sans(12), ink="text_muted")
         self._status = Label(font=fonts.sans(12), ink="text_muted")
         self._status.setWordWrap(True)
         layout = QVBoxLayout(self)
@@ -88,12 +88,16 @@ class SentencePanel(QWidget):
         for each in self.buttons.values():
             row.addWidget(each)
         row.addWidget(self.undo)
-        row.addWidget(self._said, 1)
+        row.addStretch(1)
+        below = QHBoxLayout()
+        below.setSpacing(Space.S)
+        below.addWidget(self._said)
+        below.addWidget(self._status, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(Space.M, Space.XXS, Space.M, 0)
         foot.setSpacing(Space.XXS)
         foot.addLayout(row)
-        foot.addWidget(self._status)
+        foot.addLayout(below)
         return foot
 
     # What is shown
@@ -133,7 +137,7 @@ class SentencePanel(QWidget):
             each.setEnabled(not self._read_only)
         self.undo.setVisible(label is not None and not self._read_only)
         if label is not None:
-            self._said.setText(f"by {label.by}, {label.at.astimezone():%d %b %Y, %H:%M}")
+            self._said.setText(f"By {label.by}, {label.at.astimezone():%d %b %Y, %H:%M}.")
         else:
             self._said.setText("Is it right?")
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from desktop_app.ui import icons, theme
 from desktop_app.ui.controls import Label, button
 from desktop_app.ui.tokens import Space, Tone
+from worker_core.operations.submit import Submission
 
 
 class Foot(QWidget):
@@ -44,6 +45,35 @@ class Foot(QWidget):
         self._words.set_ink(tone or "text_muted")
         self.see.setVisible(can_follow)
         self._redraw()
+
+    def show_state(
+        self,
+        *,
+        available: bool,
+        known: bool,
+        busy: bool,
+        sent: Submission | None,
+        missing: str,
+        queue: str,
+    ) -> None:
+        """How things stand with a task.
+
+        :param available: whether it can be enqueued in this version
+        :param known: whether the catalog has it, so that it can be scheduled
+        :param sent: what the form as it stands was sent as
+        :param missing: what is to be done to the form before it can be sent
+        """
+        self.set_usable(
+            reset=available, enqueue=available and not busy, schedule=available and known
+        )
+        if not available:
+            self.say("It cannot be enqueued yet")
+        elif busy:
+            self.say("Sending…")
+        elif sent is not None:
+            self.say(f"Enqueued as {sent.task_id}", Tone.OK, can_follow=True)
+        else:
+            self.say(missing or f"Ready for the queue {queue}")
 
     def set_usable(self, *, reset: bool, enqueue: bool, schedule: bool) -> None:
         self.reset.setVisible(reset)

@@ -5,39 +5,32 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.forms import Checked, check, fields, texts_of
 from desktop_app.services.presets import Preset, Presets
-from desktop_app.ui import formats
 from desktop_app.ui.argument_form import ArgumentForm
 from desktop_app.ui.background import Background
 from desktop_app.ui.completing import Give
-from desktop_app.ui.controls import Hairline, Surface
 from desktop_app.ui.messages import Messages
-from desktop_app.ui.title_row import TitleRow
-from desktop_app.ui.tokens import Space, Tone
 from desktop_app.views.enqueue.ahead import AheadWatch
-from desktop_app.views.enqueue.chooser import Chooser
-from desktop_app.views.enqueue.foot import Foot
-from desktop_app.views.enqueue.head import TaskHead
+from desktop_app.views.enqueue.frame import EnqueueFrame
 from desktop_app.views.enqueue.kept import KeptArguments, filled
 from desktop_app.views.enqueue.offer import Offer
 from desktop_app.views.enqueue.ports import Finder, Sender
-from desktop_app.views.enqueue.preview import Preview
 from desktop_app.views.enqueue.sending import Sending
+from desktop_app.views.enqueue.words import left_out
 from worker_core.catalog import TASKS, TaskSpec, UnknownTask, task
 
-_LIST_WIDTH = 300
 # Characters of arguments above which they are checked when the typing pauses, not at every key.
 _LONG = 100_000
 _PAUSE_MS = 300
 _KEYS = ("Ctrl+Return", "Ctrl+Enter")
 
 
-class EnqueuePage(QWidget):
-    """The tasks at the left; at the right the chosen one, its form and what will be sent.
+class EnqueuePage(EnqueueFrame):
+    """Choosing, filling in and sending.
 
     What was typed for a task is kept while another one is looked at.
     """
@@ -67,16 +60,12 @@ class EnqueuePage(QWidget):
         self.checked = Checked(None, {})
         """What came of the form as it stands."""
         self._drafts: dict[str, dict[str, str | bool]] = {}
-        self.chooser = Chooser()
         self.offer = Offer(self.chooser, commands, background, self)
         self._spec = self.chooser.task
         self.chooser.chosen.connect(self._choose)
-        self.head = TaskHead()
         self.form = ArgumentForm(self._complete)
         self.form.changed.connect(self._edited)
         self.chooser.entered_task.connect(self._go_to_form)
-        self.preview = Preview()
-        self.foot = Foot()
         self.foot.enqueue.clicked.connect(self._enqueue)
         self.foot.schedule.clicked.connect(self._schedule)
         self.foot.reset.clicked.connect(self._reset)
@@ -93,41 +82,8 @@ class EnqueuePage(QWidget):
             )
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._soon.timeout.connect(self._check)
-        self._lay_out()
+        self._lay_out(self.form, self.kept.row, self.offer.summary)
         self._show_task(self._spec)
-
-    def _lay_out(self) -> None:
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        body.addWidget(self.form, 3)
-        self._room = QWidget()
-        body.addWidget(self._room, 2)
-        self._line = Hairline(Qt.Orientation.Vertical)
-        body.addWidget(self._line)
-        body.addWidget(self.preview, 2)
-        right = Surface()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        column.addWidget(self.head)
-        column.addWidget(Hairline())
-        column.addLayout(body, 1)
-        column.addWidget(self.kept.row)
-        column.addWidget(Hairline())
-        column.addWidget(self.foot)
-        halves = QSplitter(Qt.Orientation.Horizontal)
-        halves.setChildrenCollapsible(False)
-        halves.setHandleWidth(Space.M)
-        halves.setStyleSheet("QSplitter::handle { background: transparent; }")
-        halves.addWidget(self.chooser)
-        halves.addWidget(right)
-        halves.setStretchFactor(1, 1)
-        halves.setSizes([_LIST_WIDTH, 3 * _LIST_WIDTH])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
-        layout.setSpacing(Space.M)
-        layout.addWidget(TitleRow("Enqueue a task", self.offer.summary))
-        layout.addWidget(halves, 1)
 
     # What the window calls
 
@@ -199,7 +155,7 @@ class EnqueuePage(QWidget):
     def _fill(self, arguments: Mapping[str, Any]) -> None:
         known = {field.name for field in fields(self._spec)}
         strangers = [str(name) for name in arguments if name not in known]
-        self._show_form(texts_of(self._spec, arguments), _left_out(strangers))
+        self._show_form(texts_of(self._spec, arguments), left_out(strangers))
         self.form.touch_all()
         self._check()
 
@@ -213,9 +169,7 @@ class EnqueuePage(QWidget):
     def _show_form(self, texts: Mapping[str, str | bool], note: str = "") -> None:
         available = self._spec.unavailable is None
         self.form.show_task(self._spec, texts, note)
-        self.preview.setVisible(available)
-        self._line.setVisible(available)
-        self._room.setVisible(not available)
+        self._show_sendable(available)
         self._sending.forget()
         self._check()
 
@@ -236,22 +190,15 @@ class EnqueuePage(QWidget):
         self._show_state()
 
     def _show_state(self) -> None:
-        available = self._spec.unavailable is None
-        self.foot.set_usable(
-            reset=available,
-            enqueue=available and not self._sending.busy,
-            schedule=available and self._spec.name in TASKS,
+        complete = self.checked.arguments is not None
+        self.foot.show_state(
+            available=self._spec.unavailable is None,
+            known=self._spec.name in TASKS,
+            busy=self._sending.busy,
+            sent=self._sending.sent,
+            missing="" if complete else self.form.next_step(self.checked.problems),
+            queue=self._queue(),
         )
-        if not available:
-            self.foot.say("It cannot be enqueued yet")
-        elif self._sending.busy:
-            self.foot.say("Sending…")
-        elif (sent := self._sending.sent) is not None:
-            self.foot.say(f"Enqueued as {sent.task_id}", Tone.OK, can_follow=True)
-        elif self.checked.arguments is None:
-            self.foot.say(self.form.next_step(self.checked.problems))
-        else:
-            self.foot.say(f"Ready for the queue {self._queue()}")
 
     def _insist(self) -> Mapping[str, Any] | None:
         """The arguments; where they cannot be used, all that is wrong is shown."""
@@ -284,7 +231,7 @@ class EnqueuePage(QWidget):
 
     def _use_preset(self, preset: Preset) -> None:
         texts, strangers = filled(self._spec, preset)
-        self._show_form(texts, _left_out(strangers))
+        self._show_form(texts, left_out(strangers))
         self.form.touch_all()
         self._check()
         self._go_to_form()
@@ -300,9 +247,3 @@ class EnqueuePage(QWidget):
 
     def _follow(self, task_id: str) -> None:
         self.navigate.emit("tasks", {"uuid": task_id})
-
-
-def _left_out(names: list[str]) -> str:
-    if not names:
-        return ""
-    return f"Left out, as the task does not take it: {formats.listed(names)}."

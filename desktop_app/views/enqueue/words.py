@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop_app.services.foreign import ForeignTask
+from desktop_app.ui import formats
 from worker_core import limit_words
 from worker_core.catalog import QUEUES, TaskSpec
 
@@ -54,3 +55,10 @@ def preset(texts: Mapping[str, str | bool]) -> str:
     """What stands in a form, for a tool tip: ``tickers: AAPL, MSFT``, a line each."""
     lines = (f"{name}: {text}" for name, text in texts.items() if text not in ("", False))
     return "\n".join(lines)
+
+
+def left_out(names: list[str]) -> str:
+    """Arguments that somebody gave and the task does not have."""
+    if not names:
+        return ""
+    return f"Left out, as the task does not take it: {formats.listed(names)}."

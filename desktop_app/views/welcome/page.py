@@ -23,7 +23,7 @@ from desktop_app.views.welcome.steps import Progress, Steps
 
 _WIDTH = 880
 _TRY_HERE = (
-    ("queues", "A broker of its own", "Valkey, on this computer only"),
+    ("queues", "A broker of its own", "Redis or Valkey, on this computer only"),
     ("workers", "A worker", "Runs tasks, several at a time"),
     ("schedule", "A scheduler", "Sends the recurring tasks when they are due"),
     ("documents", "Sample filings", "Read, scored and summarised while you watch"),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from desktop_app.services.kept import Kept
 from desktop_app.views.documents import DocumentsPage
 from desktop_app.views.documents.finder import day
+from desktop_app.views.documents.hits import lines_at
 from desktop_app.views.documents.library import Library
 from desktop_app.views.documents.library_model import TITLES
 from tests.ui.documents.desk import BAD, Desk, parsed, place_of, register, scored, until
@@ -285,3 +286,7 @@ async def test_words_from_the_palette_are_searched_in_all_documents(
     page.open({"words": "dispute"})
     await desk.quiet()
     assert page.library.searching.hits.found.rowCount() == 6
+
+
+def test_a_wide_list_of_hits_leaves_no_empty_lines_below_a_snippet() -> None:
+    assert [lines_at(width) for width in (400, 1000, 1600)] == [3, 2, 1]

@@ -173,7 +173,7 @@ async def test_keys_label_a_sentence_and_take_it_back(desk: Desk, storage: Stora
     (label,) = storage.labels.of_document(record.id)
     assert (label.text, label.label) == (GOOD, "negative")
     assert panel.buttons["negative"].isChecked()
-    assert f"by {label.by}" in words(panel)
+    assert f"By {label.by}" in words(panel)
     assert "49 labels until the next retraining (1 of 50 since the last)." in words(panel)
     QTest.keyClick(text.reader, KEY.Key_1)
     await desk.quiet()
