@@ -7,18 +7,25 @@ import time
 import numpy as np
 import numpy.typing as npt
 
-from worker_core.forecasting.price import Parameters, forecast_history, prepare
+from worker_core.forecasting.price import Conformal, Parameters, forecast_history, prepare
 from worker_core.forecasting.price.contest import first
 
 HORIZON = 21
 
 
-def forecast(rows: npt.NDArray[np.float64], parameters: Parameters | None, seed: int) -> Parameters:
+Known = tuple[Parameters, Conformal]
+"""What a symbol's test leaves to its forecasts."""
+
+
+def forecast(rows: npt.NDArray[np.float64], known: Known | None, seed: int) -> Known:
     """One forecast, with what a new symbol needs before it."""
     history = prepare(rows[:, 3], rows)
-    used = first(history).parameters if parameters is None else parameters
-    forecast_history(history, HORIZON, parameters=used, seed=seed)
-    return used
+    if known is None:
+        contest = first(history)
+        tested = contest.evaluation
+        known = contest.parameters, tested.conformal if tested else Conformal()
+    forecast_history(history, HORIZON, parameters=known[0], conformal=known[1], seed=seed)
+    return known
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 SUBMISSIONS = 300
 AT_ONCE = 20
 BEFORE = 60
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 def storm(settings: Settings, token: str, disaster: Callable[[], None]) -> list[httpx.Response]:

@@ -23,7 +23,7 @@ from worker_core.operations.connection import client, ping
 from worker_core.operations.errors import BrokerUnreachable
 from worker_core.operations.servers import Server, choose
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 PREFIX = "north"  # to which Celery adds an underscore, in the store of results alone
 ADMINISTRATOR = "administrator"
 PASSWORD = "of-the-tests"

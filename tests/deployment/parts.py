@@ -235,9 +235,9 @@ def is_seen(monitor: Monitor, task_id: str) -> bool:
 def flower_lists(address: str, task_id: str) -> bool:
     """Whether Flower's list has the task, ended, and Flower knows its worker."""
     try:
-        with urllib.request.urlopen(f"{address}/api/tasks", timeout=10) as answer:  # noqa: S310 - ours
+        with urllib.request.urlopen(f"{address}/api/tasks", timeout=60) as answer:  # noqa: S310 - ours
             tasks = json.load(answer)
-        with urllib.request.urlopen(f"{address}/api/workers?refresh=1", timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{address}/api/workers?refresh=1", timeout=60) as answer:  # noqa: S310
             workers = json.load(answer)
     except OSError:
         return False

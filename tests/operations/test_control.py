@@ -121,7 +121,7 @@ def test_answers_that_are_rubbish_are_passed_over(
     def answer(url: str, ready: threading.Event) -> None:
         with client(url, timeout=30) as redis, redis.pubsub() as channel:
             channel.subscribe("/0.celery.pidbox")
-            channel.get_message(timeout=10)
+            channel.get_message(timeout=60)
             ready.set()
             heard = until(lambda: channel.get_message(timeout=1))
             asked = json.loads(base64.b64decode(json.loads(heard["data"])["body"]))
@@ -234,9 +234,9 @@ def test_a_waiting_task_is_removed_stored_as_revoked_and_announced(
     task_id = send("foreign.echo", [2], {}, queue=unserved, settings=shared_settings)
     with redis.pubsub() as events:  # type: ignore[no-untyped-call]  # redis-py leaves it so
         events.psubscribe("/0.celeryev/task.*")
-        events.get_message(timeout=5)
+        events.get_message(timeout=60)
         assert control.cancel(task_id, unserved, settings=shared_settings) == "removed"
-        event: Any = events.get_message(timeout=10)
+        event: Any = events.get_message(timeout=60)
     body = json.loads(base64.b64decode(json.loads(event["data"])["body"]))
     assert event["channel"] == b"/0.celeryev/task.multi"
     (told,) = body
@@ -262,7 +262,7 @@ def test_celery_itself_understands_a_cancelled_task(
         waiting = app.AsyncResult(task_id)
         assert waiting.state == "REVOKED"
         with pytest.raises(TaskRevokedError):
-            waiting.get(timeout=10)
+            waiting.get(timeout=60)
 
 
 def test_a_waiting_task_is_found_without_its_queue(

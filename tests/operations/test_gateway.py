@@ -123,16 +123,16 @@ def test_that_they_were_sent_is_said_to_listeners_and_to_a_journal_that_is_there
 ) -> None:
     with cast("Any", redis).pubsub() as events:
         events.psubscribe("/0.celeryev/*")
-        assert events.get_message(timeout=5)
+        assert events.get_message(timeout=60)
         gateway.submit_all([new(), new()])
-        heard = events.get_message(timeout=5)
+        heard = events.get_message(timeout=60)
         assert heard is not None
         told = wire.parse(heard["data"])
         assert HEADER not in told["headers"]
         assert redis.exists(journal_key()) == 0
         redis.xadd(journal_key(), {"events": "[]"})
         gateway.submit_all([new()])
-        again = events.get_message(timeout=5)
+        again = events.get_message(timeout=60)
     assert [one["type"] for one in wire.body_of(told)] == ["task-sent"] * 2
     assert again is not None
     assert wire.parse(again["data"])["headers"][HEADER]

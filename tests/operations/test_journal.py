@@ -56,12 +56,12 @@ def published(redis: "Redis") -> Iterator[Callable[[int], list[dict[str, Any]]]]
     """The next messages that go out to those who listen."""
     listener: Any = cast("Any", redis).pubsub()
     listener.psubscribe("*celeryev/*")
-    listener.get_message(timeout=5)
+    listener.get_message(timeout=60)
 
     def messages(count: int) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         while len(found) < count:
-            message = listener.get_message(timeout=10)
+            message = listener.get_message(timeout=60)
             assert message is not None, f"{len(found)} of {count} messages came"
             found.append(json.loads(message["data"]))
         return found

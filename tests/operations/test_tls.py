@@ -17,7 +17,7 @@ from worker_core.operations.servers import find_programs
 from worker_core.operations.survey import survey
 from worker_core.settings import Settings
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 SUBJECT = "/CN=localhost"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 import ssl
 import subprocess
 import threading
@@ -284,6 +285,26 @@ def test_closing_ends_the_wait_for_a_server_that_is_away() -> None:
     api.close()
     assert ended.wait(30)
     thread.join()
+
+
+def test_a_connection_that_was_being_made_at_the_close_is_closed_too(
+    stub: Stub, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[socket.socket] = []
+    connect = socket.create_connection
+
+    def closed_meanwhile(*args: Any, **more: Any) -> socket.socket:
+        api.close()
+        made.append(connect(*args, **more))
+        return made[0]
+
+    monkeypatch.setattr(socket, "create_connection", closed_meanwhile)
+    stub.says(told(ME))
+    assert api.me().name == "ann"
+    assert [one.fileno() for one in made] == [-1]
+    with pytest.raises(errors.ServerAway, match="was closed here"):
+        api.me()
+    assert len(stub.seen) == 1
 
 
 def test_a_file_leaves_in_parts_and_one_that_is_too_large_not_at_all(

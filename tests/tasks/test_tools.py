@@ -67,7 +67,7 @@ def worker_page(port: int, flower: "subprocess.Popen[bytes]") -> str | None:
     """Flower's page of the worker, once it has one."""
     assert flower.poll() is None, "Flower has ended"
     try:
-        with urlopen(f"http://127.0.0.1:{port}/worker/{NODE}", timeout=10) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/worker/{NODE}", timeout=60) as answer:
             page = str(answer.read().decode())
     except (URLError, TimeoutError, ConnectionError):
         return None

@@ -13,7 +13,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 # Qt keeps the last tooltip for itself.
 _OWN_TO_QT = {"QTipLabel"}
 _timers: weakref.WeakSet[QTimer] = weakref.WeakSet()

@@ -1,9 +1,10 @@
 """Values made fit to be stored and shown, whatever a file or a caller brought."""
 
+import json
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from worker_core.storage.errors import StorageError
@@ -93,6 +94,19 @@ def storable_json(value: object) -> Json:
     Raises:
         TypeError: something in it has no form in JSON.
     """
+    try:
+        # Nearly all that is stored needs no cleaning, and to see that so takes a quarter of the
+        # time. In this form what cannot be stored is an escape: NUL, and halves of pairs.
+        text = json.dumps(value, allow_nan=False)
+        if "\\u0000" not in text and "\\ud" not in text:
+            plain: Json = json.loads(text)
+            return plain
+    except (TypeError, ValueError):
+        pass
+    return _storable_json(value)
+
+
+def _storable_json(value: object) -> Json:
     match value:
         case None | bool() | int():
             return value
@@ -101,9 +115,9 @@ def storable_json(value: object) -> Json:
         case float():
             return finite(value)
         case Mapping():
-            return {storable(str(key)): storable_json(item) for key, item in value.items()}
+            return {storable(str(key)): _storable_json(item) for key, item in value.items()}
         case list() | tuple():
-            return [storable_json(item) for item in value]
+            return [_storable_json(item) for item in value]
     raise TypeError(f"{type(value).__name__} cannot be stored as JSON")
 
 
@@ -117,3 +131,9 @@ def finite(value: float) -> float:
     if not math.isfinite(number):
         raise ValueError(f"only finite numbers can be stored, not {number}")
     return number
+
+
+def all_finite(values: Iterable[float]) -> list[float]:
+    """As ``finite`` of each."""
+    numbers = list(map(float, values))
+    return numbers if all(map(math.isfinite, numbers)) else list(map(finite, numbers))

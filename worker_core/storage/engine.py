@@ -63,6 +63,9 @@ def reading(engine: Engine) -> Iterator[Connection]:
         StorageError: the database could not answer.
     """
     with explained(engine), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            # By default each statement there sees what was committed until it began.
+            connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
 
 

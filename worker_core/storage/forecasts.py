@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from worker_core.storage import schema
-from worker_core.storage.cleaning import finite, short, storable_json
+from worker_core.storage.cleaning import all_finite, finite, short, storable_json
 from worker_core.storage.engine import insert, writing
 from worker_core.storage.errors import StorageError
 from worker_core.storage.forecast_learning import ForecastLearning
@@ -130,8 +130,10 @@ def _saved(
     ids = {key: forecast_id for key, (forecast_id, _) in there.items()}
     old = [ids[key] for key in before]
     other = [ids[key] for key, (_, data) in before.items() if data != latest[key].data_hash]
-    connection.execute(delete(_points).where(_points.c.forecast_id.in_(old)))
-    connection.execute(delete(_outcomes).where(_outcomes.c.forecast_id.in_(other)))
+    if old:
+        connection.execute(delete(_points).where(_points.c.forecast_id.in_(old)))
+    if other:
+        connection.execute(delete(_outcomes).where(_outcomes.c.forecast_id.in_(other)))
     points = [row for key, new in latest.items() for row in _point_rows(ids[key], new)]
     connection.execute(insert(connection, _points).on_conflict_do_nothing(), points)
     return ids
@@ -167,7 +169,7 @@ def _point_rows(forecast_id: int, new: NewForecast) -> Iterable[dict[str, Any]]:
             "step": point.step,
             "date": point.date,
             "mean": finite(point.mean),
-            "quantiles": list(map(finite, point.quantiles)),
+            "quantiles": all_finite(point.quantiles),
         }
 
 

@@ -16,7 +16,7 @@ from worker_core.storage.schema import VERSION_TABLE, metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest revision, so that a database that is up to date is known without loading Alembic."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -7,9 +7,10 @@ from worker_core.tasks.base import PermanentFailure, Result, Run, catalog_task
 from worker_core.tasks.batch import hand_over
 
 BATCH = "forecasting.batch_forecast_generation"
-CHUNK = 25
-"""Symbols of a batch that one task forecasts: about a second's work, so that a part that is killed
-or cancelled is soon told, and so few tasks that their rate limit holds no batch up."""
+CHUNK = 50
+"""Symbols of a batch that one task forecasts: a second's work or, where all are new, ten, so that a
+part that is killed or cancelled is soon told; and so few tasks that their rate limit holds no batch
+up and that what a task costs itself is little beside the work."""
 
 
 @catalog_task("forecasting.generate_stock_forecast")

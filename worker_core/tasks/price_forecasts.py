@@ -71,12 +71,12 @@ def _record(
         horizon=forecast.horizon,
         model_version=model.version,
         last_value=forecast.last,
-        shares=tuple(map(float, forecast.shares)),
+        shares=tuple(forecast.shares.tolist()),
         points=tuple(
-            ForecastPoint(
-                step + 1, days[step], float(forecast.mean[step]), tuple(map(float, quantiles))
+            ForecastPoint(step, day, mean, tuple(quantiles))
+            for step, (day, mean, quantiles) in enumerate(
+                zip(days, forecast.mean.tolist(), forecast.quantiles.tolist(), strict=True), start=1
             )
-            for step, quantiles in enumerate(forecast.quantiles)
         ),
         seed=forecast.seed,
         data_hash=prices.data_hash,
@@ -93,8 +93,8 @@ def _record(
             "annual_volatility": forecast.annual_volatility,
             "drift": forecast.drift,
             "up_probability": float(forecast.up_probability[-1]),
-            "up_probabilities": [round(float(p), 4) for p in forecast.up_probability],
-            "base_rates": [_number(round(float(rate), 4)) for rate in forecast.base_rate],
+            "up_probabilities": [round(p, 4) for p in forecast.up_probability.tolist()],
+            "base_rates": [_number(round(rate, 4)) for rate in forecast.base_rate.tolist()],
             "trained_until": model.trained_until.isoformat(),
             "tested_horizon": scores.get("horizon"),
             "words": _words(model, scores.get("horizon")),

@@ -15,7 +15,7 @@ from worker_core.tasks.price_data import BAD_DATA, SymbolPrices, load, load_many
 log = logging.getLogger(__name__)
 
 USUAL_HORIZON = 21
-AT_ONCE = 25
+AT_ONCE = 50
 """Symbols whose prices are in memory together, and what a task that is killed makes again."""
 PROGRESS_EVERY_S = 1.0
 STALE_SESSIONS = 756

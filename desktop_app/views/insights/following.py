@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop_app.monitor.rows import FINISHED, RUNNING, TaskRow
+from desktop_app.services.shown import told
 from desktop_app.views.insights.acts import OF_A_COMPANY, OF_ALL, Act
 
 
@@ -77,7 +78,5 @@ class Following:
 def _why(row: TaskRow) -> str:
     """The reason as the task gave it, without the name of the exception around it."""
     said = _REASONS.get(row.state) or row.exception or "It failed."
-    _, opened, inner = said.partition("(")
-    inner = inner.rstrip(") ,")
-    quoted = inner[:1] in {"'", '"'} and inner[-1:] == inner[:1]
-    return inner[1:-1].replace("\\'", "'") if opened and quoted else said
+    words = told(said)
+    return said if words == said else words.partition(": ")[2]

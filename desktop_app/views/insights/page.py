@@ -1,7 +1,6 @@
 """The Insights page: one symbol in all panels, companies side by side, systemic risk."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QTimer, Signal
@@ -20,14 +19,13 @@ from desktop_app.ui.messages import Messages
 from desktop_app.ui.one_at_a_time import READ_ONLY
 from desktop_app.ui.tokens import Space
 from desktop_app.views.insights import acts, wording
-from desktop_app.views.insights.acts import Act
 from desktop_app.views.insights.company import CompanyPane
 from desktop_app.views.insights.compare import ComparePane
 from desktop_app.views.insights.controls import COMPANY, COMPARE, RISK, Controls
-from desktop_app.views.insights.following import Following
+from desktop_app.views.insights.reader import Reader
 from desktop_app.views.insights.risk import RiskPane
 from desktop_app.views.insights.stage import Stage, is_symbol
-from worker_core.operations.submit import Submission
+from desktop_app.views.insights.tasks import Tasks
 from worker_core.storage import RiskUniverse
 
 SOON_MS: Final = 400
@@ -55,17 +53,15 @@ class InsightsPage(LivePage):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(bridge, parent)
-        self._insights, self._commands = insights, commands
-        self._background, self._messages = background, messages
-        self._following = Following()
+        self.reader = Reader(insights, background, self)
+        self.tasks = Tasks(commands, background, messages, self)
+        self.status = self.tasks.status
         self._known: Mapping[str, Known] = {}
         self._listed: Sequence[Known] = ()
-        self._number = 0
         self._read_only = False
         self._universe: RiskUniverse | None = None
         self.symbol = ""
         self.controls = Controls()
-        self.status = Label(font=fonts.sans(12), ink="running")
         self.notice = Label(_ELSEWHERE, font=fonts.sans(12), ink="warning")
         self.company = CompanyPane(exporter)
         self.compare = ComparePane(exporter)
@@ -79,7 +75,6 @@ class InsightsPage(LivePage):
     def _arrange(self) -> None:
         self.notice.setWordWrap(True)
         self.notice.hide()
-        self.status.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         layout.setSpacing(Space.S)
@@ -96,13 +91,18 @@ class InsightsPage(LivePage):
         controls.period_chosen.connect(self._show_last)
         controls.adjusted_chosen.connect(lambda _: self.refresh())
         controls.log_chosen.connect(company.set_log)
-        controls.act_wanted.connect(self.start)
-        for each in (company, self.compare, self.stage):
-            each.act_wanted.connect(self.start)
+        for each in (controls, company, self.compare, self.stage):
+            each.act_wanted.connect(self.tasks.start)
         self.stage.again_wanted.connect(self.refresh)
         company.task_wanted.connect(lambda uuid: self.navigate.emit("tasks", {"uuid": uuid}))
         self.compare.wanted.connect(self._ask_comparison)
         self.risk.wanted.connect(self._choose_universe)
+        reader = self.reader
+        reader.known.connect(self._take_known)
+        reader.picture.connect(self._take_picture)
+        reader.comparison.connect(self._take_comparison)
+        reader.risk.connect(self._take_risk)
+        reader.failed.connect(self._explain)
         controls.show_tab(COMPANY)
 
     # What the window calls
@@ -132,7 +132,7 @@ class InsightsPage(LivePage):
         self.stage.hinder(why)
 
     def came_into_sight(self) -> None:
-        self.notice.setVisible(not self._insights.of_the_workers)
+        self.notice.setVisible(not self.reader.of_the_workers)
         # All that the tasks of before have brought is read now.
         self._soon.stop()
         self.refresh()
@@ -145,14 +145,8 @@ class InsightsPage(LivePage):
 
     def take(self, batch: Batch) -> None:
         symbols = [self.symbol, *self.compare.symbols]
-        heard = self._following.take(batch.tasks, symbols)
-        for ended in heard.ended:
-            if ended.problem:
-                self._messages.warn(f"{ended.act.title} failed.", ended.problem)
-            else:
-                self._messages.info(f"{ended.act.title}: done.")
-        self._show_status()
-        if heard.news and self._live and not self._soon.isActive():
+        news = self.tasks.take(batch.tasks, symbols)
+        if news and self._live and not self._soon.isActive():
             self._soon.start()
 
     # What is asked of the store
@@ -175,20 +169,11 @@ class InsightsPage(LivePage):
 
     def refresh(self) -> None:
         """Read anew what is shown; an answer to an earlier question is not shown any more."""
-        self._number += 1
-        if not self._live:
-            return
-        self._background.run(
-            self._insights.known(),
-            "list what is stored",
-            on_success=partial(self._take_known, self._number),
-            on_failure=partial(self._explain, self._number),
-            owner=self,
-        )
+        self.reader.begin()
+        if self._live:
+            self.reader.ask_known()
 
-    def _take_known(self, number: int, known: Sequence[Known]) -> None:
-        if number != self._number:
-            return
+    def _take_known(self, known: Sequence[Known]) -> None:
         if known != self._listed:  # thousands of symbols take time to be offered
             self._listed = known
             self._known = {one.symbol: one for one in known}
@@ -217,17 +202,10 @@ class InsightsPage(LivePage):
                 self._show_unknown(self.symbol)
 
     def _ask_picture(self) -> None:
-        adjusted = self.controls.adjusted.isChecked()
-        self._background.run(
-            self._insights.picture(self.symbol, adjusted=adjusted),
-            f"read what is stored of {self.symbol}",
-            on_success=partial(self._take_picture, self._number),
-            on_failure=partial(self._explain, self._number),
-            owner=self,
-        )
+        self.reader.ask_picture(self.symbol, adjusted=self.controls.adjusted.isChecked())
 
-    def _take_picture(self, number: int, picture: Picture) -> None:
-        if number != self._number or self.tab != COMPANY:
+    def _take_picture(self, picture: Picture) -> None:
+        if self.tab != COMPANY:
             return
         known = self._known.get(picture.symbol)
         name = picture.name or (known.name if known else "")
@@ -245,18 +223,11 @@ class InsightsPage(LivePage):
         self.set_read_only(self._read_only)
 
     def _ask_comparison(self, symbols: list[str], basis: Any) -> None:
-        if self.tab != COMPARE:
-            return
-        self._background.run(
-            self._insights.comparison(symbols, basis),
-            "compare the companies",
-            on_success=partial(self._take_comparison, self._number),
-            on_failure=partial(self._explain, self._number),
-            owner=self,
-        )
+        if self.tab == COMPARE:
+            self.reader.ask_comparison(symbols, basis)
 
-    def _take_comparison(self, number: int, comparison: Comparison) -> None:
-        if number == self._number and self.tab == COMPARE:
+    def _take_comparison(self, comparison: Comparison) -> None:
+        if self.tab == COMPARE:
             self.controls.set_acts([])
             self.stage.show_pane(self.compare)
             self.compare.show_comparison(comparison)
@@ -267,18 +238,10 @@ class InsightsPage(LivePage):
         self._ask_risk()
 
     def _ask_risk(self) -> None:
-        chosen = self._universe
-        names = (None, None) if chosen is None else (chosen.universe, chosen.window)
-        self._background.run(
-            self._insights.risk(*names),
-            "read the systemic risk",
-            on_success=partial(self._take_risk, self._number),
-            on_failure=partial(self._explain, self._number),
-            owner=self,
-        )
+        self.reader.ask_risk(self._universe)
 
-    def _take_risk(self, number: int, risk: Risk) -> None:
-        if number != self._number or self.tab != RISK:
+    def _take_risk(self, risk: Risk) -> None:
+        if self.tab != RISK:
             return
         if not risk.measures:
             self.controls.set_acts([])
@@ -292,32 +255,6 @@ class InsightsPage(LivePage):
         self.controls.set_acts([])
         self.stage.show_unknown(symbol)
 
-    def _explain(self, number: int, error: Exception) -> None:
-        if number == self._number:
-            self.controls.set_acts([])
-            self.stage.show_problem(error)
-
-    # Tasks
-
-    def start(self, act: Act) -> None:
-        """Enqueue a task, and look again once it has succeeded."""
-        if self._following.is_open(act):
-            self._messages.info(f"{act.title} is under way already.")
-            return
-        self._background.run(
-            self._commands.enqueue(act.name, act.arguments),
-            f"enqueue “{act.title}”",
-            on_success=partial(self._started, act),
-            owner=self,
-        )
-
-    def _started(self, act: Act, submission: Submission) -> None:
-        self._following.begin(submission.task_id, act)
-        if submission.problem:
-            self._messages.warn(submission.problem)
-        self._show_status()
-
-    def _show_status(self) -> None:
-        words = self._following.words
-        self.status.setText(words)
-        self.status.setVisible(bool(words))
+    def _explain(self, error: Exception) -> None:
+        self.controls.set_acts([])
+        self.stage.show_problem(error)

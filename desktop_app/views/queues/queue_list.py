@@ -69,8 +69,8 @@ def _priorities(row: QueueRow) -> str:
 _LOOKS = {
     Column.NAME: Look(width=180, stretch=True),
     Column.DEPTH: Look(Kind.NUMBER, 76, format=formats.count, ink=_depth_ink),
-    Column.COURSE: Look(Kind.SPARK, 104),
-    Column.PRIORITIES: Look(width=202, format=_priorities, role=RowRole, ink="text_muted"),
+    Column.COURSE: Look(Kind.SPARK, 96),
+    Column.PRIORITIES: Look(width=194, format=_priorities, role=RowRole, ink="text_muted"),
     Column.OLDEST: Look(Kind.NUMBER, 80, format=_age, role=RowRole, ink=_age_ink),
     Column.IN: Look(
         Kind.NUMBER, 76, format=lambda row: _rate(row, row.in_rate), role=RowRole, ink="text_muted"
@@ -78,7 +78,7 @@ _LOOKS = {
     Column.OUT: Look(
         Kind.NUMBER, 76, format=lambda row: _rate(row, row.out_rate), role=RowRole, ink="text_muted"
     ),
-    Column.DRAIN: Look(Kind.NUMBER, 84, format=_drain, role=RowRole),
+    Column.DRAIN: Look(Kind.NUMBER, 78, format=_drain, role=RowRole),
     Column.CONSUMERS: Look(
         Kind.NUMBER,
         72,

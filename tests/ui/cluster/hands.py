@@ -20,7 +20,7 @@ from tests.ui.cluster.conftest import Scenario
 from tests.ui.cluster.processes import MemoryProcesses
 
 Run = Callable[[Scenario], None]
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 async def until(condition: Callable[[], Any]) -> None:

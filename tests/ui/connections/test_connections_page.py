@@ -24,7 +24,7 @@ from tests.ui.accessibility import nameless
 from worker_core import settings
 from worker_core.operations.broker import EmbeddedBroker
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 Steps = Callable[["Desk"], Coroutine[Any, Any, None]]
 
 

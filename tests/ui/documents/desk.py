@@ -26,7 +26,7 @@ from worker_core.storage import (
     SummarySentence,
 )
 
-BOUND = 20.0
+BOUND = 90.0
 
 # Characters beyond U+FFFF count twice in Qt and once in Python.
 COVER = "Harrow Vale Instruments 📈📈\nAnnual report for 2024\n"

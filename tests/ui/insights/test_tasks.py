@@ -105,14 +105,14 @@ async def test_what_others_started_for_the_symbol_is_read_too(
     desk: Desk, seeded: settings.Settings
 ) -> None:
     page = await desk.open({"symbol": "AAPL"})
-    before = page._number
+    before = page.reader.number
     name = "anomaly_detection.pattern_anomaly_detection"
     desk.happened("other", name, "SUCCESS", kwargs="{'ticker': 'MSFT'}")
     desk.happened("other", "monitoring.system_health_check", "SUCCESS")
     await until(lambda: not desk._tasks)
     assert not page._soon.isActive()
     desk.happened("mine", name, "SUCCESS", kwargs="{'ticker': 'AAPL'}")
-    await until(lambda: page._number > before)
+    await until(lambda: page.reader.number > before)
     await desk.quiet()
 
 

@@ -19,7 +19,7 @@ from worker_core import settings
 from worker_core.operations.ledger import opened
 from worker_core.storage import Storage
 
-BOUND = 30.0
+BOUND = 90.0
 
 
 async def until(condition: Callable[[], object], what: str = "it came to pass") -> None:

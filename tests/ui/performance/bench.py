@@ -22,7 +22,7 @@ from desktop_app.views.performance import PerformancePage
 from desktop_app.views.performance.table import Column
 from tests.ui.surroundings import Surroundings
 
-BOUND = 20.0
+BOUND = 90.0
 
 
 async def until(condition: Callable[[], object], what: str = "it came to pass") -> None:

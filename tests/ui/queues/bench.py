@@ -23,7 +23,7 @@ from tests.ui.surroundings import Surroundings
 if TYPE_CHECKING:
     from redis import Redis
 
-BOUND = 20.0
+BOUND = 90.0
 DEEP = "\x06\x16"
 
 

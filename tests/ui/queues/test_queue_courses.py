@@ -26,7 +26,7 @@ class Turnstile:
         self._free.release(1000)
 
     def __call__(self, *_: object) -> None:
-        assert self._free.acquire(timeout=20)
+        assert self._free.acquire(timeout=60)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from worker_core.storage import ScheduleClaim, ScheduleEdit
 if TYPE_CHECKING:
     from redis import Redis
 
-BOUND = 30.0
+BOUND = 90.0
 TASK = "document_processing.generate_document_summary"
 QUEUE = "document_processing"
 DOCUMENT = "ab" * 32

@@ -25,7 +25,7 @@ from worker_core import settings
 from worker_core.settings import file
 from worker_core.settings.declared import subjects
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 Steps = Callable[["Desk"], Coroutine[Any, Any, None]]
 
 

@@ -30,7 +30,7 @@ from worker_core.operations.results import TaskResult
 from worker_core.operations.submit import Submission
 from worker_core.operations.task_log import TaskLog
 
-BOUND = 20.0
+BOUND = 90.0
 
 
 async def until(condition: Callable[[], object], what: str = "it came to pass") -> None:

@@ -20,7 +20,7 @@ from worker_core.operations.worker_answers import Answer
 from worker_core.operations.worker_facts import Job, Registered, Served, Stats
 from worker_core.operations.worker_survey import Details, Glance
 
-BOUND = 20.0
+BOUND = 90.0
 
 
 async def until(condition: Callable[[], object], what: str = "it came to pass") -> None:

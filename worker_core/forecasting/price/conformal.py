@@ -6,6 +6,7 @@ whatever the prices do. What is moved is the level asked of the simulated densit
 units of the volatility already.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -45,13 +46,20 @@ class Conformal:
     def shares(self, horizon: int, shares: Array) -> Array:
         """Which quantiles (q,) of the density to ask for, in place of ``shares``, so many sessions
         ahead."""
+        near = self.nearest(horizon)
+        return shares if near is None else self.shares_learned(near, shares)
+
+    def nearest(self, horizon: int) -> int | None:
+        """The horizon whose outcomes are used for this one; None where none are."""
         if horizon < SHORTEST or not self.misses:
-            return shares
+            return None
         known = {h for h, _ in self.misses}
         # Errors of neighbouring horizons are alike; one far off says nothing.
-        near = min(known, key=lambda h: (abs(np.log(h / horizon)), h))
-        if abs(np.log(near / horizon)) > np.log(2.0):
-            return shares
+        near = min(known, key=lambda h: (abs(math.log(h / horizon)), h))
+        return None if abs(math.log(near / horizon)) > math.log(2.0) else near
+
+    def shares_learned(self, near: int, shares: Array) -> Array:
+        """As `shares`, by what came ``near`` sessions ahead."""
         nominal, asked = [0.0, 0.5], [0.0, 0.5]
         for level in sorted(LEVELS):
             tail = (1 - level / 100) / 2

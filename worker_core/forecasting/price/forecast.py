@@ -239,9 +239,15 @@ def _quantiles(paths: Array, shares: Array, conformal: Conformal) -> Array:
     """(horizon, q) quantiles of ``paths`` (horizon, n), with the levels that conformal asks for."""
     ordered = np.sort(paths, axis=1)
     last = ordered.shape[1] - 1
+    places = np.arange(last + 1)
+    # Many steps ask what was learned at the same one.
+    asked: dict[int | None, Array] = {None: shares * last}
     rows = []
     for step, row in enumerate(ordered, start=1):
-        rows.append(np.interp(conformal.shares(step, shares) * last, np.arange(last + 1), row))
+        near = conformal.nearest(step)
+        if near is not None and near not in asked:
+            asked[near] = conformal.shares_learned(near, shares) * last
+        rows.append(np.interp(asked[near], places, row))
     return np.array(rows)
 
 

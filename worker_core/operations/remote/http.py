@@ -56,6 +56,7 @@ class Line:
         self.place = place
         self._making = threading.Lock()
         self._client: httpx.Client | None = None
+        self._closed = False
         self._ahead_s: float | None = None
 
     @property
@@ -110,6 +111,7 @@ class Line:
         client = self._opened()
         timeout = httpx.Timeout(timeout_s, connect=CONNECT_S)
         sent = {"Authorization": f"Bearer {self.place.token}", **(headers or {})}
+        answer: httpx.Response | None = None
         try:
             with client.stream(method, path, headers=sent, timeout=timeout, **more) as answer:
                 self._note_clock(answer.headers)
@@ -123,11 +125,16 @@ class Line:
             raise _failed(error, self.place, method) from error
         except RuntimeError as error:
             # What httpx says of a client that was closed by another thread.
-            raise ServerAway("The connection was closed here.", "Connect again.") from error
+            raise _closed_here() from error
+        finally:
+            # One that was still being made when the client was closed is forgotten by it.
+            if self._closed and answer is not None:
+                answer.extensions["network_stream"].close()
 
     def close(self) -> None:
-        """Give its connections back; asking again makes new ones."""
+        """Give its connections back. Whoever asks from now on is told that it is closed."""
         with self._making:
+            self._closed = True
             client, self._client = self._client, None
         if client is not None:
             client.close()
@@ -136,6 +143,8 @@ class Line:
         import httpx
 
         with self._making:
+            if self._closed:
+                raise _closed_here()
             if self._client is None:
                 secure = self.place.is_secure
                 self._client = httpx.Client(
@@ -160,6 +169,10 @@ class Line:
             return
         if theirs.tzinfo is not None:
             self._ahead_s = (theirs - datetime.now(UTC)).total_seconds()
+
+
+def _closed_here() -> ServerAway:
+    return ServerAway("The connection was closed here.", "Connect again.")
 
 
 def _context(place: Place) -> ssl.SSLContext:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, Row, func, literal_column, or_, select, update
 
 from worker_core.market.bars import Action, Bars, as_day
 from worker_core.market.records import Symbol
+from worker_core.storage.bar_revisions import outdate
 from worker_core.storage.engine import insert
 from worker_core.storage.market.reading import within
 from worker_core.storage.schema import corporate_actions as _actions
@@ -16,10 +18,17 @@ from worker_core.storage.schema import symbols as _symbols
 _FACTS = ("name", "exchange", "currency", "renamed_to")
 
 
-def note_bars(connection: Connection, bars: Bars) -> None:
-    """Keep a symbol's first and last day, and its currency, with its stored bars."""
+def note_bars(connection: Connection, bars: Bars, written: int) -> None:
+    """Keep a symbol's first and last day, and its currency, with its stored bars, of which so many
+    were ``written``; and whether there were any among them that did not come behind all others."""
     if not len(bars):
         return
+    last = connection.scalar(
+        select(_symbols.c.last_day).where(_symbols.c.symbol == bars.symbol).with_for_update()
+    )
+    behind = len(bars) if last is None else int(np.sum(bars.dates > np.datetime64(last, "D")))
+    if written > behind:
+        outdate(connection, bars.symbol)
     statement = insert(connection, _symbols).values(
         symbol=bars.symbol,
         currency=bars.currency or None,
@@ -133,7 +142,7 @@ def read_former(connection: Connection, symbol: str) -> tuple[str, ...]:
 
 
 def _symbol(row: Row[Any]) -> Symbol:
-    return Symbol(**row._mapping)
+    return Symbol(**{name: row._mapping[name] for name in Symbol.__slots__})
 
 
 def upsert_actions(connection: Connection, actions: Iterable[Action]) -> int:

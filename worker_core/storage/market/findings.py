@@ -7,6 +7,7 @@ from typing import Any, get_args
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from worker_core.market.records import Finding, Severity, StoredFinding
+from worker_core.storage.bar_revisions import outdate
 from worker_core.storage.schema import bars as _bars
 from worker_core.storage.schema import quality_findings as _findings
 
@@ -40,20 +41,19 @@ def replace(connection: Connection, symbol: str, findings: Sequence[Finding]) ->
 
 def hold_back(connection: Connection, symbol: str, days: Iterable[date]) -> int:
     """Quarantine the bars of these days and of no others; how many are quarantined."""
-    connection.execute(
-        update(_bars)
-        .where(_bars.c.symbol == symbol, _bars.c.quarantined.is_(True))
-        .values(quarantined=False)
-    )
-    rows = [{"day": day} for day in set(days)]
-    if not rows:
-        return 0
-    return connection.execute(
-        update(_bars)
-        .where(_bars.c.symbol == symbol, _bars.c.date == bindparam("day"))
-        .values(quarantined=True),
-        rows,
-    ).rowcount
+    held = select(_bars.c.date).where(_bars.c.symbol == symbol, _bars.c.quarantined.is_(True))
+    before, after = set(connection.scalars(held)), set(days)
+    changes = [{"day": day, "held": day in after} for day in sorted(before ^ after)]
+    if changes:
+        changed = connection.execute(
+            update(_bars)
+            .where(_bars.c.symbol == symbol, _bars.c.date == bindparam("day"))
+            .values(quarantined=bindparam("held")),
+            changes,
+        )
+        if changed.rowcount:
+            outdate(connection, symbol)
+    return len(connection.scalars(held).all())
 
 
 def read(

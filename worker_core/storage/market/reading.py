@@ -28,7 +28,7 @@ from worker_core.market.records import Closes, CrossSection
 from worker_core.storage.schema import bars as _bars
 
 _JULIAN_1970 = 2440587.5
-_FIGURES = [coerced(_bars.c[name], Float) for name in COLUMNS]
+FIGURES = [coerced(_bars.c[name], Float) for name in COLUMNS]
 
 
 def day_column(dialect: str, column: ColumnElement[date]) -> ColumnElement[Any]:
@@ -83,7 +83,7 @@ def read_bars(
     if not rows:
         return Bars.empty(symbol)
     currency, provider = connection.execute(newest, asked).one()
-    days, *figures = np.ascontiguousarray(_matrix(rows).T)
+    days, *figures = np.ascontiguousarray(matrix(rows).T)
     return Bars(
         symbol, days.astype(np.int64).astype(DAY), *figures, currency=currency, provider=provider
     )
@@ -106,7 +106,7 @@ def _statements(
     if not include_quarantined:
         conditions.append(_bars.c.quarantined.is_(False))
     every = (
-        select(day_column(dialect, _bars.c.date), *_FIGURES)
+        select(day_column(dialect, _bars.c.date), *FIGURES)
         .where(*conditions)
         .order_by(_bars.c.date)
     )
@@ -119,7 +119,7 @@ def _statements(
     return every, newest
 
 
-def _matrix(rows: Sequence[Sequence[Any]]) -> Floats:
+def matrix(rows: Sequence[Sequence[Any]]) -> Floats:
     """(n_rows, n_columns); what is NULL becomes NaN. All at once is three times as fast as by
     columns, and without NULL there is a quicker way still."""
     try:

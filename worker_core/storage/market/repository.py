@@ -1,5 +1,6 @@
 """The market data of one database."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -18,9 +19,12 @@ from worker_core.market.records import (
     Symbol,
 )
 from worker_core.storage.engine import reading, writing
-from worker_core.storage.market import about, findings, series
+from worker_core.storage.errors import StorageError
+from worker_core.storage.market import about, blocks, findings, series
 from worker_core.storage.market import reading as rows
 from worker_core.storage.market import writing as loading
+
+log = logging.getLogger(__name__)
 
 
 class MarketRepository:
@@ -43,8 +47,9 @@ class MarketRepository:
         for batch in loading.batches([bars] if isinstance(bars, Bars) else bars):
             with writing(self._engine) as connection, loading.roomy(connection, batch):
                 for one in batch:
-                    written += loading.upsert(connection, one)
-                    about.note_bars(connection, one)
+                    changed = loading.upsert(connection, one)
+                    about.note_bars(connection, one, changed)
+                    written += changed
         return written
 
     def bars(
@@ -82,16 +87,26 @@ class MarketRepository:
 
     def bars_and_actions(self, starts: Mapping[str, date]) -> dict[str, tuple[Bars, list[Action]]]:
         """The raw bars of several symbols, each from its own first day on, and what adjusts them:
-        one transaction, which sees one state of them all."""
+        one transaction, which sees one state of them all.
+
+        What is read so is read again: the bars are kept as one value a symbol for the next time.
+        """
         with reading(self._engine) as connection:
             actions = about.read_actions_of(connection, list(starts))
-            return {
-                symbol: (
-                    rows.read_bars(connection, symbol, start, None, include_quarantined=False),
-                    [one for one in actions.get(symbol, ()) if one.ex_date >= start],
-                )
-                for symbol, start in starts.items()
-            }
+            found, worth = blocks.read(connection, starts)
+        if worth:
+            try:
+                with writing(self._engine) as connection:
+                    blocks.keep(connection, worth.values())
+            except StorageError as error:
+                log.warning("Blocks of %d symbols were not kept: %s", len(worth), error)
+        return {
+            symbol: (
+                bars,
+                [one for one in actions.get(symbol, ()) if one.ex_date >= starts[symbol]],
+            )
+            for symbol, bars in found.items()
+        }
 
     def closes(
         self,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, and_, delete, exists, func, not_, select, tuple_
 
+from worker_core.storage.bar_revisions import outdate, remove
 from worker_core.storage.engine import reading, writing
 from worker_core.storage.retention import BATCH, Removal
 from worker_core.storage.schema import bars as _bars
@@ -67,7 +68,9 @@ class BarKeeper:
                     connection.execute(
                         delete(_bars).where(tuple_(_bars.c.symbol, _bars.c.date).in_(keys))
                     )
-                for symbol in {row.symbol for row in rows}:
+                for symbol in sorted({row.symbol for row in rows}):
+                    outdate(connection, symbol)
+                    remove(connection, symbol)
                     first = select(func.min(_bars.c.date)).where(_bars.c.symbol == symbol)
                     last = select(func.max(_bars.c.date)).where(_bars.c.symbol == symbol)
                     connection.execute(

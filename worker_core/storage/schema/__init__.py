@@ -42,6 +42,7 @@ from worker_core.storage.schema.forecasts import (
 )
 from worker_core.storage.schema.health import health_checks, performance
 from worker_core.storage.schema.market import (
+    bar_blocks,
     bars,
     corporate_actions,
     observations,
@@ -69,6 +70,7 @@ __all__ = [
     "anomalies",
     "anomaly_baselines",
     "audit",
+    "bar_blocks",
     "bars",
     "conformal_states",
     "corporate_actions",

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -33,6 +34,21 @@ bars = Table(
     # One day of all symbols is read from this index alone.
     Index(None, "date", "symbol", "close", "quarantined"),
     sqlite_with_rowid=False,
+)
+
+bar_blocks = Table(
+    "bar_blocks",
+    metadata,
+    Column("symbol", String(32), primary_key=True),
+    # The symbol's, when the bars were read: with another one the block is old.
+    Column("revision", Integer, nullable=False),
+    # All bars from the one to the other day, but for those in quarantine.
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    # Of the last day.
+    Column("currency", String(8), nullable=False),
+    Column("provider", String(40), nullable=False),
+    Column("data", LargeBinary, nullable=False),
 )
 
 corporate_actions = Table(
@@ -63,6 +79,8 @@ symbols = Table(
     # Where a provider's last fetch stopped, by provider.
     Column("progress", JSON, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    # Moves whenever bars that were there are changed, removed, held back or freed.
+    Column("revision", Integer, nullable=False, server_default="0"),
     Index(None, "renamed_to"),
     sqlite_with_rowid=False,
 )
