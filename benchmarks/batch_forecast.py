@@ -3,8 +3,9 @@
 Each series is a stretch of a bundled stock. First every symbol is new: its parameters are fitted,
 tested on two years and kept, and it is forecast. Then one more close comes, and all are forecast
 again with the parameters that are known. Two bare processes are measured twice: ``bare`` ones
-compute the same numbers from arrays that they have, and keep nothing; ``stored`` ones do what the
-worker's do, without broker or worker: they read the prices from a database of their own, and keep
+compute the same numbers from arrays that they have (with one symbol's parameters and what its
+intervals have learned, for all), and keep nothing; ``stored`` ones do what the worker's do,
+without broker or worker: they read the prices from a database of their own, and keep
 models and forecasts there. Speeds are by processor time, so that other programs matter less; the
 wall's are beside.
 

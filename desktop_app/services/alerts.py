@@ -65,14 +65,16 @@ class AlertBook:
 
     def quiet_s(self) -> float | None:
         """Seconds since the last evaluation where that is longer than it should be, and rules are
-        armed; endless where there was none."""
+        armed; endless where there was none. A system that has just begun has its first one
+        ahead."""
         now = self.now()
-        if now is None or not any(rule.armed for rule in self.rules):
+        armed = [rule.updated_at for rule in self.rules if rule.armed]
+        if now is None or not armed:
             return None
-        if self.evaluated_at is None:
-            return float("inf")
-        quiet = (now - self.evaluated_at).total_seconds()
-        return quiet if quiet > _LATE_TIMES * settings.current().alert_every_s else None
+        quiet = (now - (self.evaluated_at or min(armed))).total_seconds()
+        if quiet <= _LATE_TIMES * settings.current().alert_every_s:
+            return None
+        return quiet if self.evaluated_at is not None else float("inf")
 
     def take(self, told: AlertChanges) -> News:
         """Take in what has changed."""

@@ -336,3 +336,23 @@ def test_a_quarter_from_a_workbook_has_its_known_metrics(
         worked_out = found[metric].value
         assert worked_out is not None
         assert round(worked_out, 5) == D(value), metric
+
+
+def test_what_a_balance_changed_by_over_a_period_is_no_balance() -> None:
+    """A workbook of statements has the line twice: on a day, and among the cash flows."""
+    start = END - timedelta(days=365)
+    before = END - timedelta(days=366)
+    label = "label:Inventories"
+    balance = Fact(label, D("700"), unit="USD", end=END, document="a")
+    changed = Fact(label, D("5"), unit="USD", start=start, end=END, document="a")
+    earlier = Fact(
+        label, D("53"), unit="USD", start=start - timedelta(days=366), end=before, document="a"
+    )
+    years = [flow("Revenues", 1000), flow("Revenues", 900, before)]
+    with_days = report(*years, balance, changed, earlier)
+    assert with_days["inventory"].value == D("700")
+    last_year = report(*years, balance, changed, earlier, end=before)
+    assert last_year["inventory"].value is None
+    # A table that is headed by years alone has nothing but balances.
+    alone = report(*years, earlier, end=before)
+    assert alone["inventory"].value == D("53")

@@ -1,5 +1,6 @@
 """Forecasts of prices and metrics, and what came of them."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,15 @@ from worker_core.storage.forecast_records import ForecastOutcome, NewForecast
 _forecasts = schema.forecasts
 _points = schema.forecast_points
 _outcomes = schema.forecast_outcomes
+
+# Of each forecast there are dozens, so this is written out: what SQLAlchemy does for each row
+# costs more than the row.
+_POINTS = (
+    "INSERT INTO forecast_points (forecast_id, step, date, mean, quantiles) "
+    "VALUES ({}, {}, {}, {}, {}) ON CONFLICT DO NOTHING"
+)
+_SQLITE = ("?",) * 5
+_POSTGRESQL = ("%s", "%s", "%s::date", "%s", "%s::json")
 
 _FIGURES = ("skill", "dm_p", "base_rate", "coverage_80", "coverage_95")
 
@@ -135,7 +145,8 @@ def _saved(
     if other:
         connection.execute(delete(_outcomes).where(_outcomes.c.forecast_id.in_(other)))
     points = [row for key, new in latest.items() for row in _point_rows(ids[key], new)]
-    connection.execute(insert(connection, _points).on_conflict_do_nothing(), points)
+    sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql(_POINTS.format(*_SQLITE if sqlite else _POSTGRESQL), points)
     return ids
 
 
@@ -162,15 +173,12 @@ def _there(
     return found
 
 
-def _point_rows(forecast_id: int, new: NewForecast) -> Iterable[dict[str, Any]]:
+def _point_rows(forecast_id: int, new: NewForecast) -> Iterable[tuple[Any, ...]]:
+    """As the driver takes them."""
     for point in new.points:
-        yield {
-            "forecast_id": forecast_id,
-            "step": point.step,
-            "date": point.date,
-            "mean": finite(point.mean),
-            "quantiles": all_finite(point.quantiles),
-        }
+        day = None if point.date is None else point.date.isoformat()
+        quantiles = json.dumps(all_finite(point.quantiles))
+        yield forecast_id, point.step, day, finite(point.mean), quantiles
 
 
 def _outcome_row(forecast_id: int, outcome: ForecastOutcome, now: datetime) -> dict[str, Any]:

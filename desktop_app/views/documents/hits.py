@@ -207,6 +207,8 @@ class Hits(QListView):
 
     opened = Signal(object)
     """A click or Return; carries the hit."""
+    entered = Signal()
+    """Return: the keys are wanted in what was opened."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -243,6 +245,8 @@ class Hits(QListView):
         if event.key() in {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if self.currentIndex().isValid():
                 self._open(self.currentIndex())
+                if event.key() != Qt.Key.Key_Space:
+                    self.entered.emit()
         elif event.key() == Qt.Key.Key_Escape:
             event.ignore()  # it is the page's: it closes what is open
         else:

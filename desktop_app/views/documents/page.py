@@ -59,6 +59,7 @@ class DocumentsPage(QWidget):
         self.library.files_wanted.connect(self.drop_zone.choose)
         self.result = ResultView(documents, background, messages)
         self.result.corrected.connect(self.library.model.change)
+        self.library.searching.hits.entered.connect(self.result.enter)
         self.result.closed.connect(self._result_closed)
         self.result.full_wanted.connect(self._toggle_full)
         self.result.again_wanted.connect(self._take_again)

@@ -11,16 +11,13 @@ from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Hairline, Surface
 from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.messages import Messages
-from desktop_app.views.documents import wording
 from desktop_app.views.documents.correcting import Correcting
 from desktop_app.views.documents.figure_detail import Wanted
-from desktop_app.views.documents.findings import Quoted
 from desktop_app.views.documents.problem import Problem
 from desktop_app.views.documents.result_head import ResultHead
 from desktop_app.views.documents.result_panes import ResultPanes
-from worker_core.storage import DocumentRecord, SentimentSentence
-
-_STRONGEST = 3
+from desktop_app.views.documents.strongest import Strongest
+from worker_core.storage import DocumentRecord
 
 
 class ResultView(Surface):
@@ -52,6 +49,7 @@ class ResultView(Surface):
         self._messages = messages
         self._shown: DocumentResult | None = None
         self._place: tuple[int, int] | None = None
+        self._entering = False
         self.document_id: int | None = None
         """The document that is open or about to be."""
         self.head = ResultHead()
@@ -64,6 +62,8 @@ class ResultView(Surface):
         self.text, self.findings = self.panes.text, self.panes.findings
         self.figures = self.panes.figures
         self.figures.place_wanted.connect(self._find_value)
+        self._strongest = Strongest(documents, background, self.findings, self)
+        self._strongest.wanted = lambda document_id: document_id == self.document_id
         self._pending = EmptyState("documents", "")
         self._problem = Problem()
         self._problem.again_wanted.connect(self.again_wanted)
@@ -93,6 +93,17 @@ class ResultView(Surface):
         elif self._shown is not None:
             self._go_to_place()
 
+    def enter(self) -> None:
+        """The keyboard goes to the text, at once or when it is there."""
+        self._entering = True
+        if self._shown is not None and self._place is None:
+            self._go_in()
+
+    def _go_in(self) -> None:
+        if self._entering and self.text.reader.isVisible():
+            self._entering = False
+            self.text.reader.setFocus()
+
     def reload(self) -> None:
         """Read again what is open: more may be known of it."""
         if self.document_id is not None:
@@ -109,6 +120,7 @@ class ResultView(Surface):
     def close_view(self) -> None:
         if not self.isHidden():
             self.document_id = self._shown = None
+            self._entering = False
             self.hide()
             self.closed.emit()
 
@@ -146,13 +158,14 @@ class ResultView(Surface):
                     self.text.show_marks(result)
                 self.figures.show_document(result.document)
                 self._show_only(self.panes)
-                self._quote_strongest(document_id, result)
+                self._strongest.show(document_id, result)
                 self._go_to_place()
 
     def _go_to_place(self) -> None:
         place, self._place = self._place, None
         if place is not None:
             self.show_place(*place)
+            self._go_in()
 
     def _could_not(self, document_id: int, error: Exception) -> None:
         if document_id == self.document_id:
@@ -182,30 +195,6 @@ class ResultView(Surface):
         """Nothing can be corrected or labelled where nothing may be changed."""
         self.head.set_editable(not read_only)
         self.text.set_read_only(read_only)
-
-    # The strongest sentences, whose words are in the text
-
-    def _quote_strongest(self, document_id: int, result: DocumentResult) -> None:
-        positive, negative = wording.strongest(result.sentences, _STRONGEST)
-        if not positive and not negative:
-            return
-
-        async def quotes() -> tuple[list[Quoted], list[Quoted]]:
-            return await self._quoted(document_id, positive), await self._quoted(
-                document_id, negative
-            )
-
-        def show(found: tuple[list[Quoted], list[Quoted]]) -> None:
-            if document_id == self.document_id:
-                self.findings.show_strongest(*found)
-
-        self._background.run(quotes(), "quote the strongest sentences", on_success=show, owner=self)
-
-    async def _quoted(self, document_id: int, sentences: list[SentimentSentence]) -> list[Quoted]:
-        return [
-            (sentence, await self._documents.text(document_id, sentence.start, sentence.end))
-            for sentence in sentences
-        ]
 
     @property
     def shown_result(self) -> DocumentResult | None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -83,6 +84,14 @@ class Desk(Surroundings):
     def rule(self, name: str, *, armed: bool = True, **more: Any) -> AlertRuleRecord:
         values = {"measure": "queue_depth", "threshold": 100, "cooldown_s": 0.0} | more
         return alert_rules.add(alert_rules.validate({"name": name, **values}), armed=armed)
+
+    def long_ago(self) -> None:
+        """All rules are as they are since an hour."""
+        with writing(self.storage._engine) as connection:
+            connection.execute(
+                update(rule_table).values(updated_at=datetime.now(UTC) - timedelta(hours=1))
+            )
+            connection.execute(update(alert_clock).values(revision=alert_clock.c.revision + 1))
 
     def evaluate(self, measure: str = "queue_depth", /, **values: float) -> None:
         self.storage.alerts.evaluate([MeasureReading(measure, values)], judge)

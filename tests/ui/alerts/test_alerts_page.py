@@ -234,6 +234,11 @@ async def test_a_rule_that_cannot_be_judged_says_why(desk: Desk) -> None:
 async def test_rules_that_nobody_evaluates_are_told(desk: Desk) -> None:
     desk.rule("deep")
     page = await desk.open()
+    # The first evaluation is ahead of a system that has just begun.
+    assert page.verdict.isHidden()
+    desk.long_ago()
+    await desk.look()
+    await until(page.verdict.isVisible, "it was said")
     assert "have never been evaluated" in words(page.verdict)
     press(page.verdict, "Show the local cluster")
     assert desk.went == [("cluster", None)]

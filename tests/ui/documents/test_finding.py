@@ -290,3 +290,23 @@ async def test_words_from_the_palette_are_searched_in_all_documents(
 
 def test_a_wide_list_of_hits_leaves_no_empty_lines_below_a_snippet() -> None:
     assert [lines_at(width) for width in (400, 1000, 1600)] == [3, 2, 1]
+
+
+async def test_return_on_a_hit_leads_the_keys_into_the_text_and_escape_back(
+    desk: Desk, storage: Storage
+) -> None:
+    scored(storage)
+    page = await desk.open(width=1500)
+    await type_words(desk, page, "dispute")
+    hits, reader = page.library.searching.hits, page.result.text.reader
+    QTest.keyClick(page.library.finder.field, KEY.Key_Down)
+    QTest.keyClick(hits, KEY.Key_Space)
+    await desk.quiet()
+    # A look at it leaves the keys in the list.
+    assert page.focusWidget() is not reader
+    QTest.keyClick(hits, KEY.Key_Return)
+    await desk.quiet()
+    assert page.focusWidget() is reader
+    QTest.keyClick(reader, KEY.Key_Escape)
+    await until(page.result.isHidden, "the result was closed")
+    assert page.focusWidget() is hits

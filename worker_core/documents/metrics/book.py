@@ -60,6 +60,8 @@ class FactBook:
                 grouped[(_name(fact.concept), measure), (fact.start, fact.end)].append(fact)
         for (name, span), stated in grouped.items():
             entries = self._entries[name]
+            if span[0] is None:
+                entries.dated.update(fact.document for fact in stated)
             try:
                 entries.enter(span, settled(name[0], stated, filings or {}))
             except ContradictionError as error:
@@ -137,8 +139,10 @@ class FactBook:
 
     def _balance(self, line: Line, name: _Name, day: date) -> Input | None:
         for start, end, entry in self._of(name).near(day):
-            # A table headed by years gives balances the period of the year.
-            if start is None or name[0].startswith(LABEL):
+            # A table headed by years gives balances the period of the year; where the document
+            # has the line on days too, over a period it is what changed, as of cash flows.
+            balance = name[0].startswith(LABEL) and not self._of(name).is_dated(entry)
+            if start is None or balance:
                 return _input(line, entry, None, end)
         return None
 

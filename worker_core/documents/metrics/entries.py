@@ -35,11 +35,13 @@ class Entries:
 
     Attributes:
         conflicts: in words, by the period of values that contradict each other.
+        dated: documents that tell it on a day, as balance sheets do.
     """
 
     def __init__(self) -> None:
         self._by_end: defaultdict[date, dict[date | None, Entry]] = defaultdict(dict)
         self.conflicts: dict[Span, str] = {}
+        self.dated: set[str] = set()
 
     def __iter__(self) -> Iterator[Span]:
         for end, entries in self._by_end.items():
@@ -50,6 +52,10 @@ class Entries:
     def enter(self, span: Span, entry: Entry) -> None:
         """Set what counts for a period."""
         self._by_end[span[1]][span[0]] = entry
+
+    def is_dated(self, entry: Entry) -> bool:
+        """Whether the document of an entry has this line on days."""
+        return entry.fact.document in self.dated
 
     def near(self, day: date) -> Iterator[tuple[date | None, date, Entry]]:
         """Start, end and entry of what ends about that day, the nearest end first."""
