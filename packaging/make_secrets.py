@@ -74,10 +74,16 @@ def _certificates(folder: Path) -> None:
     key = folder / "authority.key"
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     names = folder / "names"
-    names.write_text(f"subjectAltName=DNS:{BROKER},DNS:localhost\n", "utf-8")
+    names.write_text(
+        f"subjectAltName=DNS:{BROKER},DNS:localhost\n"
+        "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n",
+        "utf-8",
+    )
+    # Python 3.13 takes no authority that does not say what its key is for.
+    signs = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
     try:
         authority = ["-keyout", key, "-out", folder / "authority.pem", "-days", DAYS]
-        _openssl("req", "-x509", *curve, "-subj", "/CN=AFI Desk authority", *authority)
+        _openssl("req", "-x509", *curve, "-subj", "/CN=AFI Desk authority", *authority, *signs)
         request = ["-keyout", folder / "broker.key", "-out", folder / "request"]
         _openssl("req", *curve, "-subj", f"/CN={BROKER}", *request)
         signed = ["-CA", folder / "authority.pem", "-CAkey", key, "-CAcreateserial"]

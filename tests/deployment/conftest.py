@@ -59,12 +59,16 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     authority, authority_key = folder / "ca.pem", folder / "ca.key"
     openssl(
         *("req", "-x509", *curve, "-days", 2, "-subj", "/CN=authority of the tests"),
+        *("-addext", "keyUsage=critical,keyCertSign,cRLSign"),
         *("-keyout", authority_key, "-out", authority),
     )
     key, request, certificate = (folder / f"server.{end}" for end in ("key", "csr", "pem"))
     openssl("req", *curve, "-subj", "/CN=localhost", "-keyout", key, "-out", request)
     names = folder / "names"
-    names.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+    names.write_text(
+        "subjectAltName=DNS:localhost,IP:127.0.0.1\n"
+        "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
+    )
     openssl(
         *("x509", "-req", "-in", request, "-CA", authority, "-CAkey", authority_key),
         *("-CAcreateserial", "-days", 2, "-extfile", names, "-out", certificate),

@@ -104,10 +104,10 @@ class Typed:
         def ended() -> bool:
             nonlocal told
             told = httpx.get(state, headers=head, timeout=60)
-            return told.json().get("status") in ("SUCCESS", "FAILURE")
+            return told.json().get("status") in ("succeeded", "failed")
 
         until(ended, "the end of the task")
-        assert told.json()["status"] == "SUCCESS", told.text
+        assert told.json()["status"] == "succeeded", told.text
 
 
 def compose(*files: str) -> str:

@@ -207,6 +207,18 @@ def test_secrets_stay_when_they_are_written_again(written: Path) -> None:
     assert {path: path.read_bytes() for path in written.rglob("*") if path.is_file()} == before
 
 
+def test_the_certificates_hold_by_the_strict_rules(written: Path) -> None:
+    """Python 3.13 checks by them, and so does the image."""
+    words = ["openssl", "verify", "-x509_strict", "-purpose", "sslserver"]
+    answer = subprocess.run(
+        [*words, "-CAfile", written / "authority.pem", written / "broker.pem"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+
+
 def test_a_broker_takes_the_users_that_are_written(written: Path) -> None:
     """A server with the options of compose.tls.yaml, less the places of its container."""
     port, plain = free_ports(2)

@@ -149,6 +149,23 @@ def test_progress_goes_from_nothing_to_nearly_all() -> None:
     assert told[-1] == 0.9
 
 
+def test_progress_follows_the_time_where_that_is_used_up_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, told = 1000.0, []
+    monkeypatch.setattr("worker_core.models.tuning.search.time.monotonic", lambda: now)
+
+    def slow(parameters: Mapping[str, float | int | str]) -> Iterator[float]:
+        nonlocal now
+        now += 10.0
+        return bowl(parameters)
+
+    found = tune(tuning(2000, budget_s=100.0), slow, progress=lambda _, share: told.append(share))
+    assert found.ended == "time"
+    assert told == sorted(told)
+    assert told[-1] >= 0.9
+
+
 def test_settings_that_fail_cost_their_trial_alone() -> None:
     def brittle(parameters: Mapping[str, float | int | str]) -> Iterator[float]:
         if int(parameters["n"]) > 4:

@@ -146,7 +146,8 @@ def tune(
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    over = time.monotonic() + tuning.budget_s
+    began = time.monotonic()
+    over = began + tuning.budget_s
     study = _study(tuning, store)
     for name, value in {**tuning.labels, "trials": tuning.trials}.items():
         study.set_user_attr(name, value)
@@ -167,7 +168,10 @@ def tune(
             study.set_user_attr("simple", {"name": simple_name, "loss": simple})
         while (done := _done(study)) < tuning.trials:
             watch()
-            progress(f"Trial {done + 1} of {tuning.trials}", done / tuning.trials)
+            # Whichever is used up first ends it.
+            spent = (time.monotonic() - began) / tuning.budget_s if tuning.budget_s > 0 else 1.0
+            fraction = min(1.0, max(done / tuning.trials, spent))
+            progress(f"Trial {done + 1} of {tuning.trials}", fraction)
             _try_one(study, tuning, objective, watch)
     except Stopped as stop:
         ended = str(stop)
