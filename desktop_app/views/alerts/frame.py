@@ -71,5 +71,5 @@ class AlertsFrame(QWidget):
 
     def _follow(self) -> None:
         """A stack keeps the keys for itself and does nothing with them: what it shows gets them."""
-        browsing = self.stack.currentWidget() is self.browse
-        self.setFocusProxy(self.list if browsing else self.stack.currentWidget())
+        shown = self.stack.currentWidget()
+        self.setFocusProxy(self.list if shown is None or shown is self.browse else shown)
