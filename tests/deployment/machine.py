@@ -202,9 +202,10 @@ def _is_up(one: Machine) -> bool:
 
 
 def _remove(group: Path) -> None:
+    """Its processes may still be ending; what they were in cannot go before them."""
     over = time.monotonic() + PATIENCE_S
-    while (group / "cgroup.procs").read_text() and time.monotonic() < over:
+    while group.exists() and time.monotonic() < over:
+        for folder, _, _ in os.walk(group, topdown=False):
+            with contextlib.suppress(OSError):
+                Path(folder).rmdir()
         time.sleep(0.05)
-    for folder, _, _ in os.walk(group, topdown=False):
-        with contextlib.suppress(OSError):
-            Path(folder).rmdir()

@@ -66,7 +66,10 @@ def adjusted(bars: Bars, actions: Iterable[Action]) -> Bars:
     Raises:
         BadAction: see ``factors``.
     """
-    prices, shares = factors(bars, actions)
+    known = list(actions)
+    if not known:
+        return bars
+    prices, shares = factors(bars, known)
     columns = {name: getattr(bars, name) * prices for name in PRICES}
     return replace(bars, volume=bars.volume * shares, **columns)
 

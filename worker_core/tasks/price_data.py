@@ -106,7 +106,8 @@ def _prepared(symbol: str, known: Symbol | None, parts: Sequence[Bars]) -> Symbo
     closes = np.concatenate([bars.close for bars in parts])
     days = np.concatenate([bars.dates for bars in parts])
     ohlc = np.concatenate([np.column_stack(_columns(bars)) for bars in parts])
-    history = prepare(closes, ohlc, days)
+    # Bars rise strictly, and those under a former name end before: there is nothing to sort.
+    history = prepare(closes, ohlc)
     days = days[history.kept]
     return SymbolPrices(
         symbol,

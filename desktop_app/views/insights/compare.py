@@ -25,7 +25,7 @@ _BASES: Final[tuple[tuple[str, Basis], ...]] = (("By year", "annual"), ("By quar
 
 
 class Chips(QWidget):
-    """The companies that are compared, each with a way to take it out."""
+    """The companies that are compared, each with its colour and a way to take it out."""
 
     removed = Signal(str)
 
@@ -41,11 +41,13 @@ class Chips(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         self.symbols = list(symbols)
-        for symbol in symbols:
+        for place, symbol in enumerate(symbols):
             chip = Surface()
             row = QHBoxLayout(chip)
             row.setContentsMargins(Space.S, 0, 0, 0)
-            row.setSpacing(0)
+            row.setSpacing(Space.XS)
+            # In the colour of its line.
+            row.addWidget(Label("●", font=fonts.sans(11), ink=f"series:{place}"))
             row.addWidget(Label(symbol, font=fonts.medium(12)))
             row.addWidget(icon_button("close", f"Take {symbol} out", self._take_out(symbol)))
             self._layout.addWidget(chip)

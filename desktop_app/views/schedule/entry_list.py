@@ -54,7 +54,7 @@ _LOOKS = {
         Kind.NUMBER, 62, format=lambda at: wording.countdown(at, time.time()), ink=_due_ink
     ),
     Column.LAST: Look(Kind.NUMBER, 104, format=_moment, ink="text_muted"),
-    Column.DRIFT: Look(Kind.NUMBER, 70, format=formats.duration, ink=_drift_ink),
+    Column.DRIFT: Look(Kind.NUMBER, 80, format=formats.duration, ink=_drift_ink),
     Column.MISSED: Look(
         width=122,
         format=lambda row: wording.missed(row, time.time()),
