@@ -278,6 +278,28 @@ def test_new_closes_carry_the_forecast_forward_without_a_fit(
     }
 
 
+def test_many_are_carried_forward_together_and_one_that_cannot_be_stops_no_other(
+    run: Direct, stock: Market, days: list[date]
+) -> None:
+    names = ["GOOD", "FINE", "TORN"]
+    run.storage.market.upsert_bars(bars(name, stock, days[:400]) for name in names)
+    first = price_work.each(run, names, 3)["forecasts"]
+    longer = [bars(name, stock, days[:401]) for name in names]
+    closes = longer[2].close.copy()
+    closes[-1] *= 100
+    run.storage.market.upsert_bars([*longer[:2], replace(longer[2], close=closes)])
+    answer = price_work.update(run, [*names, "NEW"])
+    assert set(answer["updated"]) == {"GOOD", "FINE"}
+    assert not set(answer["updated"].values()) & set(first.values())
+    assert set(answer["failed"]) == {"TORN", "NEW"}
+    assert "unit" in answer["failed"]["TORN"]
+    assert price_work.update(run, ["GOOD"])["current"] == {"GOOD": answer["updated"]["GOOD"]}
+    # A close of long ago is corrected: the same day is forecast anew.
+    one = longer[0].take(slice(200, 201))
+    run.storage.market.upsert_bars(replace(one, close=one.close * 1.01))
+    assert set(price_work.update(run, ["GOOD"])["updated"]) == {"GOOD"}
+
+
 def test_past_forecasts_are_held_against_what_came_and_the_intervals_learn(
     run: Direct, stock: Market, days: list[date]
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from worker_core.forecasting.price import Conformal, pooled_prior
-from worker_core.storage import ForecastRecord, ModelRecord, NewForecast
+from worker_core.storage import ConformalRecord, ForecastRecord, ModelRecord, NewForecast
 from worker_core.tasks import price_forecasts, price_models, price_outcomes
 from worker_core.tasks.base import PermanentFailure, Result, Run
 from worker_core.tasks.price_data import BAD_DATA, SymbolPrices, load, load_many
@@ -112,13 +112,11 @@ class _Together:
         if isinstance(prices, Exception):
             raise prices
         model = self._models.get(ticker) or price_models.fitted(self._run, prices)
-        record = self._learned.get(ticker)
-        learned = None if record is None else Conformal.from_json(record.state)
+        learned = _as_learned(self._learned.get(ticker))
         return price_forecasts.make(self._run, prices, model, self._horizon, prior, learned)
 
 
-def _learned(run: Run, ticker: str) -> Conformal | None:
-    record = run.storage.forecasts.conformal("price", ticker)
+def _as_learned(record: ConformalRecord | None) -> Conformal | None:
     return None if record is None else Conformal.from_json(record.state)
 
 
@@ -135,31 +133,39 @@ def update(run: Run, tickers: Sequence[str]) -> Result:
     stale: list[str] = []
     returns = []
     prior = price_models.prior_drift(run)
-    for number, ticker in enumerate(tickers):
-        run.progress(f"Updating {ticker}", number / len(tickers))
-        model = price_models.in_use(champions.get(ticker))
-        if model is None:
-            failed[ticker] = "It has no model yet: forecast it first."
-            continue
-        try:
-            prices = load(run.storage, ticker)
+    for start in range(0, len(tickers), AT_ONCE):
+        part = tickers[start : start + AT_ONCE]
+        read = load_many(run.storage, [name for name in part if champions.get(name)])
+        learned = run.storage.forecasts.conformals("price", part)
+        new: list[NewForecast] = []
+        for number, ticker in enumerate(part, start):
+            run.progress(f"Updating {ticker}", number / len(tickers))
+            model = price_models.in_use(champions.get(ticker))
+            if model is None:
+                failed[ticker] = "It has no model yet: forecast it first."
+                continue
+            prices = read[ticker]
+            if isinstance(prices, Exception):
+                failed[ticker] = str(prices)
+                continue
             returns.append(prices.history.returns)
             latest = run.storage.forecasts.latest("price", ticker)
             horizon = latest.horizon if latest else USUAL_HORIZON
-            made: NewForecast | int | None = price_forecasts.there(run, prices, model, horizon)
-            if made is None:
-                learned = _learned(run, ticker)
-                made = price_forecasts.make(run, prices, model, horizon, prior, learned)
-        except BAD_DATA as error:
-            failed[ticker] = str(error)
-            continue
-        seen = prices.known_until(model.trained_until)
-        if len(prices.history.returns) - seen > STALE_SESSIONS:
-            stale.append(ticker)
-        if isinstance(made, NewForecast):
-            updated[ticker] = run.storage.forecasts.save(made)
-        else:
-            current[ticker] = made
+            there = price_forecasts.there(run, prices, model, horizon)
+            if there is None:
+                known = _as_learned(learned.get(ticker))
+                try:
+                    new.append(price_forecasts.make(run, prices, model, horizon, prior, known))
+                except BAD_DATA as error:
+                    failed[ticker] = str(error)
+                    continue
+            else:
+                current[ticker] = there
+            seen = prices.known_until(model.trained_until)
+            if len(prices.history.returns) - seen > STALE_SESSIONS:
+                stale.append(ticker)
+        ids = run.storage.forecasts.save_many(new)
+        updated |= {one.subject: number for one, number in zip(new, ids, strict=True)}
     if returns and everyone:
         price_models.keep_prior(run, pooled_prior(returns), len(returns))
     log.info("Carried %d forecasts forward; %d were current.", len(updated), len(current))

@@ -206,6 +206,7 @@ class CompanyPane(QWidget):
         self.side.anomalies.choose(key)
         place = self.span.sessions.place(record.at.date())
         self.span.bring_into_sight(place)
+        self.span.point(place)
         self.side.hide()
         self.drawer.show_anomaly(record)
 
@@ -217,6 +218,7 @@ class CompanyPane(QWidget):
 
     def _drawer_closed(self) -> None:
         self.side.show()
+        self.span.point(None)
         self._chosen = None
         self._mark()
 

@@ -97,13 +97,13 @@ class PairsTable(Table):
     """P as it is and corrected, and how large the difference is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        number = Column(Kind.NUMBER, 68, format=_number)
+        number = Column(Kind.NUMBER, 58, format=_number)
         looks = [
             Column(width=120, stretch=True),
             number,
-            Column(Kind.NUMBER, 92, format=_number),
-            Column(Kind.NUMBER, 60, format=_number),
-            Column(width=130),
+            Column(Kind.NUMBER, 90, format=_number),
+            Column(Kind.NUMBER, 58, format=_number),
+            Column(width=138),
             number,
         ]
         super().__init__("Sentiment of each pair", looks, parent)
