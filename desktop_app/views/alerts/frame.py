@@ -66,4 +66,10 @@ class AlertsFrame(QWidget):
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.addWidget(self.stack)
         self.browse.setFocusProxy(self.list)
-        self.setFocusProxy(self.stack)
+        self.stack.currentChanged.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        """A stack keeps the keys for itself and does nothing with them: what it shows gets them."""
+        shown = self.stack.currentWidget()
+        self.setFocusProxy(self.list if shown is None or shown is self.browse else shown)

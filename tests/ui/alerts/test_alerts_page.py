@@ -47,6 +47,19 @@ async def test_nothing_that_fires_and_no_rules_are_said(desk: Desk) -> None:
     assert page.stack.currentWidget() is page.editor
 
 
+async def test_a_page_that_is_gone_to_by_keys_has_them_in_its_alerts(desk: Desk) -> None:
+    desk.rule("deep")
+    desk.evaluate(q=150)
+    page = await desk.open()
+    page.setFocus()
+    focused = page.focusWidget()
+    assert focused is page.list.table
+    QTest.keyClick(focused, KEY.Key_A)
+    await desk.quiet()
+    assert page.list.current is not None
+    assert page.list.current.state == "acknowledged"
+
+
 async def test_the_keyboard_acknowledges_and_undo_takes_it_back(desk: Desk) -> None:
     desk.rule("deep")
     desk.evaluate(q=150)
