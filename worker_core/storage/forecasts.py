@@ -1,6 +1,5 @@
 """Forecasts of prices and metrics, and what came of them."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -177,8 +176,9 @@ def _point_rows(forecast_id: int, new: NewForecast) -> Iterable[tuple[Any, ...]]
     """As the driver takes them."""
     for point in new.points:
         day = None if point.date is None else point.date.isoformat()
-        quantiles = json.dumps(all_finite(point.quantiles))
-        yield forecast_id, point.step, day, finite(point.mean), quantiles
+        # JSON writes a finite float as Python does.
+        quantiles = ", ".join(map(repr, all_finite(point.quantiles)))
+        yield forecast_id, point.step, day, finite(point.mean), f"[{quantiles}]"
 
 
 def _outcome_row(forecast_id: int, outcome: ForecastOutcome, now: datetime) -> dict[str, Any]:
