@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, Engine, make_url, text
 
+from tests.storage.conftest import Cluster
 from worker_core.storage import Storage, StorageError, migrate
 from worker_core.storage import engine as engine_module
 from worker_core.storage.documents import DocumentRepository
@@ -59,6 +60,23 @@ def test_any_spelling_of_a_postgresql_address_leads_to_psycopg_3(empty_postgresq
         with reading(engine) as connection:
             assert isinstance(connection.connection.driver_connection, psycopg.Connection)
             assert connection.scalar(text("SHOW application_name")) == "afi-desk"
+        engine.dispose()
+
+
+def test_a_postgresql_database_that_was_made_without_a_language_holds_every_letter(
+    postgresql: Cluster,
+) -> None:
+    """As initdb makes them where LANG is not set, in containers for one."""
+    url = postgresql.new_database("template0 ENCODING 'SQL_ASCII'")
+    migrate.upgrade(url)
+    engine = create_engine(url)
+    try:
+        documents = DocumentRepository(engine)
+        documents.register(SHA, "Größe 東京.txt", 1, "text/plain", "1")
+        found = documents.by_sha(SHA)
+        assert found is not None
+        assert found.filename == "Größe 東京.txt"
+    finally:
         engine.dispose()
 
 

@@ -171,6 +171,8 @@ def _postgresql_engine(url: URL) -> Engine:
         "keepalives_count": 3,
         "tcp_user_timeout": 30_000,
         "application_name": "afi-desk",
+        # Without it a database that was made where no language is set (SQL_ASCII) answers bytes.
+        "client_encoding": "utf8",
     }
     return sqlalchemy.create_engine(
         url.set(drivername="postgresql+psycopg"),
