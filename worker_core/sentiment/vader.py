@@ -6,13 +6,24 @@ of Social Media Text", ICWSM. The classes are cut at its authors' thresholds.
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from worker_core.sentiment.features import vader
 from worker_core.sentiment.model import NEUTRAL_WITHIN, Label
 
+if TYPE_CHECKING:
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
 
 class VaderScorer:
-    """Scores sentences with vaderSentiment; its lexicon is loaded by the first score."""
+    """Scores sentences with vaderSentiment; its lexicon is loaded by the first score.
+
+    Args:
+        analyzer: another than the application's, such as the library's own.
+    """
+
+    def __init__(self, analyzer: "SentimentIntensityAnalyzer | None" = None) -> None:
+        self._analyzer = analyzer
 
     @property
     def model_version(self) -> str:
@@ -21,7 +32,8 @@ class VaderScorer:
 
     def score(self, sentences: Sequence[str]) -> list[tuple[float, Label]]:
         """See ``SentenceScorer.score``."""
-        compounds = (float(vader().polarity_scores(sentence)["compound"]) for sentence in sentences)
+        scores = (self._analyzer or vader()).polarity_scores
+        compounds = (float(scores(sentence)["compound"]) for sentence in sentences)
         return [(compound, _label(compound)) for compound in compounds]
 
 
