@@ -48,7 +48,7 @@ def _value_ink(index: AnyIndex) -> str | None:
 
 
 _LOOKS = {
-    AlertColumn.STATE: Look(Kind.STATE, 132),
+    AlertColumn.STATE: Look(Kind.STATE, 142),
     AlertColumn.SEVERITY: Look(width=74, ink=severity_ink),
     AlertColumn.ALERT: Look(width=168, most=300),
     AlertColumn.SUBJECT: Look(width=250, stretch=True),

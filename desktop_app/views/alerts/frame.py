@@ -39,7 +39,7 @@ class AlertsFrame(QWidget):
             [self.desktop, *(self.rule_hands.button(deed) for deed in OF_RULES), self.new]
         )
         self.drawer = AlertDrawer(
-            [self.hands.button(deed) for deed in ("acknowledge", "snooze", "go")]
+            [self.hands.button(deed, plain=True) for deed in ("acknowledge", "snooze", "go")]
         )
         self.stack = QStackedWidget()
         self._arrange(editor)

@@ -68,9 +68,10 @@ class Hands(QObject):
         action.setToolTip(texts.tip(why_not or f"{action.text().rstrip('…')} ({key})"))
         self._sync()
 
-    def button(self, deed: Deed) -> QPushButton:
-        """A button for it that lives as long as this does."""
+    def button(self, deed: Deed, *, plain: bool = False) -> QPushButton:
+        """A button for it that lives as long as this does; ``plain`` has its word alone."""
         made = button(_HANDS[deed].word, self.actions[deed].trigger)
+        made.setProperty("plain", plain)
         self._buttons.append((deed, made))
         theme.follow(made, self._sync)
         return made
@@ -95,6 +96,7 @@ class Hands(QObject):
         for deed, made in self._buttons:
             action = self.actions[deed]
             made.setText(action.text())
-            made.setIcon(icons.icon(self._icons[deed], theme.tokens().text_muted))
+            if not made.property("plain"):
+                made.setIcon(icons.icon(self._icons[deed], theme.tokens().text_muted))
             made.setToolTip(action.toolTip())
             made.setEnabled(action.isEnabled())

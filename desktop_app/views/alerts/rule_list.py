@@ -39,7 +39,7 @@ def _stands_ink(index: AnyIndex) -> str:
 
 
 _LOOKS = {
-    RuleColumn.STATE: Look(Kind.STATE, 132),
+    RuleColumn.STATE: Look(Kind.STATE, 142),
     RuleColumn.SEVERITY: Look(width=74, ink=severity_ink),
     RuleColumn.NAME: Look(width=180, most=300, ink=_name_ink),
     RuleColumn.RULE: Look(width=300, stretch=True, ink=_name_ink),
@@ -61,7 +61,13 @@ class RuleTable(tables.Table):
         super().resizeEvent(event)
 
 
+# How wide the list must be for what stands first beside its field.
+_FIRST_FROM = 820
+
+
 class RuleList(FilteredList):
+    """Where it is narrow, the first of its ``buttons`` gives way: it can be had elsewhere."""
+
     chosen = Signal()
     """Another rule is chosen, or the same one is different by now."""
     menu_wanted = Signal(QPoint)
@@ -72,6 +78,7 @@ class RuleList(FilteredList):
         field = FilterField("Filter the rules", "Filter the rules", _FIELD)
         field.setPlaceholderText("Filter the rules")
         super().__init__(field, RuleTable(), buttons, parent)
+        self._first = buttons[0] if buttons else None
         self._book = AlertBook()
         self._rows: list[RuleRow] = []
         self._empty = ""
@@ -81,6 +88,11 @@ class RuleList(FilteredList):
         self.table.customContextMenuRequested.connect(
             lambda at: self.menu_wanted.emit(self.table.viewport().mapToGlobal(at))
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._first is not None:
+            self._first.setVisible(self.width() >= _FIRST_FROM)
+        super().resizeEvent(event)
 
     @property
     def current(self) -> RuleRow | None:

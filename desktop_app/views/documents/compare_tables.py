@@ -69,8 +69,8 @@ class ComparedMetrics(tables.Table):
     def __init__(self, parent: QWidget | None = None) -> None:
         looks = (
             Look(stretch=True),
-            Look(Kind.NUMBER, 140),
-            Look(Kind.NUMBER, 140),
+            Look(Kind.NUMBER, 168),
+            Look(Kind.NUMBER, 168),
             Look(Kind.NUMBER, 108),
         )
         super().__init__("Metrics compared", looks, parent)

@@ -1,5 +1,7 @@
 """What a task is: its title, name, meaning and limits, and why it cannot run where it cannot."""
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -68,7 +70,9 @@ class TaskHead(QWidget):
         self._description.setText(spec.description)
         self._facts["Queue"].setText(words.queue(spec))
         self._facts["Rate limit"].setText(words.rate(spec))
-        self._facts["Time limits"].setText(words.time_limits(spec))
+        # A figure and its unit stay on one line.
+        limits = re.sub(r"(?<=\d) (?=\w)", "\u00a0", words.time_limits(spec))
+        self._facts["Time limits"].setText(limits)
         self.notice.setVisible(spec.unavailable is not None)
         if spec.unavailable is not None:
             self.notice.set_verdict(Tone.WAITING, spec.unavailable, _UNAVAILABLE)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from desktop_app.qt_models.alert_table import AlertColumn, RuleColumn
 from desktop_app.views.alerts.wording import place_of, read, snoozes
@@ -58,6 +59,18 @@ async def test_a_page_that_is_gone_to_by_keys_has_them_in_its_alerts(desk: Desk)
     await desk.quiet()
     assert page.list.current is not None
     assert page.list.current.state == "acknowledged"
+
+
+async def test_with_the_details_open_no_button_is_cut_or_covered(desk: Desk) -> None:
+    desk.rule("deep")
+    desk.evaluate(q=150)
+    page = await desk.open(width=1084, height=756)
+    QTest.keyClick(page.list.table, KEY.Key_Return)
+    await until(page.drawer.isVisible, "the details were there")
+    await until(page.desktop.isHidden, "the least needed one gave way")
+    buttons = [one for one in page.findChildren(QPushButton) if one.isVisible() and one.text()]
+    assert {"Acknowledge", "Snooze…", "New rule"} <= {one.text() for one in buttons}
+    assert [one.text() for one in buttons if one.width() < one.sizeHint().width()] == []
 
 
 async def test_the_keyboard_acknowledges_and_undo_takes_it_back(desk: Desk) -> None:

@@ -277,7 +277,7 @@ def test_limits_of_the_task_are_in_words(page: EnqueuePage) -> None:
         "Queue": "Training",
         "Ahead of it": "Not known yet",
         "Rate limit": "10 an hour over all workers",
-        "Time limits": "Asked to end after 2 h, ended 30 s later",
+        "Time limits": "Asked to end after 2\u00a0h, ended 30\u00a0s later",
     }
 
 
