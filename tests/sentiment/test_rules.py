@@ -18,6 +18,7 @@ def found(sentence: str) -> set[Rule]:
         ("Losses fell in every region.", Rule.GOOD_MOVE),
         ("The net loss narrowed.", Rule.GOOD_MOVE),
         ("The net loss widened.", Rule.BAD_MOVE),
+        ("Margins will be subject to downward pressure.", Rule.BAD_EVENT),
         ("Costs rose faster than planned.", Rule.BAD_MOVE),
         ("The company cut its dividend.", Rule.BAD_MOVE),
         ("Shares are up 3%.", Rule.GOOD_MOVE),

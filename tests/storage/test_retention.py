@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, update
 
+from tests.storage.test_anomalies import anomaly
 from worker_core.market.bars import Bars
 from worker_core.market.records import Finding
 from worker_core.storage import Claim, NewTask, SentimentScore, Storage, schema
@@ -148,6 +149,20 @@ def test_bars_go_by_their_day_and_the_symbol_knows(storage: Storage) -> None:
     assert known is not None
     assert known.first_day == date(2020, 1, 6)
     assert market.last_day("XYZ") is None
+
+
+def test_bars_that_anomalies_point_to_stay_until_those_have_gone(storage: Storage) -> None:
+    market = storage.market
+    rows = [(f"2020-01-{day:02}", 1, 1, 1, 1, 1) for day in range(1, 4)]
+    market.upsert_bars([Bars.of("ABC", rows), Bars.of("XYZ", rows)])
+    storage.anomalies.replace("ABC", "price", [anomaly(subject="ABC")])
+    before = datetime(2020, 2, 1, tzinfo=UTC)
+    assert keeper(storage, "bars").removable(before).count == 3
+    assert keeper(storage, "bars").remove(before).count == 3
+    assert len(market.bars("ABC")) == 3
+    assert keeper(storage, "anomalies").removable(OLD).count == 0
+    assert keeper(storage, "anomalies").remove(LATER).count == 1
+    assert keeper(storage, "bars").remove(before).count == 3
 
 
 def test_expired_results_and_ended_tasks_go(storage: Storage, engine: Engine) -> None:

@@ -152,6 +152,11 @@ def _move(
         and (words[index + 1] in terms.DEAR)
     ):
         return
+    if words[index] in terms.WARD and words[index + 1 : index + 2] == ["pressure"]:
+        # It is where something is pressed, and no pressure that falls.
+        if words[index] == "downward" and not denied:
+            hits.append(Hit(Rule.BAD_EVENT, index, index + 1))
+        return
     up = (flag & UP != 0) is not denied
     metric = _metric(index, words, flags)
     if metric is None:

@@ -140,6 +140,7 @@ JOBS: Final = words("""
 """)
 REDUCED: Final = words("reduced cut terminated dismissed axed eliminated shed trimmed slashed")
 """What is done to jobs that stand before it: "the number of jobs will be reduced"."""
+WARD: Final = words("downward upward")
 CHEAP: Final = words("low lowest")
 DEAR: Final = words("price prices cost costs content emission emissions")
 """What is just so, or good, when it is one of ``CHEAP``; nothing has moved."""

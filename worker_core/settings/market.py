@@ -120,7 +120,16 @@ class MarketSettings(BaseSettings):
         0,
         ge=0,
         validation_alias=variable("AFI_KEEP_BARS_DAYS"),
-        description=f"Days after which bars are removed. {_DAYS}",
+        description=(
+            "Days after which bars are removed of symbols without a stored forecast or anomaly. "
+            f"{_DAYS}"
+        ),
+    )
+    keep_anomalies_days: int = Field(
+        0,
+        ge=0,
+        validation_alias=variable("AFI_KEEP_ANOMALIES_DAYS"),
+        description=f"Days after their finding after which anomalies are removed. {_DAYS}",
     )
     keep_findings_days: int = Field(
         365,

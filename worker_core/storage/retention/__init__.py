@@ -49,6 +49,7 @@ class Keeper(Protocol):
 def keepers(engine: "Engine", artifacts: Artifacts) -> tuple[Keeper, ...]:
     """One for each kind of data, in the order in which they are to be asked."""
     from worker_core.storage.retention.alerts import AlertKeeper, MeasurementKeeper
+    from worker_core.storage.retention.anomalies import AnomalyKeeper
     from worker_core.storage.retention.documents import DocumentKeeper
     from worker_core.storage.retention.health import HealthKeeper, PerformanceKeeper
     from worker_core.storage.retention.market import BarKeeper, FindingKeeper
@@ -61,6 +62,8 @@ def keepers(engine: "Engine", artifacts: Artifacts) -> tuple[Keeper, ...]:
         DocumentKeeper(engine, artifacts, failed=False),
         ModelKeeper(engine, artifacts),
         FindingKeeper(engine),
+        # Before the bars that they point to.
+        AnomalyKeeper(engine),
         BarKeeper(engine),
         MeasurementKeeper(engine),
         AlertKeeper(engine),

@@ -2,41 +2,31 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Engine, Table, delete, func, select
+from sqlalchemy import Column, ColumnElement, Engine
 
-from worker_core.storage.engine import reading, writing
-from worker_core.storage.retention import Removal
+from worker_core.storage.retention.rows import RowKeeper
 from worker_core.storage.schema import health_checks, performance
 
 
-class _OldRows:
-    """The rows of a table whose time is past."""
-
-    def __init__(self, engine: Engine, table: Table, at: Column[datetime]) -> None:
-        self._engine, self._table, self._at = engine, table, at
-
-    def removable(self, before: datetime) -> Removal:
-        query = select(func.count()).select_from(self._table).where(self._at < before)
-        with reading(self._engine) as connection:
-            return Removal(connection.scalar(query) or 0)
-
-    def remove(self, before: datetime) -> Removal:
-        with writing(self._engine) as connection:
-            gone = connection.execute(delete(self._table).where(self._at < before))
-            return Removal(gone.rowcount)
-
-
-class HealthKeeper(_OldRows):
+class HealthKeeper(RowKeeper):
     kind = "health_checks"
     setting = "keep_health_days"
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__(engine, health_checks, health_checks.c.at)
+        super().__init__(engine, health_checks)
+
+    def _old(self, before: datetime) -> ColumnElement[bool]:
+        at: Column[datetime] = health_checks.c.at
+        return at < before
 
 
-class PerformanceKeeper(_OldRows):
+class PerformanceKeeper(RowKeeper):
     kind = "performance"
     setting = "keep_performance_days"
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__(engine, performance, performance.c.start)
+        super().__init__(engine, performance)
+
+    def _old(self, before: datetime) -> ColumnElement[bool]:
+        start: Column[datetime] = performance.c.start
+        return start < before

@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, Engine, and_, delete, exists, func, not_, 
 from worker_core.storage.bar_revisions import outdate, remove
 from worker_core.storage.engine import reading, writing
 from worker_core.storage.retention import BATCH, Removal
+from worker_core.storage.retention.rows import RowKeeper
+from worker_core.storage.schema import anomalies as _anomalies
 from worker_core.storage.schema import bars as _bars
 from worker_core.storage.schema import metadata
 from worker_core.storage.schema import quality_findings as _findings
@@ -15,32 +17,23 @@ from worker_core.storage.schema import symbols as _symbols
 _BAR_BYTES = 120
 
 
-class FindingKeeper:
+class FindingKeeper(RowKeeper):
     """Findings of checks long ago, but for those for which bars are still quarantined."""
 
     kind = "findings"
     setting = "keep_findings_days"
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        super().__init__(engine, _findings)
 
-    def removable(self, before: datetime) -> Removal:
-        query = select(func.count()).select_from(_findings).where(self._old(before))
-        with reading(self._engine) as connection:
-            return Removal(connection.scalar(query) or 0)
-
-    def remove(self, before: datetime) -> Removal:
-        with writing(self._engine) as connection:
-            return Removal(connection.execute(delete(_findings).where(self._old(before))).rowcount)
-
-    @staticmethod
-    def _old(before: datetime) -> ColumnElement[bool]:
+    def _old(self, before: datetime) -> ColumnElement[bool]:
         return and_(_findings.c.found_at < before, _findings.c.action != "quarantined")
 
 
 class BarKeeper:
-    """Bars of days long ago; those of a symbol for which a forecast is stored stay, as its
-    evaluation needs the prices that it was made from."""
+    """Bars of days long ago. Those of a symbol for which a forecast is stored stay, as its
+    evaluation needs the prices that it was made from; and those of one of which anomalies are
+    kept, as each points to its day and to others like it."""
 
     kind = "bars"
     setting = "keep_bars_days"
@@ -85,7 +78,7 @@ class BarKeeper:
         old: ColumnElement[bool] = _bars.c.date < before.date()
         for table in metadata.sorted_tables:
             # Whichever tables of forecasts there are: each names its symbol.
-            if "forecast" in table.name:
+            if "forecast" in table.name or table is _anomalies:
                 for name in ("symbol", "ticker", "subject"):
                     if name in table.c:
                         used = exists(select(1).where(table.c[name] == _bars.c.symbol))
