@@ -223,7 +223,8 @@ class Reader(QTextEdit):
         if cursor is None:
             return []
         look = QTextCharFormat()
-        look.setBackground(theme.tokens().selected)
+        # No sentence has this ground for its tone.
+        look.setBackground(theme.tokens().warning_soft)
         return [selection(cursor, look)]
 
     def _scroll_to_mark(self) -> None:
