@@ -12,7 +12,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QTableView,
+    QWidget,
+)
 
 from desktop_app.ui import fonts, formats
 from desktop_app.ui.columns import AnyIndex, Column
@@ -160,9 +166,15 @@ class Table(QTableView):
             self.viewport().update()
 
     def _update_empty(self) -> None:
-        if self._empty is not None:
-            self._empty.setVisible(self._row_count() == 0)
-            self._empty.setGeometry(self.viewport().rect())
+        if self._empty is None:
+            return
+        keys = QApplication.focusWidget()
+        held = keys is not None and self._empty.isAncestorOf(keys)
+        self._empty.setVisible(self._row_count() == 0)
+        self._empty.setGeometry(self.viewport().rect())
+        if held and self.current_row() >= 0:
+            # Qt has given the keys to the table, with a cursor that chooses nothing.
+            self.selectRow(self.current_row())
 
     def _row_count(self) -> int:
         return 0 if self._rows is None else self._rows.rowCount()

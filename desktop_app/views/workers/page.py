@@ -170,10 +170,11 @@ class WorkersPage(LivePage):
     def _show(self) -> None:
         self.model.show(joined(self._rows, self._answered_at, time.time()), self._glances)
         rows = self.model.rows
-        self._summary.setText(wording.summary(rows))
-        self.dismiss_gone.setVisible(any(row.state != "online" for row in rows))
+        # Before the keys move from what is hidden to the table, with a cursor that chooses nothing.
         if self.table.current_row() < 0 and rows:
             self.table.selectRow(0)
+        self._summary.setText(wording.summary(rows))
+        self.dismiss_gone.setVisible(any(row.state != "online" for row in rows))
         self._split.fit_first(Size.HEADER + (len(rows) + 1) * Size.ROW, TABLE_SHARE)
         self._show_chosen()
         self._show_panel()
