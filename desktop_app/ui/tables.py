@@ -109,6 +109,15 @@ class Table(QTableView):
         """The row with the cursor, or -1."""
         return self.currentIndex().row()
 
+    def selectRow(self, row: int) -> None:
+        """Choose this row and no other, whatever keys are held down: by itself Qt would take Shift
+        and Control for a choice of several."""
+        super().selectRow(row)
+        if self._rows is not None and self.selected_rows() != [row]:
+            chosen = self.selectionModel()
+            flags = chosen.SelectionFlag
+            chosen.select(self._rows.index(row, 0), flags.ClearAndSelect | flags.Rows)
+
     def selected_rows(self) -> list[int]:
         """The chosen rows, from the top."""
         if self._rows is None:

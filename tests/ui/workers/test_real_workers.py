@@ -62,6 +62,7 @@ async def test_a_real_worker_is_seen_grows_and_shuts_down(
     page.resize(1084, 756)
     page.show()
     page.shown()
+    page.activateWindow()
 
     def cell(column: Column) -> object:
         place = page.model.place_of(NODE)
@@ -73,6 +74,8 @@ async def test_a_real_worker_is_seen_grows_and_shuts_down(
     try:
         await desk.until(lambda: cell(Column.SLOTS) == "0/2", "it had answered")
         await desk.until(lambda: rows("registered") == 2 and rows("conf") > 10, "it had told all")
+        # The keys of actions are those of the window that is active.
+        await desk.until(page.isActiveWindow, "its window was active")
         page.table.setFocus()
         QTest.keyClick(page.table, Qt.Key.Key_Plus)
         QTest.keyClick(page.prompt.edits["n"], Qt.Key.Key_Return)

@@ -436,3 +436,12 @@ async def test_the_first_worker_is_chosen_although_the_keys_were_on_what_is_hidd
     await until(lambda: page.model.place_of("a@x") == 0)
     assert page.dismiss_gone.isHidden()
     assert page.table.selected_rows() == [0]
+
+
+async def test_the_first_worker_is_chosen_although_shift_is_held_down(desk: Desk) -> None:
+    page = await desk.open()
+    QTest.keyPress(page.table, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
+    desk.set_rows([worker("a@x")])
+    await until(lambda: page.model.rowCount() == 1)
+    assert page.table.selected_rows() == [0]
+    QTest.keyRelease(page.table, Qt.Key.Key_Shift)
