@@ -78,7 +78,7 @@ class Machine:
 
     def __init__(self, pid: int, others: "list[subprocess.Popen[bytes]]") -> None:
         self.pid = pid
-        self.root = Path(f"/proc/{pid}/root")
+        self.root = _root_of(pid)
         self.others = others
 
     def inside(self, *words: str) -> list[str]:
@@ -182,6 +182,11 @@ def _needed() -> tuple[str, Path]:
     pytest.skip("no control groups of version 2 are mounted here")
 
 
+def _root_of(pid: int) -> Path:
+    """The file system as a process sees it."""
+    return Path(f"/proc/{pid}/root")
+
+
 def _begun(process: "subprocess.Popen[bytes]", log: Path) -> int:
     """The number of the machine's first process, once systemd has the word."""
     over = time.monotonic() + PATIENCE_S
@@ -191,7 +196,7 @@ def _begun(process: "subprocess.Popen[bytes]", log: Path) -> int:
             pytest.skip(f"no machine can be made here: {log.read_text().strip()[-300:]}")
         with contextlib.suppress(OSError):
             for child in children.read_text().split():
-                if Path(f"/proc/{child}/root/run/begun").exists():
+                if (_root_of(int(child)) / "run" / "begun").exists():
                     return int(child)
         time.sleep(0.05)
     pytest.fail(f"no machine was made: {log.read_text()}")
