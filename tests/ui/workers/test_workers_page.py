@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.qt_models.fleet_table import Column
 from desktop_app.views.workers import WorkersPage
@@ -410,38 +410,3 @@ async def test_the_page_fits_a_small_window(desk: Desk, tmp_path: Path) -> None:
     page.answers.begin("Grow", ["a@a"])
     await desk.settle()
     assert page.minimumSizeHint().width() <= 884
-
-
-async def test_the_first_worker_is_chosen_although_the_keys_were_in_what_said_that_none_was_there(
-    desk: Desk,
-) -> None:
-    page = await desk.open()
-    (lead,) = (one for one in page.table.findChildren(QPushButton) if one.isVisible())
-    lead.setFocus()
-    desk.set_rows([worker("a@x")])
-    await until(lambda: page.model.rowCount() == 1)
-    assert page.table.hasFocus()
-    assert page.table.selected_rows() == [0]
-    press(page, Qt.Key.Key_Plus)
-    assert "n" in page.prompt.edits
-
-
-async def test_the_first_worker_is_chosen_although_the_keys_were_on_what_is_hidden_then(
-    desk: Desk,
-) -> None:
-    desk.set_rows([worker("gone@x", online=False)])
-    page = await desk.open()
-    page.dismiss_gone.setFocus()
-    desk.set_rows([worker("a@x")])
-    await until(lambda: page.model.place_of("a@x") == 0)
-    assert page.dismiss_gone.isHidden()
-    assert page.table.selected_rows() == [0]
-
-
-async def test_the_first_worker_is_chosen_although_shift_is_held_down(desk: Desk) -> None:
-    page = await desk.open()
-    QTest.keyPress(page.table, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
-    desk.set_rows([worker("a@x")])
-    await until(lambda: page.model.rowCount() == 1)
-    assert page.table.selected_rows() == [0]
-    QTest.keyRelease(page.table, Qt.Key.Key_Shift)
