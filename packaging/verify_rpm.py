@@ -1,11 +1,11 @@
-"""The steps of verify_deb.py for an .rpm, by rpm itself on a bare Debian.
+"""The steps of verify_deb.py for an .rpm, by dnf and rpm on a bare Debian.
 
     sudo .venv/bin/python packaging/verify_rpm.py PACKAGE.rpm [--suite bookworm] [--older OTHER.rpm]
                                                   [--cache FOLDER]
 
-The libraries that the package requires are held against those that the loader of the bare system
-finds once Debian's packages of them are there; rpm's own database is empty, so that it is told not
-to look. What dnf or zypper make of the names is not shown by this.
+Debian's packages of the libraries that the package requires are put in, and a package that names
+what the loader then finds (installer/system_rpm.py): dnf decides by it whether the requirements are
+met. That Fedora's and openSUSE's own packages provide the same names is not shown by this.
 """
 
 import sys

@@ -9,6 +9,7 @@ import os
 from typing import Any, Final
 
 from worker_core import __version__
+from worker_core.extras import how_to_add
 from worker_core.settings import Settings, current
 
 log = logging.getLogger(__name__)
@@ -17,8 +18,8 @@ EXPORT_TIMEOUT_S: Final = 3
 FLUSH_MS: Final = 2000
 TRACES: Final = "/v1/traces"
 MISSING: Final = (
-    "Traces are to be sent to %s, but the extra otel is not installed, so none are. Install it "
-    "with pip install 'afi-desk[otel]', or unset AFI_OTEL_ENDPOINT. (%s)"
+    "Traces are to be sent to %s, but the extra otel is not installed, so none are. %s "
+    "Or unset AFI_OTEL_ENDPOINT. (%s)"
 )
 
 # By process: a pool's children each have their own, since its thread does not cross a fork.
@@ -41,7 +42,7 @@ def start(service: str, settings: Settings | None = None) -> bool:
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError as error:
-        log.warning(MISSING, endpoint, error)
+        log.warning(MISSING, endpoint, how_to_add("otel"), error)
         return False
     about = {"service.name": service, "service.version": __version__}
     provider = TracerProvider(resource=Resource.create(about))

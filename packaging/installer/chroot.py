@@ -71,8 +71,10 @@ def debian(suite: str, folder: Path, cache: Path | None = None) -> Iterator[Chro
             archive.parent.mkdir(parents=True, exist_ok=True)
             command = ["tar", "-cf", str(archive), "--one-file-system", "-C", str(folder), "."]
             subprocess.run(command, check=True)
-    for part in Path("/etc/apt/apt.conf.d").glob("*artifact*"):
-        shutil.copy(part, folder / "etc/apt/apt.conf.d" / part.name)
+    for part in Path("/etc/apt/apt.conf.d").iterdir():
+        # How this computer reaches its mirror.
+        if "Acquire::" in part.read_text("utf-8"):
+            shutil.copy(part, folder / "etc/apt/apt.conf.d" / part.name)
     shutil.copy("/etc/resolv.conf", folder / "etc/resolv.conf")
     chroot = Chroot(folder.resolve())
     mounted: list[Path] = []

@@ -98,7 +98,7 @@ EXCLUDED = (
     "patsy.test_splines_bs_data", "patsy.test_splines_crs_data", "patsy.test_state", "pip",
     "pkg_resources", "plotly", "pydoc_data", "pygments", "pytest", "pytestqt", "rich", "ruff",
     "schemathesis", "setuptools", "tkinter", "turtle", "turtledemo", "uv", "wheel", "xdist",
-    "yfinance", "onnxruntime", "tokenizers",
+    "yfinance", "onnxruntime", "tokenizers", "huggingface_hub", "opentelemetry", "google",
     "scipy.cluster", "scipy.datasets", "selectolax.parser", "sklearn.cluster", "sklearn.datasets",
     "sklearn.manifold", "sklearn.mixture", "sklearn.utils._test_common",
     "sklearn.utils.estimator_checks", "sqlalchemy.dialects.mssql",

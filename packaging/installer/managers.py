@@ -1,8 +1,9 @@
-"""How a package is put in, replaced and taken out: by apt and dpkg, or by rpm."""
+"""How a package is put in, replaced and taken out: by apt and dpkg, or by dnf and rpm."""
 
 import re
 from typing import Protocol
 
+from installer import pages, system_rpm
 from installer.chroot import Chroot
 from installer.steps import StepFailedError
 
@@ -31,7 +32,11 @@ class Apt:
     def install(self, chroot: Chroot, file: str) -> str:
         before = _packages(chroot)
         chroot.run("apt-get", "update", "-q")
-        chroot.run("apt-get", "install", "-y", "-q", "--no-install-recommends", file)
+        # What it declares to need and nothing else; and somebody who says yes.
+        (chroot.folder / "etc/apt/apt.conf.d/90verify").write_text(
+            'APT::Install-Recommends "false";\nAPT::Get::Assume-Yes "true";\n'
+        )
+        _types(chroot, file, "apt")
         new = _packages(chroot) - before - {NAME}
         return f"with {len(new)} packages that it needs"
 
@@ -39,12 +44,11 @@ class Apt:
         chroot.run("dpkg", "-i", file)
 
     def remove(self, chroot: Chroot) -> str:
-        return chroot.run("apt-get", "purge", "-y", "-q", NAME).stdout
+        return chroot.run(*pages.removing("apt").split()).stdout
 
 
 class Rpm:
-    """An .rpm, by rpm itself on a Debian. Its database knows no package there, so that what the
-    package requires is held against the libraries that the loader finds."""
+    """An .rpm, by dnf on a Debian, which is told what libraries are there (`system_rpm`)."""
 
     def __init__(self, packages: list[str]) -> None:
         self.packages = packages
@@ -54,21 +58,34 @@ class Rpm:
         base = ["apt-get", "install", "-y", "-q", "--no-install-recommends"]
         # One of several names is written as a choice.
         names = [re.split(r"[ |]", package)[0] for package in self.packages]
-        chroot.run(*base, "rpm", *names)
-        asked = chroot.run("rpm", "-qp", "--requires", file).stdout.split("\n")
-        libraries = {m[1] for one in asked if (m := re.match(r"(lib[^(]+\.so[^(]*)\(", one))}
-        known = chroot.run("/sbin/ldconfig", "-p").stdout
-        if missing := sorted(name for name in libraries if f"\t{name} " not in known):
-            raise StepFailedError(f"required, and not in the system: {', '.join(missing)}")
-        chroot.run("rpm", "-i", "--nodeps", file)
-        chroot.run("rpm", "-V", "--nodeps", NAME)
-        return f"the {len(libraries)} libraries that it requires are there"
+        chroot.run(*base, "dnf", "rpm", *names)
+        with (chroot.folder / "etc/dnf/dnf.conf").open("a") as settings:
+            settings.write("assumeyes=True\n")
+        # Before dnf knows what is there it must refuse, or its yes would say nothing.
+        folder, _, name = file.rpartition("/")
+        line = pages.installing("dnf", name)
+        early = chroot.run("sh", "-c", f"cd {folder} && {line}", check=False)
+        if early.returncode == 0 or "nothing provides" not in early.stderr + early.stdout:
+            raise StepFailedError(f"dnf asked for nothing: {early.stdout[-300:]}{early.stderr}")
+        system = system_rpm.build(chroot.run, chroot.folder)
+        chroot.run("rpm", "-i", system)
+        _types(chroot, file, "dnf")
+        chroot.run("rpm", "-V", NAME)
+        asked = chroot.run("rpm", "-qp", "--requires", file).stdout
+        libraries = re.findall(r"^lib[^(]+\.so", asked, re.M)
+        return f"dnf finds the {len(libraries)} libraries that it requires"
 
     def replace(self, chroot: Chroot, file: str) -> None:
-        chroot.run("rpm", "-U", "--force", "--nodeps", file)
+        chroot.run("rpm", "-U", "--force", file)
 
     def remove(self, chroot: Chroot) -> str:
-        return chroot.run("rpm", "-e", NAME).stdout
+        return chroot.run(*pages.removing("dnf").split()).stdout
+
+
+def _types(chroot: Chroot, file: str, program: str) -> None:
+    """What the guide has somebody type who is in the file's folder."""
+    folder, _, name = file.rpartition("/")
+    chroot.run("sh", "-c", f"cd {folder} && {pages.installing(program, name)}")
 
 
 def _packages(chroot: Chroot) -> set[str]:

@@ -68,7 +68,7 @@ def build(product: Product, tree: Path, target: Path, machine: str) -> Path | No
     command = [rpmbuild, "-bb", "--quiet", "--target", machine, "--define", f"_topdir {top}"]
     for name, value in DEFINED.items():
         command += ["--define", f"{name} {value}"]
-    subprocess.run([*command, str(spec)], check=True)
+    subprocess.run([*command, str(spec)], check=True, stdout=subprocess.DEVNULL)
     (built,) = (top / "RPMS").rglob("*.rpm")
     package = target / built.name
     shutil.move(built, package)

@@ -7,6 +7,7 @@ administrator type can be typed there, to the letter, and harms nothing here.
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -106,9 +107,14 @@ class Machine:
 
     def does(self, line: str) -> str:
         """What a line prints that must not fail."""
+        return self.ran("sh", "-c", line).stdout
+
+    def ran(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """What words did that must not fail."""
+        line = shlex.join(words)
         answer = self.types(line)
         assert answer.returncode == 0, f"{line}\n{answer.stdout}{answer.stderr}{self.journal()}"
-        return answer.stdout
+        return answer
 
     def starts(self, *words: str) -> None:
         """A process that stays, and is no service."""

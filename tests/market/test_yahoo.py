@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.market.recorded import END, START
+from worker_core.extras import how_to_add
 from worker_core.market.providers import LocalPace, ProviderError, Setup, build
 
 
@@ -71,5 +72,6 @@ def test_yahoos_errors_are_of_the_symbol(
 
 def test_yfinance_is_asked_for_when_it_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yfinance", None)
-    with pytest.raises(ProviderError, match=r"afi-desk\[yfinance\]"):
+    with pytest.raises(ProviderError) as refused:
         build("yfinance", Setup(), LocalPace())
+    assert refused.value.remedy == how_to_add("yfinance")

@@ -1,18 +1,17 @@
 """The optional network: asked where the linear model is unsure, done without where it is not."""
 
-import importlib.util
 import logging
+import sys
 from pathlib import Path
 
 import pytest
 
+from worker_core.extras import how_to_add
 from worker_core.sentiment import LinearScorer, ModelError, bundled_model, default_scorer
 from worker_core.sentiment.evaluation import evaluate
 from worker_core.sentiment.labels import read
 from worker_core.sentiment.onnx import SURE_ENOUGH, CascadeScorer, OnnxScorer, cascade_or_default
 
-INSTALLED = all(importlib.util.find_spec(name) for name in ("onnxruntime", "tokenizers"))
-needs_extra = pytest.mark.skipif(not INSTALLED, reason="the extra onnx is not installed")
 SENTENCES = [
     "Operating profit rose to EUR 13.1 mn from EUR 8.7 mn.",
     "Shares of the toy maker plunged after it warned of a loss.",
@@ -26,27 +25,25 @@ def network(shared_data: Path) -> OnnxScorer:
     return OnnxScorer(shared_data / "models" / "sentiment_minilm_int8.onnx")
 
 
-@pytest.mark.skipif(INSTALLED, reason="the extra onnx is installed")
 def test_without_the_extra_the_linear_model_scores_and_the_log_says_what_to_install(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
     with caplog.at_level(logging.WARNING):
         scorer = cascade_or_default(tmp_path / "model.onnx")
     assert scorer is default_scorer()
-    assert 'its extra "onnx"' in caplog.text
+    assert how_to_add("onnx") in caplog.text
 
 
 def test_without_a_path_the_bundled_model_scores() -> None:
     assert cascade_or_default(None) is default_scorer()
 
 
-@needs_extra
 def test_a_path_that_leads_nowhere_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="There is no ONNX model at"):
         OnnxScorer(tmp_path / "model.onnx")
 
 
-@needs_extra
 def test_a_file_that_is_no_model_is_said_to_be_unreadable(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     path.write_bytes(b"nothing")
@@ -54,7 +51,6 @@ def test_a_file_that_is_no_model_is_said_to_be_unreadable(tmp_path: Path) -> Non
         OnnxScorer(path)
 
 
-@needs_extra
 def test_the_network_classes_sentences_whatever_their_order(network: OnnxScorer) -> None:
     scored = network.score(SENTENCES)
     assert [label for _, label in scored[:3]] == ["positive", "negative", "neutral"]
@@ -63,7 +59,6 @@ def test_the_network_classes_sentences_whatever_their_order(network: OnnxScorer)
     assert network.model_version.startswith("onnx-")
 
 
-@needs_extra
 def test_the_cascade_leaves_sure_sentences_to_the_linear_model(network: OnnxScorer) -> None:
     linear = LinearScorer(bundled_model()).details(SENTENCES)
     cascade = CascadeScorer(bundled_model(), network)
@@ -78,7 +73,6 @@ def test_the_cascade_leaves_sure_sentences_to_the_linear_model(network: OnnxScor
     assert len(cascade.model_version) <= 64
 
 
-@needs_extra
 def test_the_cascade_classes_releases_about_as_well_as_the_rules_and_better_than_the_network(
     network: OnnxScorer,
 ) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from worker_core.extras import how_to_add
 from worker_core.sentiment.explain import explain
 from worker_core.sentiment.features import VERDICT_BAD, VERDICT_GOOD, Features
 from worker_core.sentiment.linear import Floats, LinearModel, ModelError, softmax
@@ -38,7 +39,6 @@ _BATCH = 32
 _AT_ONCE = 1024
 """Sentences whose features are in memory at a time."""
 _LEFT_OUT = re.compile(r"(?:https?://|www\.)\S+|@\w+|\$[A-Za-z][A-Za-z.]*")
-_EXTRA = 'Install AFI Desk with its extra "onnx" (onnxruntime and tokenizers) to use it.'
 
 
 class OnnxScorer:
@@ -170,7 +170,8 @@ def _open(path: Path) -> "tuple[InferenceSession, Tokenizer]":
         import onnxruntime
         import tokenizers
     except ImportError as error:
-        raise ModelError(f"The ONNX model {path.name} cannot be used here. {_EXTRA}") from error
+        message = f"The ONNX model {path.name} cannot be used here: its extra is not installed."
+        raise ModelError(f"{message} {how_to_add('onnx')}") from error
     if not path.is_file():
         raise ModelError(f"There is no ONNX model at {path}. Correct the path in the settings.")
     options = onnxruntime.SessionOptions()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from worker_core.extras import how_to_add
 from worker_core.market.bars import Action, BadBars, Bars
 from worker_core.market.providers.base import Found
 from worker_core.market.providers.protocol import (
@@ -46,7 +47,7 @@ class Yahoo:
             raise ProviderError(
                 "not_set_up",
                 "yfinance is not installed.",
-                "Install the extra: pip install 'afi-desk[yfinance]'.",
+                how_to_add("yfinance"),
             ) from None
         self._library = yfinance
 

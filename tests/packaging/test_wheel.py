@@ -1,16 +1,19 @@
 """The wheel holds all that runs, and runs away from the checkout."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
+GUIDE = PROJECT / "docs" / "guide" / "first-steps.md"
 WANTED = (
     "resources/samples/sample_ohlcv.parquet",
     "resources/samples/NOTICE",
@@ -121,36 +124,87 @@ def test_the_window_opens_from_the_installed_files(installed: Path, tmp_path: Pa
         assert window.wait(timeout=120) == 0
 
 
-def test_uv_installs_the_wheel_as_a_tool_with_the_versions_of_the_lock(
-    wheel: Path, tmp_path: Path
-) -> None:
-    uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
-    if uv is None:
-        pytest.skip("uv is not installed")
+Types = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def types(wheel: Path, tmp_path: Path) -> Types:
+    """Types a line in the wheel's folder, as somebody who has no tools installed yet.
+
+    With the versions of the lock, so that what is published meanwhile changes nothing.
+    """
+    ours = Path(sys.executable).parent
+    places = {"UV_TOOL_DIR": "uv", "UV_TOOL_BIN_DIR": "bin", "PIPX_HOME": "pipx"}
     environment = os.environ | {
-        "UV_TOOL_DIR": str(tmp_path / "tools"),
-        "UV_TOOL_BIN_DIR": str(tmp_path / "bin"),
+        **{name: str(tmp_path / place) for name, place in places.items()},
+        "PIPX_BIN_DIR": str(tmp_path / "bin"),
+        "PIPX_DEFAULT_BACKEND": "uv",
+        "PIPX_DEFAULT_PYTHON": sys.executable,
+        "UV_PYTHON": sys.executable,
+        "UV_CONSTRAINT": str(PROJECT / "requirements.lock"),
         "UV_SYSTEM_CERTS": "1",
+        "PATH": os.pathsep.join([str(tmp_path / "bin"), str(ours), os.environ["PATH"]]),
+        # Home is another; what ./dev has downloaded is to be found nevertheless.
+        "UV_CACHE_DIR": subprocess.check_output([_uv(ours), "cache", "dir"], text=True).strip(),
+        "HOME": str(tmp_path / "home"),
         "AFI_DATA_DIR": str(tmp_path / "data"),
         "QT_QPA_PLATFORM": "offscreen",
     }
     if "PIP_INDEX_URL" in environment:
         environment.setdefault("UV_DEFAULT_INDEX", environment["PIP_INDEX_URL"])
-    command = [uv, "tool", "install", "-q", "--python", sys.executable]
-    command += ["--constraints", str(PROJECT / "requirements.lock"), str(wheel)]
-    # What ./dev has installed lies in uv's cache, but not always the index that it came from.
-    for offline in (["--offline"], []):
-        answer = subprocess.run(
-            [*command, *offline], env=environment, capture_output=True, text=True, check=False
+
+    def run(line: str, **more: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            ["sh", "-c", line],
+            cwd=wheel.parent,
+            env=environment | more,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        if answer.returncode == 0:
-            break
-    else:
+
+    return run
+
+
+def installs(types: Types, line: str) -> None:
+    """Skips where no package index can be reached."""
+    # What ./dev has installed lies in uv's cache, but not always the index that it came from.
+    if types(line, UV_OFFLINE="1").returncode and (answer := types(line)).returncode:
+        assert re.search(r"error sending request|dns error|timed out", answer.stderr), answer.stderr
         pytest.skip(f"no package index can be reached: {answer.stderr[-200:]}")
 
-    def said(name: str, word: str) -> str:
-        program = str(tmp_path / "bin" / name)
-        return subprocess.check_output([program, word], env=environment, text=True)
 
-    assert said("afi", "--version").startswith("afi, version 0.")
-    assert "can be painted" in said("afi-desk", "--check")
+@pytest.mark.parametrize("program", ["uv", "pipx"])
+def test_the_lines_of_the_guide_install_both_commands_and_take_them_out_again(
+    program: str, wheel: Path, types: Types, tmp_path: Path
+) -> None:
+    from installer import pages
+
+    if types(f"command -v {program}").returncode:
+        pytest.skip(f"{program} is not installed")
+    installs(types, pages.installing(program, wheel.name))
+    assert types("afi --version").stdout.startswith("afi, version 0.")
+    assert "can be painted" in types("afi-desk --check").stdout
+    assert types(pages.removing(program)).returncode == 0
+    assert list((tmp_path / "bin").iterdir()) == []
+
+
+def test_an_extra_is_added_to_the_wheel_by_the_line_of_the_guide(
+    wheel: Path, types: Types, tmp_path: Path
+) -> None:
+    (line,) = re.findall(r"`(uv tool install 'FILE\[otel\]')`", GUIDE.read_text("utf-8"))
+    installs(types, line.replace("FILE", str(wheel)))
+    start = "from worker_core.telemetry import start; print(start('docs'))"
+    python = tmp_path / "uv" / "afi-desk" / "bin" / "python"
+    told = types(f'{python} -c "{start}"', AFI_OTEL_ENDPOINT="http://127.0.0.1:9")
+    assert told.stdout.strip() == "True", told.stderr
+
+
+def test_an_extra_is_found_by_the_line_for_a_checkout(types: Types) -> None:
+    """It is tried dry, since it would change the environment that the tests run in."""
+    (line,) = re.findall(r"`(\.venv/bin/uv pip install [^`]+)`", GUIDE.read_text("utf-8"))
+    installs(types, f"cd {PROJECT} && {line} --dry-run")
+
+
+def _uv(ours: Path) -> str:
+    return shutil.which("uv", path=str(ours)) or "uv"
