@@ -22,7 +22,7 @@ def test_progress_that_a_full_store_of_results_does_not_take_fails_no_task(
             redis.config_set("maxmemory", "1")
         with application("progress", broker=url, backend=url) as app:
 
-            @app.task(name="work", shared=False)
+            @app.task(name="work", shared=False)  # type: ignore[untyped-decorator]  # Celery's
             def work() -> None: ...
 
             work.push_request(id="one", hostname="here")
