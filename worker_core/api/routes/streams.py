@@ -26,6 +26,8 @@ router = APIRouter(prefix=PREFIX, tags=["tasks"])
 
 LOOK_EVERY_S: Final = 0.5
 HEARTBEAT_S: Final = 15.0
+# Whoever may not read any more is told no more, however much there is to tell.
+TOKEN_EVERY_S: Final = 5.0
 RETRY_MS: Final = 3000
 MEDIA_TYPE: Final = "text/event-stream"
 
@@ -113,7 +115,7 @@ class _Counted(StreamingResponse):
 async def _told(asked: Call, look: Look, last: str) -> AsyncIterator[str]:
     try:
         yield f"retry: {RETRY_MS}\n\n"
-        heard = time.monotonic()
+        heard = checked = time.monotonic()
         while True:
             if (now := _id(look)) != last:
                 last, heard = now, time.monotonic()
@@ -121,10 +123,13 @@ async def _told(asked: Call, look: Look, last: str) -> AsyncIterator[str]:
             if look.state in ENDED:
                 return
             await asyncio.sleep(LOOK_EVERY_S)
-            if time.monotonic() - heard >= HEARTBEAT_S:
-                heard = time.monotonic()
+            at = time.monotonic()
+            if at - checked >= TOKEN_EVERY_S:
+                checked = at
                 if not await asked.services.tokens.still(asked.caller):
                     return
+            if at - heard >= HEARTBEAT_S:
+                heard = at
                 yield ": alive\n\n"
             found = await asked.services.look(look.record.id)
             if found is None:
