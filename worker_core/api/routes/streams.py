@@ -16,6 +16,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response, StreamingResponse
 
 from worker_core.api.call import Call, TaskId, call
+from worker_core.api.context import Receive, Scope, Send
 from worker_core.api.models import PREFIX, task_status
 from worker_core.api.problems import Problem
 from worker_core.operations.errors import OperationError
@@ -91,13 +92,27 @@ async def events(request: Request, task_id: TaskId, last_event_id: LastEventId =
         # What tells a browser's EventSource to stop.
         return Response(status_code=HTTPStatus.NO_CONTENT)
     streams: Open = request.app.state.streams
-    streams.enter(asked.caller.name)
-    return StreamingResponse(
-        _told(asked, look, last_event_id or "", streams), media_type=MEDIA_TYPE
-    )
+    return _Counted(streams, asked.caller.name, _told(asked, look, last_event_id or ""))
 
 
-async def _told(asked: Call, look: Look, last: str, streams: Open) -> AsyncIterator[str]:
+class _Counted(StreamingResponse):
+    """Counts as open while it is sent. What it sends could not count: where the client is gone
+    before the first of it, that is never begun, and so never ended."""
+
+    def __init__(self, streams: Open, user: str, content: AsyncIterator[str]) -> None:
+        super().__init__(content, media_type=MEDIA_TYPE)
+        self._streams = streams
+        self._user = user
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._streams.enter(self._user)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._streams.leave(self._user)
+
+
+async def _told(asked: Call, look: Look, last: str) -> AsyncIterator[str]:
     try:
         yield f"retry: {RETRY_MS}\n\n"
         heard = checked = time.monotonic()
@@ -123,8 +138,6 @@ async def _told(asked: Call, look: Look, last: str, streams: Open) -> AsyncItera
     except (OperationError, Problem):
         # The client comes back by itself, and is told then what is the matter.
         return
-    finally:
-        streams.leave(asked.caller.name)
 
 
 def _event(look: Look, event_id: str) -> str:
