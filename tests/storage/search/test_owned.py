@@ -5,17 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from tests.storage.test_search import BUSINESS, RISKS, ids, keep
+from tests.storage.search.kept import BUSINESS, RISKS, ids, keep
 from worker_core.storage import Claim
 from worker_core.storage.documents import DocumentRepository
 from worker_core.storage.owned_documents import DocumentOwners
 from worker_core.storage.search import SearchRepository
 from worker_core.storage.search_records import SearchFilters
-
-
-@pytest.fixture
-def search(engine: Engine) -> SearchRepository:
-    return SearchRepository(engine)
 
 
 @pytest.fixture
