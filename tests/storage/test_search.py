@@ -219,6 +219,17 @@ def test_hits_are_given_in_pages(documents: DocumentRepository, search: SearchRe
     assert search.find("copper", limit=10**9, after=10**9) == ()
 
 
+def test_behind_the_farthest_hit_that_is_given_there_is_none(
+    documents: DocumentRepository, search: SearchRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker_core.storage.search.FARTHEST", 4)
+    for number in range(7):
+        keep(documents, f"Copper report {number}.")
+    pages = [search.find("copper", None, 2, at) for at in range(0, 10, 2)]
+    assert [len(page) for page in pages] == [2, 2, 2, 0, 0]
+    assert len({hit.document.id for page in pages for hit in page}) == 6
+
+
 def test_a_document_that_is_read_again_is_found_once_and_by_its_new_text(
     documents: DocumentRepository, search: SearchRepository, engine: Engine
 ) -> None:
