@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from tests.storage.search.kept import BUSINESS, RISKS, ids, keep, marked
 from worker_core.storage.documents import DocumentRepository
 from worker_core.storage.records import Section
