@@ -198,10 +198,24 @@ def test_a_snippet_is_a_part_of_the_text_with_its_words_marked(
     assert hit.together
     assert marked(hit) == ["covenant", "breached"]
     whole = documents.text(record.id) or ""
-    assert [*hit.snippet.split()] == [*whole[hit.start : hit.end].split()]
-    assert len(hit.snippet) == hit.end - hit.start < 300
+    assert hit.snippet[1:-1].split() == whole[hit.start : hit.end].split()
+    assert len(hit.snippet) == hit.end - hit.start + 2 < 300
     assert "\n" not in hit.snippet
-    assert hit.snippet[0].isalpha()
+    assert hit.snippet[0] == hit.snippet[-1] == "…"
+    assert hit.snippet[1].isalpha()
+    assert whole[slice(*hit.place)] == "covenant"
+
+
+def test_a_snippet_has_an_ellipsis_at_the_side_where_its_text_goes_on(
+    documents: DocumentRepository, search: SearchRepository
+) -> None:
+    filler = "nothing of note happened here " * 20
+    for key, body in enumerate((f"molybdenum {filler}", f"{filler} molybdenum", "molybdenum rose")):
+        keep(documents, body, key=str(key))
+    found = {hit.snippet for hit in search.find("molybdenum")}
+    ends = {(snippet.startswith("…"), snippet.endswith("…")) for snippet in found}
+    assert ends == {(False, True), (True, False), (False, False)}
+    assert all(marked(hit) == ["molybdenum"] for hit in search.find("molybdenum"))
 
 
 def test_hits_are_given_in_pages(documents: DocumentRepository, search: SearchRepository) -> None:

@@ -13,7 +13,7 @@ from worker_core.storage.records import DocumentRecord
 from worker_core.storage.rows import document_record
 from worker_core.storage.search_index import SearchIndex
 from worker_core.storage.search_records import SearchFilters, SearchHit
-from worker_core.storage.snippets import excerpt, one_line, within
+from worker_core.storage.snippets import excerpt, told, within
 from worker_core.storage.words import Marks, Place, Scope, words_of
 
 MOST_HITS = 200
@@ -117,12 +117,14 @@ def _hit(
     document: DocumentRecord, passage: Any, text: str, marks: Marks, together: bool
 ) -> SearchHit:
     start, end = excerpt(text, marks)
+    snippet, lead = told(text, start, end)
     return SearchHit(
         document=document,
         section=passage.section,
         start=passage.start_char + start,
         end=passage.start_char + end,
-        snippet=one_line(text[start:end]),
-        marks=within(marks, start, end),
+        snippet=snippet,
+        marks=tuple((a + lead, b + lead) for a, b in within(marks, start, end)),
         together=together,
+        lead=lead,
     )

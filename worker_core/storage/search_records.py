@@ -35,8 +35,10 @@ class SearchHit:
     """A document that has the words, and a place in it that shows them.
 
     ``snippet`` stands at ``start`` to before ``end`` of the document's text, with every kind of
-    white space as a space. ``marks`` are the places of the words in the snippet, as
-    ``(start, end)`` in characters. ``section`` is the key of the section around it, or empty.
+    white space as a space, and beside it an ellipsis where its passage goes on. ``marks`` are the
+    places of the words in the snippet, as ``(start, end)`` in characters. ``section`` is the key of
+    the section around it, or empty.
+    ``lead``: how many characters stand before the text's own in the snippet.
     ``together``: one passage has all the words; else they are spread over the document.
     """
 
@@ -47,6 +49,15 @@ class SearchHit:
     snippet: str
     marks: tuple[tuple[int, int], ...]
     together: bool
+    lead: int = 0
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where the first of the words stands in the document's text, or else the snippet."""
+        if not self.marks:
+            return self.start, self.end
+        start, end = self.marks[0]
+        return self.start - self.lead + start, self.start - self.lead + end
 
 
 @dataclass(frozen=True, slots=True)
