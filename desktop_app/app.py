@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.milestones import Milestones
+from desktop_app.opened_files import OpenedFiles
 from desktop_app.single_instance import SingleInstance, key_of_place
 from desktop_app.ui import icons, theme
 from desktop_app.ui.shell import Shell
@@ -30,6 +31,7 @@ def run(files: list[Path], *, try_here: bool = False, milestones: Path | None = 
     instance = SingleInstance(key_of_place())
     if not instance.is_first:
         return _raise_first(instance, files)
+    opened = OpenedFiles(application)
     state = WindowState()
     theme.apply(application, state.theme)
     application.setWindowIcon(icons.application_icon())
@@ -54,8 +56,9 @@ def run(files: list[Path], *, try_here: bool = False, milestones: Path | None = 
                 return 1
             reporting.begin(values, shell.messages)
             desk = Desk(shell, state, marks)
-            instance.asked.connect(lambda given: _again(shell, desk, given))
-            loop.run_until_complete(desk.live(files, try_here=try_here))
+            for source in (instance.asked, opened.came):
+                source.connect(lambda given: _again(shell, desk, given))
+            loop.run_until_complete(desk.live([*files, *opened.take()], try_here=try_here))
         finally:
             reporting.end()
             instance.close()

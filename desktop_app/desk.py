@@ -63,6 +63,7 @@ class Desk(QObject):
             shell,
             services.monitor,
             services.commands,
+            connections=services.connections,
             background=self._background,
             blocking=services.blocking,
             go=self._pages.go,
@@ -211,7 +212,7 @@ class Desk(QObject):
             self._alert_watch.stop()
             self._copies.stop()
             self._finds.end()
-            self._over_api.follow(connections.place)
+            self._over_api.follow(connections.place, connections.who)
             return
         if self._over_api.on:
             self._over_api.leave()

@@ -107,11 +107,14 @@ class ServedPages:
         background: Background,
         messages: Messages,
         go: Go,
+        *,
         tray_changed: SignalInstance,
         files_chosen: SignalInstance,
+        signed_in_again: SignalInstance,
     ) -> None:
         self._background, self._messages, self._go = background, messages, go
         self._tray_changed, self._files_chosen = tray_changed, files_chosen
+        self._signed_in_again = signed_in_again
 
     def instead(self, documents: ServedDocuments | None) -> Mapping[str, Callable[[], QWidget]]:
         """What is built in place of which page; ``documents`` is None where nobody is signed in."""
@@ -138,6 +141,7 @@ class ServedPages:
 
         page = ServedDocumentsPage(documents, self._background, self._messages)
         self._tray_changed.connect(page.tray_changed)
+        self._signed_in_again.connect(page.ask_anew)
         page.files_chosen.connect(self._files_chosen)
         page.navigate.connect(self._go)
         return page

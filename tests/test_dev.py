@@ -92,6 +92,36 @@ def test_a_second_start_finds_the_environment_as_it_must_be(
     dev.ready()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in is a script of the shell")
+@pytest.mark.parametrize("broken", ["format", "lint", "mypy", "contracts", "pytest", None])
+def test_what_does_not_pass_is_named_wherever_it_stands_and_the_rest_is_run_all_the_same(
+    dev: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    broken: str | None,
+) -> None:
+    word = {"lint": "ruff check", "contracts": "importlinter"}.get(broken or "", broken)
+    stand_in, asked = tmp_path / "python", tmp_path / "asked"
+    lines = ["#!/bin/sh", f'echo "$*" >> {asked}', "echo seen by the stand-in: $2"]
+    lines += [f'case "$*" in *"{word}"*) exit 1;; esac', "exit 0"]
+    stand_in.write_text("\n".join(lines))
+    stand_in.chmod(0o700)
+    monkeypatch.setattr(dev, "PYTHON", stand_in)
+    monkeypatch.setattr(dev, "ready", lambda: None)
+    monkeypatch.chdir(tmp_path)
+    assert dev.check([]) == (1 if broken else 0)
+    printed = capfd.readouterr().out
+    # What the checker of types said stands under its own name, behind the tests.
+    assert printed.index("== tests") < printed.index("== types")
+    assert printed.index("== types") < printed.index("seen by the stand-in: mypy")
+    name = "types" if broken == "mypy" else broken
+    named = [] if broken in {None, "pytest"} else [f"Did not pass: {name} (see above)"]
+    assert [line for line in printed.splitlines() if line.startswith("Did not")] == named
+    for part in ("ruff format", "ruff check", "mypy", "importlinter", "pytest"):
+        assert part in asked.read_text()
+
+
 def window(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
     bare = {name: value for name, value in os.environ.items() if name not in hidden}

@@ -69,7 +69,7 @@ class Connections(LookedAt):
             SettingsError: the address cannot be used.
         """
         profile = None if name is None else self._named(name)
-        place = None
+        place, who = None, None
         if profile is None:
             settings.override({})
         else:
@@ -78,10 +78,32 @@ class Connections(LookedAt):
             if place is None:
                 await self._blocking.run(ping, values["broker_url"])
             else:
-                await self._blocking.run(signed_in, place)
+                who = (await self._blocking.run(signed_in, place)).me.name
             settings.override(values)
-        self._place = place
+        self._place, self._who = place, who
         await self._save(replace(self._saved, in_use=None if profile is None else profile.name))
+
+    async def sign_in(self, token: str, who: str | None) -> bool:
+        """Go on at the server in use with another token of the user ``who``.
+
+        Returns whether the token outlasts this window.
+
+        Raises:
+            OperationError: it is none, is another user's, or the server does not answer.
+        """
+        profile = self._named(self._saved.in_use or "")
+        public, secrets = _checked(profile, token)
+        if (place := public.place(secrets)) is None:
+            raise UnusableProfile("This connection needs no token.", "")
+        name = (await self._blocking.run(signed_in, place)).me.name
+        if who is not None and name != who:
+            raise UnusableProfile(
+                f"This token is {name}’s, and what is open here is {who}’s.",
+                "To go on as somebody else, use the Connections page.",
+            )
+        lasting = await self.save(profile, profile.name, token)
+        self._place, self._who = place, name
+        return lasting
 
     async def try_out(
         self, profile: Profile, was: str | None = None, token: str = ""

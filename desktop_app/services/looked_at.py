@@ -23,6 +23,7 @@ class LookedAt:
         self._file = ProfileFile(settings.config_dir() / FILE)
         self._saved = self._file.read()
         self._place: Place | None = None
+        self._who: str | None = None
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
@@ -68,6 +69,11 @@ class LookedAt:
     def place(self) -> Place | None:
         """The server of the API that is in use, with its token; None where it is a broker."""
         return self._place
+
+    @property
+    def who(self) -> str | None:
+        """Whom that server knows by the token; None where it was not asked yet."""
+        return self._who
 
     @property
     def url(self) -> str:

@@ -12,9 +12,10 @@ from desktop_app.services.tray import COPIED, Phase
 from worker_core.operations.errors import InvalidArguments, OperationError
 from worker_core.operations.remote.answers import Document, Documents, Limits, Text
 from worker_core.operations.remote.api import Api
-from worker_core.operations.remote.errors import NotYours, ServerAway
+from worker_core.operations.remote.errors import NotYours, ServerAway, SignInAgain
 
 SENT_AT_ONCE = 2
+SIGNED_OUT = "Waits until you sign in"
 BROKER_AWAY = "The server keeps it, and hands it on when its broker is back."
 
 
@@ -27,8 +28,34 @@ class ServedDocuments(Intake):
         self._api, self._session = api, session
         self._sending = asyncio.Semaphore(SENT_AT_ONCE)
         self._limits: Limits | None = None
+        self._let_in = asyncio.Event()
+        self._over = False
+
+    def signed_in(self) -> None:
+        """What waited for it goes on."""
+        event, self._let_in = self._let_in, asyncio.Event()
+        event.set()
+
+    def end(self) -> int:
+        """Nothing is handed in any more; how many files were waiting for their turn."""
+        self._over = True
+        left = sum(one.phase is Phase.COPYING for one in self.tray)
+        self.signed_in()
+        return left
 
     async def _take_in(self, key: int) -> None:
+        """Once; while nobody is signed in it waits, and begins anew then."""
+        while not self._over:
+            let_in = self._let_in
+            try:
+                await self._hand_in(key)
+            except SignInAgain:
+                self.changed(self.tray.change(key, stage=SIGNED_OUT, fraction=0.0))
+                await let_in.wait()
+            else:
+                return
+
+    async def _hand_in(self, key: int) -> None:
         item = self.tray[key]
         try:
             must_be_allowed()
@@ -42,6 +69,8 @@ class ServedDocuments(Intake):
             # Where no field of a form is meant, the server's words say what to do as well.
             self._refuse(key, error.message, error.remedy if error.fields else "")
             return
+        except SignInAgain:
+            raise
         except OperationError as error:
             self._refuse(key, error.message, error.remedy)
             return

@@ -88,7 +88,7 @@ class Shell(QMainWindow):
             self.resize(*FIRST)
 
     def _arrange(self) -> None:
-        right = QVBoxLayout()
+        right = self._column = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.strip)
         right.addWidget(self._stack, 1)
@@ -174,6 +174,10 @@ class Shell(QMainWindow):
                 self._stack.take_focus()
             self.page_shown.emit(page)
         return widget
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Put something between the strip and the pages, whichever of them is shown."""
+        self._column.insertWidget(1, bar)
 
     def stand_in(self, instead: Mapping[str, Callable[[], QWidget]]) -> None:
         """Show what these build in place of the pages of their ids, until others are named."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from installer import icons
 from installer.native import one_copy, strip_all, without_icu_data
+from worker_core import __version__
 
 
 def freeze(root: Path, target: Path) -> tuple[Path, Path]:
@@ -24,6 +25,7 @@ def freeze(root: Path, target: Path) -> tuple[Path, Path]:
         "AFI_PACKAGING_ROOT": str(root),
         "AFI_PACKAGING_CONTENTS": str(contents),
         "AFI_PACKAGING_WORK": str(target),
+        "AFI_PACKAGING_VERSION": __version__,
     }
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm"]
     command += ["--distpath", str(target / "dist"), "--workpath", str(target / "work")]

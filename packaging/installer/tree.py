@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from installer.kinds import mime_types
 from installer.manual import manual
 from installer.notices import bill_of_materials, write_licences
 from installer.parts import Part
@@ -60,6 +61,7 @@ def _desktop(product: Product, share: Path) -> None:
         target = share / folder
         target.mkdir(parents=True)
         text = (source / name).read_text("utf-8").replace("@VERSION@", product.version)
+        text = text.replace("@MIME_TYPES@", mime_types())
         (target / name).write_text(text, "utf-8")
     icons = product.root / "resources/icons/app"
     for size in SIZES:

@@ -55,13 +55,17 @@ class Verification:
 
     def install(self) -> str:
         for file in filter(None, (self.package, self.older)):
-            shutil.copy(file, self.chroot.folder / HANDED_OVER.lstrip("/"))
+            place = self.chroot.folder / self._handed_over(file).lstrip("/")
+            place.parent.mkdir(exist_ok=True)
+            shutil.copy(file, place)
         told = self.manager.install(self.chroot, self._handed_over(self.package))
         self.chroot.run("useradd", "--create-home", USER)
         return told
 
     def _handed_over(self, file: Path) -> str:
-        return f"{HANDED_OVER}/{file.name}"
+        # Two builds of one version have the same name.
+        folder = "other" if file == self.older else "this"
+        return f"{HANDED_OVER}/{folder}/{file.name}"
 
     def files(self) -> str:
         """What a desktop and a reader look for."""

@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from installer.kinds import supported_types
+
 _PLACES = (
     Path(os.environ.get("PROGRAMFILES(X86)", "C:/Program Files (x86)")) / "Inno Setup 6/ISCC.exe",
     Path(os.environ.get("LOCALAPPDATA", "")) / "Programs/Inno Setup 6/ISCC.exe",
@@ -23,7 +25,10 @@ def build(root: Path, frozen: Path, target: Path, version: str) -> Path:
     compiler = shutil.which("ISCC") or next((str(p) for p in _PLACES if p.is_file()), None)
     if compiler is None:
         raise FileNotFoundError("Inno Setup 6 is needed: winget install JRSoftware.InnoSetup")
+    types = target / "types.iss"
+    types.write_text(supported_types(), "utf-8")
     command = [compiler, f"/DVersion={version}", f"/DSource={frozen}", f"/DOut={target}"]
+    command.append(f"/DTypes={types}")
     if sign := os.environ.get("AFI_SIGN_COMMAND"):
         for program in sorted(frozen.glob("*.exe")):
             subprocess.run(sign.replace("$f", f'"{program}"'), check=True)

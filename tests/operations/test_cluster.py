@@ -145,6 +145,21 @@ def test_a_member_that_ends_by_itself_has_failed_and_its_last_words_are_told(
     assert status.message == "It ended with exit code 3. giving up"
 
 
+def test_how_a_member_ended_is_still_known_when_another_one_was_started_meanwhile(
+    make: Make, until: Until, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    cluster = make(sleeper(f"die=3={told}"), sleeper(name="beat"))
+    cluster.start("worker")
+    pid = of(cluster).pid
+    assert pid
+    watchdog = psutil.Process(psutil.Process(pid).ppid())
+    told.touch()
+    until(lambda: watchdog.status() == psutil.STATUS_ZOMBIE)
+    cluster.start("beat")
+    assert (of(cluster).state, of(cluster).exit_code) == ("failed", 3)
+
+
 def test_a_member_that_was_killed_has_failed_with_the_signal(make: Make, until: Until) -> None:
     cluster = make()
     cluster.start("worker")

@@ -20,6 +20,7 @@ from worker_core.operations.errors import (
 )
 from worker_core.operations.ledger import ledger
 from worker_core.operations.queues import depths, peek, present
+from worker_core.operations.removed import Bin
 from worker_core.settings import Settings
 from worker_core.storage import NewTask
 
@@ -148,6 +149,22 @@ def test_the_oldest_batches_go_first(
     for batch in kept:
         queue_control.undo(batch.id, settings=shared_settings)
     assert ids_in(redis, SOURCE) == filled[1:]
+
+
+def test_making_room_leaves_alone_what_somebody_else_is_removing_just_now(
+    redis: "Redis", filled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removed, "KEPT_BYTES", 100)
+    theirs, ours = Bin(redis), Bin(redis)
+    name = theirs.begin(SOURCE, "purged")
+    ours.trim()
+    theirs.take_all(name, SOURCE)
+    ours.trim()
+    batch = theirs.batch(name)
+    assert batch is not None
+    assert batch.count == 6
+    assert theirs.put_back_but(batch, 0) == 6
+    assert ids_in(redis, SOURCE) == filled
 
 
 def test_nothing_is_put_back_twice(

@@ -14,7 +14,6 @@ from desktop_app.views.enqueue import EnqueuePage
 from tests.api.house import House
 from tests.over_api.conftest import Analyst, Sit
 from tests.window import words_of
-from worker_core.operations import users
 from worker_core.operations.ledger import ledger
 from worker_core.storage import NewTask, Storage
 
@@ -194,26 +193,3 @@ def test_a_server_that_goes_away_costs_no_submission_and_comes_back_by_itself(
         assert after - before == {item.task_id}
 
     sit("bob", scenario)
-
-
-def test_a_revoked_token_is_said_in_words_and_another_signs_in_again(
-    sit: Sit, house: House
-) -> None:
-    token = house.served.tokens["eve"]
-
-    async def scenario(analyst: Analyst) -> None:
-        window = analyst.window
-        await analyst.live()
-        await asyncio.to_thread(users.revoke, token, settings=house.settings)
-        await window.until(
-            lambda: any("has expired, or was revoked" in one for one in analyst.said())
-        )
-        page: Any = window.shell.show_page("connections")
-        house.served.tokens["eve"] = await asyncio.to_thread(
-            lambda: users.new_token("eve", settings=house.settings)[0]
-        )
-        page.editor.server.token_field.setText(house.served.tokens["eve"])
-        await analyst.press(page, "Save and reconnect")
-        await analyst.live()
-
-    sit("eve", scenario)

@@ -107,6 +107,21 @@ def test_removal_says_where_the_data_is() -> None:
         assert re.search(r"What (it|a user) stored .*kept|is that user's", text), file
 
 
+def test_every_system_is_told_of_the_files_that_the_window_asks_for(tree: Path) -> None:
+    from desktop_app.views.documents.drop_zone import FILTERS
+    from installer import kinds
+
+    asked = set(re.findall(r"\*\.(\w+)", FILTERS[0]))
+    assert set(kinds.KINDS) == asked
+    entry = (tree / "usr/share/applications/afi-desk.desktop").read_text("utf-8")
+    (line,) = re.findall(r"^MimeType=(.*)$", entry, re.M)
+    assert line.endswith(";")
+    assert set(line.strip(";").split(";")) == {mime for mime, _ in kinds.KINDS.values()}
+    on_windows = re.findall(r'ValueName: "\.(\w+)"', kinds.supported_types())
+    on_macos = [end for one in kinds.document_types() for end in one["CFBundleTypeExtensions"]]
+    assert sorted(on_windows) == sorted(on_macos) == sorted(asked)
+
+
 def test_the_icons_of_windows_and_macos_hold_pictures_of_the_sizes_they_name() -> None:
     from installer import icons
 
@@ -143,6 +158,8 @@ def test_windows_is_installed_for_one_user_and_signed_only_with_a_certificate(
     (frozen / "afi-desk.exe").write_bytes(b"MZ")
     monkeypatch.delenv("AFI_SIGN_COMMAND", raising=False)
     windows.build(ROOT, frozen, tmp_path, "1.2.3")
+    assert 'ValueName: ".pdf"' in (tmp_path / "types.iss").read_text()
+    assert f"/DTypes={tmp_path / 'types.iss'}" in ran[0]
     assert not any("sign" in str(word).lower() for word in ran.pop())
     monkeypatch.setenv("AFI_SIGN_COMMAND", "signtool sign $f")
     windows.build(ROOT, frozen, tmp_path, "1.2.3")

@@ -238,6 +238,8 @@ def test_what_is_not_known_to_have_arrived_keeps_its_key_until_it_is(stub: Stub)
     with pytest.raises(errors.SignInAgain):
         api.submit(FORECAST, {"ticker": "MSFT"})
     stub.says(told(SUBMITTED, 202))
+    # Also over a token that ended meanwhile.
+    api.line.renew(TOKEN[:-1] + "T")
     api.submit(FORECAST, {"ticker": "AAPL"})
     first, other, again = keys(stub)
     assert first == again != other

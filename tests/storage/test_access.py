@@ -236,3 +236,11 @@ def test_tasks_come_in_pages_of_ones_own(owned: OwnedTasks, tasks: TaskRepositor
     assert [one.id for one in owned.page(ANN, state="failed")] == ["t3"]
     assert owned.page(ANN, name="q.other") == ()
     assert len(owned.page(None)) == 6
+
+
+def test_a_page_that_is_asked_for_with_what_no_database_can_hold_is_empty(
+    owned: OwnedTasks,
+) -> None:
+    owned.add_all([intake("one")])
+    assert owned.page(ANN, name="q.\x00") == ()
+    assert owned.page(ANN, before=(NOW - timedelta(days=9), "t\x00")) == ()

@@ -310,6 +310,25 @@ def test_thousands_of_alerts_are_told_in_parts_without_losing_one(
     assert bench.alerts.counts() == {"firing": 2470, "acknowledged": 30}
 
 
+def test_more_alerts_than_are_told_at_once_that_changed_together_are_all_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.armed()
+    subjects = {f"S{n}": 150.0 for n in range(20)}
+    bench.alerts.evaluate([MeasureReading("queue_depth", subjects)], judge)
+    start = bench.alerts.changes().revision
+    together, later = bench.alerts.open()[:12], bench.alerts.open()[12:15]
+    bench.alerts.acknowledge([alert.id for alert in together], who="ann")
+    bench.alerts.acknowledge([alert.id for alert in later], who="ann")
+    monkeypatch.setattr("worker_core.storage.alerts.MOST_AT_ONCE", 8)
+    first = bench.alerts.changes(start)
+    assert {alert.id for alert in first.alerts} == {alert.id for alert in together}
+    assert first.more
+    second = bench.alerts.changes(first.revision)
+    assert {alert.id for alert in second.alerts} == {alert.id for alert in later}
+    assert not second.more
+
+
 def test_hostile_names_are_kept_as_text(bench: Bench) -> None:
     bench.armed(replace(LONG, name="'; DROP TABLE alerts; --", subject="*"))
     names = {"'; DROP TABLE tasks; --": 150.0, "a\x00b": 150.0, "<b>x</b>": 150.0, "y" * 400: 150.0}

@@ -60,6 +60,8 @@ class _Child:
 
 # The lifeline of a child must stay open until this process ends, whoever forgets the child.
 _children: dict[int, _Child] = {}
+# How those ended that were forgotten: whoever asks for a member's end may come after that.
+_codes: dict[int, int] = {}
 _children_lock = threading.Lock()
 
 
@@ -103,6 +105,7 @@ def start(
         os.close(end)
     with _children_lock:
         _children[started.pid] = _Child(started, lifeline)
+        _codes.pop(started.pid, None)
     return _identify(started, log)
 
 
@@ -128,15 +131,22 @@ def exit_code(running: Running) -> int | None:
 
     None while it runs, or where another process started it.
     """
+    if not running.mine:
+        return None
     with _children_lock:
         child = _children.get(running.watchdog.pid)
-    if child is None or not running.mine:
-        return None
+        known = _codes.get(running.watchdog.pid)
+    if child is None:
+        return known
     if child.watchdog.poll() is None and not running.watchdog.alive():
         # A process of several threads looks dead a moment before it can be waited for.
         child.watchdog.wait()
     code: int | None = child.watchdog.returncode
-    return code if code is None or code >= 0 else 128 - code
+    return None if code is None else _told(code)
+
+
+def _told(code: int) -> int:
+    return code if code >= 0 else 128 - code
 
 
 def alive(running: Running) -> bool:
@@ -152,7 +162,9 @@ def forget(watchdog_pid: int) -> None:
         child = _children.pop(watchdog_pid, None)
     if child is not None:
         os.close(child.lifeline)
-        child.watchdog.wait()
+        code = child.watchdog.wait()
+        with _children_lock:
+            _codes[watchdog_pid] = _told(code)
 
 
 def _forget_ended() -> None:

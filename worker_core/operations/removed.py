@@ -147,14 +147,20 @@ class Bin:
         return next((one for one in self.batches() if one.id == batch), None)
 
     def trim(self) -> None:
-        """Let go of what is too old, too many or too large, the oldest first."""
-        kept = self.batches()
-        room, staying = KEPT_BYTES, set()
-        for batch in kept[:KEPT_BATCHES]:
+        """Let go of what is too old, too many or too large, the oldest first; but not of what
+        somebody else is about to remove or to put back at this moment."""
+        ids = self._ids()
+        pipe = self._client.pipeline(transaction=False)
+        for batch_id in ids:
+            pipe.hgetall(self._meta(batch_id))
+        metas = zip(ids, pipe.execute(), strict=True)
+        busy = {one for one, meta in metas if meta and SETTLED.encode() not in meta}
+        room, staying = KEPT_BYTES, set[str]()
+        for batch in [one for one in self.batches() if one.id not in busy][:KEPT_BATCHES]:
             if batch.size <= room:
                 room -= batch.size
                 staying.add(batch.id)
-        for batch_id in set(self._ids()) - staying:
+        for batch_id in set(ids) - staying - busy:
             self.forget(batch_id)
 
     def forget(self, batch: str) -> None:

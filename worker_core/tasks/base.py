@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from celery import Task
+from celery.exceptions import BackendStoreError
 from kombu.exceptions import OperationalError
 from pydantic import ValidationError
+from redis.exceptions import RedisError
 
 from worker_core import catalog
 from worker_core.arguments import TaskArguments
@@ -60,7 +62,7 @@ class Run:
         try:
             self.task.update_state(state="PROGRESS", meta={"stage": stage, "fraction": fraction})
             self.task.send_event("task-progress", retry=False, stage=stage, fraction=fraction)
-        except (OperationalError, OSError) as error:
+        except (OperationalError, BackendStoreError, RedisError, OSError) as error:
             log.warning("Progress of %s was not reported: %s", self.task_id, error)
 
 

@@ -50,12 +50,15 @@ class ServedSession:
         self._heard_at: float | None = None
         self._waiting: int | None = None
         self._held: int | None = None
-        self.signed_out = False
+        self.who: str | None = None
+        """Whose tasks these are; None before the server has said so."""
         self._followers: dict[str, Follower] = {}
         self._unstreamed: set[str] = set()
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="afi-served", daemon=True)
+        # Whoever is refused first, the strip says it at once.
+        api.line.on_refused = self._wake.set
 
     def start(self) -> None:
         self._thread.start()
@@ -75,6 +78,11 @@ class ServedSession:
         status, since, message = self._status
         self._status = ("idle", since, message if status == "lost" else "")
         return all(ended)
+
+    @property
+    def signed_out(self) -> bool:
+        """Whether the token is not accepted any more: nothing is asked until it is renewed."""
+        return self._api.line.refused is not None
 
     def look_soon(self) -> None:
         """Something was handed in: do not wait for the next turn."""
@@ -100,6 +108,8 @@ class ServedSession:
         while not self._stopping.is_set():
             pause = LOOK_S
             try:
+                if self.who is None:
+                    self.who = self._api.me().name
                 self._look(pages=FIRST_PAGES if first else 1)
                 first, failures = False, 0
                 if time.monotonic() >= queues_due:
@@ -107,11 +117,8 @@ class ServedSession:
                     self._count()
                 self._came_up()
             except SignInAgain as error:
-                self.signed_out = True
-                self._set("lost", str(error))
-                self._publish()
-                self._stopping.wait()
-                return
+                self._wait_to_be_let_in(error)
+                continue
             except OperationError as error:
                 failures += 1
                 pause = min(LOOK_S * 2 ** min(failures - 1, 4), LONGEST_PAUSE_S)
@@ -125,6 +132,15 @@ class ServedSession:
             self._publish()
             self._wake.wait(pause)
             self._wake.clear()
+
+    def _wait_to_be_let_in(self, error: SignInAgain) -> None:
+        self._set("lost", str(error))
+        self._publish()
+        while self.signed_out and not self._stopping.is_set():
+            self._wake.wait()
+            self._wake.clear()
+        # What had no stream may have had none for want of a token.
+        self._unstreamed.clear()
 
     def _look(self, *, pages: int) -> None:
         """The newest of one's own tasks, and those that are open but not among them."""

@@ -11,8 +11,9 @@ from desktop_app.ui import fonts, icons, theme
 from desktop_app.ui.controls import Label, button
 from desktop_app.ui.tokens import Radius, Space
 
-_FILTERS = (
-    "Filings and reports (*.htm *.html *.txt *.pdf *.docx *.xlsx *.xls *.csv *.tsv *.json *.zip)",
+_ENDINGS = "htm html xhtml txt pdf docx xlsx xls csv tsv json zip"
+FILTERS = (
+    f"Filings and reports ({' '.join(f'*.{ending}' for ending in _ENDINGS.split())})",
     "All files (*)",
 )
 _HINT_FROM = 460
@@ -52,7 +53,7 @@ class DropZone(QWidget):
         """Ask for files. Nothing waits for the answer."""
         dialog = QFileDialog(self.window(), "Choose filings to process")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters(_FILTERS)
+        dialog.setNameFilters(FILTERS)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(self._chosen)
         dialog.open()

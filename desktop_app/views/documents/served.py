@@ -117,6 +117,15 @@ class ServedDocumentsPage(QWidget):
         if item.settled and self.isVisible():
             self._soon.start()
 
+    @Slot()
+    def ask_anew(self) -> None:
+        """What could not be had before may be had now."""
+        if self.isVisible():
+            self.refresh()
+            if self.detail.isHidden() or self.detail.told_again():
+                return
+            self._open(self.detail.sha256, self.detail.task_id)
+
     # The list
 
     def refresh(self) -> None:

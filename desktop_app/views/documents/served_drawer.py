@@ -24,6 +24,7 @@ class ServedDrawer(Drawer):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Document", parent)
         self._sha256, self._task_id, self._next = "", "", 0
+        self._error: str | None = None
         self.task = button("Show its task", lambda: self.task_wanted.emit(self._task_id))
         self.set_actions([self.task])
         self.problem, self.summary = _words("danger"), _words("text")
@@ -49,9 +50,21 @@ class ServedDrawer(Drawer):
     def sha256(self) -> str:
         return self._sha256
 
+    @property
+    def task_id(self) -> str | None:
+        return self._task_id or None
+
+    def told_again(self) -> bool:
+        """Say only what is wrong with the document itself; whether that was heard at all."""
+        if self._error is None:
+            return False
+        self._say(self._error)
+        return True
+
     def begin(self, sha256: str, task_id: str | None) -> None:
         """Wait for what the server says of a document."""
         self._sha256, self._task_id, self._next = sha256, task_id or "", 0
+        self._error = None
         self.set_head("Asking the server…", sha256)
         self.task.setVisible(task_id is not None)
         for section in (
@@ -67,7 +80,8 @@ class ServedDrawer(Drawer):
         if document.document != self._sha256:
             return
         self.set_head(clean(document.filename), document.document)
-        self._say(document.error or "")
+        self._error = document.error or ""
+        self._say(self._error)
         self.summary.setText("\n\n".join(clean(one) for one in document.summary))
         self._summary_section.setVisible(bool(document.summary))
         self.facts.set_rows(_facts(document))

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response, StreamingResponse
 
 from worker_core.api.call import Call, TaskId, call
+from worker_core.api.context import Receive, Scope, Send
 from worker_core.api.models import PREFIX, task_status
 from worker_core.api.problems import Problem
 from worker_core.operations.errors import OperationError
@@ -25,6 +26,8 @@ router = APIRouter(prefix=PREFIX, tags=["tasks"])
 
 LOOK_EVERY_S: Final = 0.5
 HEARTBEAT_S: Final = 15.0
+# Whoever may not read any more is told no more, however much there is to tell.
+TOKEN_EVERY_S: Final = 5.0
 RETRY_MS: Final = 3000
 MEDIA_TYPE: Final = "text/event-stream"
 
@@ -89,16 +92,30 @@ async def events(request: Request, task_id: TaskId, last_event_id: LastEventId =
         # What tells a browser's EventSource to stop.
         return Response(status_code=HTTPStatus.NO_CONTENT)
     streams: Open = request.app.state.streams
-    streams.enter(asked.caller.name)
-    return StreamingResponse(
-        _told(asked, look, last_event_id or "", streams), media_type=MEDIA_TYPE
-    )
+    return _Counted(streams, asked.caller.name, _told(asked, look, last_event_id or ""))
 
 
-async def _told(asked: Call, look: Look, last: str, streams: Open) -> AsyncIterator[str]:
+class _Counted(StreamingResponse):
+    """Counts as open while it is sent. What it sends could not count: where the client is gone
+    before the first of it, that is never begun, and so never ended."""
+
+    def __init__(self, streams: Open, user: str, content: AsyncIterator[str]) -> None:
+        super().__init__(content, media_type=MEDIA_TYPE)
+        self._streams = streams
+        self._user = user
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._streams.enter(self._user)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._streams.leave(self._user)
+
+
+async def _told(asked: Call, look: Look, last: str) -> AsyncIterator[str]:
     try:
         yield f"retry: {RETRY_MS}\n\n"
-        heard = time.monotonic()
+        heard = checked = time.monotonic()
         while True:
             if (now := _id(look)) != last:
                 last, heard = now, time.monotonic()
@@ -106,10 +123,13 @@ async def _told(asked: Call, look: Look, last: str, streams: Open) -> AsyncItera
             if look.state in ENDED:
                 return
             await asyncio.sleep(LOOK_EVERY_S)
-            if time.monotonic() - heard >= HEARTBEAT_S:
-                heard = time.monotonic()
+            at = time.monotonic()
+            if at - checked >= TOKEN_EVERY_S:
+                checked = at
                 if not await asked.services.tokens.still(asked.caller):
                     return
+            if at - heard >= HEARTBEAT_S:
+                heard = at
                 yield ": alive\n\n"
             found = await asked.services.look(look.record.id)
             if found is None:
@@ -118,8 +138,6 @@ async def _told(asked: Call, look: Look, last: str, streams: Open) -> AsyncItera
     except (OperationError, Problem):
         # The client comes back by itself, and is told then what is the matter.
         return
-    finally:
-        streams.leave(asked.caller.name)
 
 
 def _event(look: Look, event_id: str) -> str:

@@ -4,11 +4,11 @@ The token goes to the server that the user named and to nobody else: redirects a
 proxies are used for TLS alone, and nothing of a request is logged here.
 """
 
-import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -18,13 +18,13 @@ import msgspec
 from worker_core.operations.remote import refusals
 from worker_core.operations.remote.errors import (
     NotTheServer,
-    NotTrusted,
-    PerhapsDone,
     ServerAway,
-    ServerError,
+    SignInAgain,
     TooLarge,
 )
+from worker_core.operations.remote.failures import failure
 from worker_core.operations.remote.place import Place, problem_of, problem_of_token
+from worker_core.operations.remote.trust import context
 
 if TYPE_CHECKING:
     import httpx
@@ -44,6 +44,9 @@ _METHODS_TO_REPEAT: Final = frozenset({"GET", "DELETE"})
 class Line:
     """A connection to one server. Any number of threads may share it. Opens nothing by itself.
 
+    Once the server has refused the token, nothing more is sent with it: whoever asks is told so
+    here, until `renew`.
+
     Raises:
         ServerError: the place cannot be used as it is.
     """
@@ -58,6 +61,26 @@ class Line:
         self._client: httpx.Client | None = None
         self._closed = False
         self._ahead_s: float | None = None
+        self._refused: SignInAgain | None = None
+        self.on_refused: Callable[[], object] = lambda: None
+        """Called when the server refuses the token, in the thread that asked."""
+
+    @property
+    def refused(self) -> SignInAgain | None:
+        """What the server said when it refused the token; None while it has not."""
+        return self._refused
+
+    def renew(self, token: str) -> None:
+        """Go on with another token.
+
+        Raises:
+            SignInAgain: it has not the form of one.
+        """
+        if said := problem_of_token(token):
+            raise refusals.sign_in(said)
+        with self._making:
+            self.place = replace(self.place, token=token)
+            self._refused = None
 
     @property
     def ahead_s(self) -> float | None:
@@ -108,21 +131,24 @@ class Line:
         """
         import httpx
 
-        client = self._opened()
+        client, place = self._opened()
         timeout = httpx.Timeout(timeout_s, connect=CONNECT_S)
-        sent = {"Authorization": f"Bearer {self.place.token}", **(headers or {})}
+        sent = {"Authorization": f"Bearer {place.token}", **(headers or {})}
         answer: httpx.Response | None = None
         try:
             with client.stream(method, path, headers=sent, timeout=timeout, **more) as answer:
                 self._note_clock(answer.headers)
                 if answer.headers.get("content-encoding", "identity").lower() != "identity":
                     raise NotTheServer(
-                        f"{self.place.label} answers in a coding that was not asked for.",
+                        f"{place.label} answers in a coding that was not asked for.",
                         "Check the address, and what stands before the server.",
                     )
                 yield answer
+        except SignInAgain as error:
+            self._note_refusal(error, place)
+            raise
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError) as error:
-            raise _failed(error, self.place, method) from error
+            raise failure(error, place, repeatable=method in _METHODS_TO_REPEAT) from error
         except RuntimeError as error:
             # What httpx says of a client that was closed by another thread.
             raise _closed_here() from error
@@ -139,17 +165,27 @@ class Line:
         if client is not None:
             client.close()
 
-    def _opened(self) -> "httpx.Client":
+    def _note_refusal(self, error: SignInAgain, place: Place) -> None:
+        with self._making:
+            # An answer to the token before says nothing of the one that is in use now.
+            if place.token != self.place.token:
+                return
+            self._refused = error
+        self.on_refused()
+
+    def _opened(self) -> "tuple[httpx.Client, Place]":
         import httpx
 
         with self._making:
             if self._closed:
                 raise _closed_here()
+            if (refused := self._refused) is not None:
+                raise SignInAgain(refused.message, refused.remedy)
             if self._client is None:
                 secure = self.place.is_secure
                 self._client = httpx.Client(
                     base_url=self.place.label,
-                    verify=_context(self.place) if secure else True,
+                    verify=context(self.place) if secure else True,
                     follow_redirects=False,
                     # Without TLS a proxy of the environment would read the token.
                     trust_env=secure,
@@ -160,7 +196,7 @@ class Line:
                         "User-Agent": "afi-desk",
                     },
                 )
-            return self._client
+            return self._client, self.place
 
     def _note_clock(self, headers: Mapping[str, str]) -> None:
         try:
@@ -173,24 +209,6 @@ class Line:
 
 def _closed_here() -> ServerAway:
     return ServerAway("The connection was closed here.", "Connect again.")
-
-
-def _context(place: Place) -> ssl.SSLContext:
-    """With the check of certificate and name that nothing here turns off."""
-    import httpx
-
-    try:
-        if place.authority:
-            return ssl.create_default_context(cafile=place.authority)
-        context = httpx.create_ssl_context()
-        context.load_default_certs()
-    except (OSError, ssl.SSLError) as error:
-        raise NotTrusted(
-            f"The authority's certificate {place.authority} cannot be read "
-            f"({getattr(error, 'strerror', None) or error}).",
-            "Choose a PEM file that this user can read, on the Connections page.",
-        ) from error
-    return context
 
 
 def _whole(answer: "httpx.Response", place: Place) -> bytes:
@@ -220,54 +238,3 @@ def _understood(body: bytes, kind: type[T], place: Place) -> T:
             f"What {place.label} answers is not understood here ({error}).",
             "Check the address; if it is right, server and window are of different releases.",
         ) from error
-
-
-def _failed(error: Exception, place: Place, method: str) -> ServerError:
-    import httpx
-
-    causes = _chain(error)
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return NotTrusted(
-                f"The certificate of {place.label} was not accepted: {cause.verify_message}. "
-                "The token was not sent.",
-                "If the server has an authority of its own, name its certificate on the "
-                "Connections page. Check this computer's date and time as well.",
-            )
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return NotTrusted(
-            f"{place.label} and this computer found no way to talk with TLS ({error}). "
-            "The token was not sent.",
-            "Check the port: the server may not speak TLS there.",
-        )
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return ServerAway(
-            f"{place.label} does not answer ({_said(error)}).",
-            "Check the address and the network. What you typed is kept.",
-        )
-    if isinstance(
-        error, httpx.ProxyError | httpx.UnsupportedProtocol | httpx.InvalidURL | UnicodeError
-    ):
-        return ServerAway(
-            f"There is no way to {place.label} ({_said(error)}).",
-            "Check the address, and the proxy of this computer.",
-        )
-    if method in _METHODS_TO_REPEAT:
-        return ServerAway(f"The connection to {place.label} broke ({_said(error)}).", "Try again.")
-    return PerhapsDone(
-        f"The connection to {place.label} broke ({_said(error)}), so it is not known whether the "
-        "server has it.",
-        "Send it again as it is: it is done once.",
-    )
-
-
-def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__
-
-
-def _chain(error: BaseException | None) -> list[BaseException]:
-    causes: list[BaseException] = []
-    while error is not None and error not in causes:
-        causes.append(error)
-        error = error.__cause__ or error.__context__
-    return causes
