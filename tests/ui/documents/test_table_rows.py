@@ -81,7 +81,7 @@ def ends(reader: Reader, line: str) -> list[float]:
     block = reader.document().begin()
     while block.text() != line:
         block = block.next()
-    found = []
+    found: list[float] = []
     for place, character in enumerate([*line, "\t"]):
         if character == "\t":
             cursor = QTextCursor(block)
