@@ -38,9 +38,7 @@ def test_a_stream_ends_with_its_token_however_much_there_is_to_tell(
 
     async def heard() -> list[str]:
         first: Any = await look("t1")
-        opened = streams.Open(1)
-        opened.enter("ann")
-        return [one async for one in streams._told(asked, first, "", opened)]
+        return [one async for one in streams._told(asked, first, "")]
 
     told = asyncio.run(heard())
     assert told[1:] == ["1", "2", "3"]
