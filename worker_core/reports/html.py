@@ -55,6 +55,7 @@ blockquote{margin:.6rem 0;padding-left:.9rem;border-left:3px solid var(--hairlin
 overflow-wrap:anywhere}
 blockquote footer{color:var(--text_muted);font-size:.8rem}
 @media print{
+html,body{font-size:11px}
 main{max-width:none;padding:0}
 h2,h3,.leads{break-after:avoid}figure,.note,tr,dl div{break-inside:avoid}
 .wide,figure{overflow:visible}svg{min-width:0}
