@@ -8,11 +8,13 @@ from desktop_app.monitor.served import ServedSession
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import must_be_allowed
 from desktop_app.services.intake import Intake
+from desktop_app.services.served_records import as_hit
 from desktop_app.services.tray import COPIED, Phase
 from worker_core.operations.errors import InvalidArguments, OperationError
 from worker_core.operations.remote.answers import Document, Documents, Limits, Text
 from worker_core.operations.remote.api import Api
 from worker_core.operations.remote.errors import NotYours, ServerAway, SignInAgain
+from worker_core.storage import SearchFilters, SearchHit
 
 SENT_AT_ONCE = 2
 SIGNED_OUT = "Waits until you sign in"
@@ -125,9 +127,24 @@ class ServedDocuments(Intake):
         except NotYours:
             return None
 
-    async def list(self, after: str | None = None) -> Documents:
+    async def list(
+        self, after: str | None = None, filters: SearchFilters | None = None
+    ) -> Documents:
         """One's own, newest first; ``after`` is where the page before ended."""
-        return await self._blocking.run(self._api.documents, 100, after)
+        return await self._blocking.run(
+            self._api.documents, 100, after, tuple(filters or SearchFilters())
+        )
+
+    async def search(
+        self, words: str, filters: SearchFilters, limit: int, after: int = 0
+    ) -> tuple[SearchHit, ...]:
+        """Those that have the words, the best first; ``after`` leaves out as many.
+
+        Raises:
+            BadQuery: there is no word to look for, or there are too many.
+        """
+        found = await self._blocking.run(self._api.search, words, tuple(filters), limit, after)
+        return tuple(map(as_hit, found.hits))
 
     async def document(self, sha256: str) -> Document:
         """With what was found in it."""

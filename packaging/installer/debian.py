@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from installer.changes import MAINTAINER
 from installer.freeze import left_to_system
 from installer.parts import owners
 from installer.tree import Product
@@ -28,15 +29,16 @@ CONTROL = """\
 Package: afi-desk
 Version: {version}
 Architecture: {architecture}
-Maintainer: AFI Desk <afi-desk@localhost>
+Maintainer: {maintainer}
 Installed-Size: {size}
 Depends: {depends}
 Recommends: xdg-utils, gnome-keyring | kwalletmanager
 Section: science
 Priority: optional
 Description: Document and market intelligence for a research team
- A window in which filings, releases and reports are read, scored and summarised,
- and in which every queue, worker and task of the system that does it is seen.
+ A window in which filings, releases and reports are read, scored and
+ summarised, and in which every queue, worker and task of the system that does
+ it is seen.
  .
  It brings its own Python, broker and workers, and needs no server.
 """
@@ -50,6 +52,7 @@ def build(product: Product, tree: Path, target: Path, machine: str) -> Path:
     architecture = ARCHITECTURES[machine]
     (control / "control").write_text(
         CONTROL.format(
+            maintainer=MAINTAINER,
             version=product.version,
             architecture=architecture,
             size=size // 1024,

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from installer import icons
-from installer.native import one_copy, strip_all, without_icu_data
+from installer.native import one_copy, strip_all, without_build_folders, without_icu_data
 from worker_core import __version__
 
 
@@ -42,10 +42,15 @@ def freeze(root: Path, target: Path) -> tuple[Path, Path]:
     folder = target / "dist" / "afi-desk"
     if sys.platform.startswith("linux"):
         strip_all(folder / "_internal")
+        without_build_folders(folder / "_internal")
         one_copy(folder / "_internal")
         without_icu_data(folder / "_internal/PySide6/Qt/lib")
     for cache in folder.rglob("__pycache__"):
         shutil.rmtree(cache)
+    for path in folder.rglob("*"):
+        # What it led to was left out.
+        if path.is_symlink() and not path.exists():
+            path.unlink()
     return folder, contents
 
 

@@ -3,11 +3,12 @@
 import hashlib
 import os
 import shutil
-import struct
 import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
+
+from installer import elf
 
 Item = tuple[str, str, str]
 
@@ -31,7 +32,6 @@ const struct header icudt@MAJOR@_dat = {
     32, {0xda, 0x27}, 20, 0, {0, 0, 2, 0}, {'T', 'o', 'C', 'P'}, {1}, {0}, {0}, 0, 0, {0}
 };
 """
-_ELF, _LOAD, _PAGE = b"\x7fELF", 1, 0x1000
 
 
 def needed(binaries: Iterable[Item]) -> list[Item]:
@@ -75,13 +75,13 @@ def strip_all(folder: Path) -> int:
     with tempfile.TemporaryDirectory() as place:
         trial = Path(place) / "trial"
         for path in sorted(folder.rglob("*.so*")):
-            if path.is_symlink() or not path.is_file() or not _is_elf(path):
+            if path.is_symlink() or not path.is_file() or not elf.is_elf(path):
                 continue
             command = [strip, "--strip-unneeded", "-o", str(trial), str(path)]
             if subprocess.run(command, check=False, capture_output=True).returncode:
                 continue
             less = path.stat().st_size - trial.stat().st_size
-            if less > 0 and loadable(trial):
+            if less > 0 and elf.loadable(trial):
                 shutil.copymode(path, trial)
                 shutil.copyfile(trial, path)
                 saved += less
@@ -108,20 +108,11 @@ def one_copy(folder: Path) -> int:
     return saved
 
 
-def loadable(library: Path) -> bool:
-    """Whether the segments of a 64-bit ELF file can be mapped: offset and address must agree within
-    a page."""
-    data = library.read_bytes()
-    if data[:5] != _ELF + b"\x02" or data[5] != 1:
-        return False
-    (table,) = struct.unpack_from("<Q", data, 32)
-    size, count = struct.unpack_from("<HH", data, 54)
-    for number in range(count):
-        kind, _flags, offset, address = struct.unpack_from("<IIQQ", data, table + number * size)
-        (align,) = struct.unpack_from("<Q", data, table + number * size + 48)
-        if kind == _LOAD and (offset - address) % max(align, _PAGE):
-            return False
-    return True
+def without_build_folders(folder: Path) -> int:
+    """Have no library below ``folder`` look for others in folders of this computer alone; how many
+    did."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return sum(bool(elf.forget_build_folders(path)) for path in paths if elf.is_elf(path))
 
 
 def without_icu_data(folder: Path) -> int:
@@ -154,11 +145,6 @@ def _wants(library: str) -> list[str]:
     )
     words = (line.split() for line in answer.stdout.splitlines())
     return [pair[1] for pair in words if len(pair) == 2 and pair[0] == "NEEDED"]
-
-
-def _is_elf(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(_ELF)) == _ELF
 
 
 def _of_system(destination: str) -> bool:

@@ -6,6 +6,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from installer.changes import debian_changelog, newest
+from installer.elf import is_program
 from installer.kinds import mime_types
 from installer.manual import manual
 from installer.notices import bill_of_materials, write_licences
@@ -45,6 +47,7 @@ def lay_out(product: Product, tree: Path) -> list[Part]:
     for name in ("LICENSE", "NOTICE"):
         shutil.copyfile(product.root / name, documents / name)
     shutil.copyfile(product.root / "packaging/linux/copyright", documents / "copyright")
+    _write_gz(documents / "changelog.gz", debian_changelog(product.root))
     without = write_licences(documents / "licences", product.inside)
     bill = bill_of_materials(product.version, product.inside)
     (documents / "sbom.cdx.json").write_text(json.dumps(bill, indent=1) + "\n", "utf-8")
@@ -61,7 +64,8 @@ def _desktop(product: Product, share: Path) -> None:
         target = share / folder
         target.mkdir(parents=True)
         text = (source / name).read_text("utf-8").replace("@VERSION@", product.version)
-        text = text.replace("@MIME_TYPES@", mime_types())
+        day = newest(product.root)[1].isoformat()
+        text = text.replace("@MIME_TYPES@", mime_types()).replace("@DATE@", day)
         (target / name).write_text(text, "utf-8")
     icons = product.root / "resources/icons/app"
     for size in SIZES:
@@ -77,8 +81,12 @@ def _icon(source: Path, folder: Path) -> None:
 def _manuals(product: Product, folder: Path) -> None:
     folder.mkdir(parents=True)
     for name, text in manual(product.version).items():
-        # Without the time, so that the same version packs to the same bytes.
-        (folder / f"{name}.1.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+        _write_gz(folder / f"{name}.1.gz", text)
+
+
+def _write_gz(file: Path, text: str) -> None:
+    # Without the time, so that the same version packs to the same bytes.
+    file.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 def _modes(tree: Path) -> None:
@@ -88,5 +96,11 @@ def _modes(tree: Path) -> None:
         if path.is_dir():
             path.chmod(0o755)
         else:
-            runs = path.stat().st_mode & 0o100 and PLACE in str(path)
+            runs = path.stat().st_mode & 0o100 and PLACE in str(path) and _is_started(path)
             path.chmod(0o755 if runs else 0o644)
+
+
+def _is_started(path: Path) -> bool:
+    """Wheels mark libraries too, and licences."""
+    with path.open("rb") as file:
+        return file.read(2) == b"#!" or is_program(path)

@@ -61,9 +61,9 @@ async def nothing_is_asked(analyst: Analyst, page: ServedDocumentsPage) -> None:
     """Whatever one does meanwhile."""
     session = analyst.window.desk._over_api._session
     assert session is not None
-    page.refresh()
+    page.library.refresh()
     session.look_soon()
-    await analyst.window.until(lambda: not page._reading, page)
+    await analyst.window.until(lambda: not page.library.reading, page)
 
 
 def test_a_revoked_token_is_said_on_the_page_and_all_goes_on_after_signing_in_there(
@@ -121,7 +121,7 @@ def test_a_revoked_token_is_said_on_the_page_and_all_goes_on_after_signing_in_th
         assert item.phase is Phase.DONE, item.message
         (handed_in,) = await analyst.handed_in(PROCESS)
         assert handed_in["task_id"] == item.task_id
-        await window.until(lambda: page.table.rows.rowCount() == 1, page)
+        await window.until(lambda: page.library.table.rows.rowCount() == 1, page)
         await sent_as_it_was(analyst, enqueue)
         assert await asyncio.to_thread(refused, house) == turned_away
 

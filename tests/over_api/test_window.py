@@ -116,7 +116,7 @@ def test_a_dropped_file_is_processed_once_although_the_answer_to_it_was_lost(
         assert item.phase is Phase.DONE, item.message
         (task,) = await analyst.handed_in(PROCESS)
         assert task["task_id"] == item.task_id
-        await window.until(lambda: page.table.rows.rowCount() == 1, page)
+        await window.until(lambda: page.library.table.rows.rowCount() == 1, page)
         page.open({"sha256": item.sha256})
         await window.until(lambda: "Summary" in words_of(page.detail), page)
         await window.until(lambda: "release.txt" in words_of(page.detail), page)

@@ -71,7 +71,7 @@ def test_what_the_project_needs_at_run_time_is_found_through_what_that_needs() -
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="libraries of Linux")
 def test_a_library_whose_segments_lie_off_their_pages_is_known(tmp_path: Path) -> None:
-    from installer.native import loadable
+    from installer.elf import loadable
 
     real = Path(importlib.import_module("orjson.orjson").__file__ or "")
     assert loadable(real)
@@ -85,6 +85,38 @@ def test_a_library_whose_segments_lie_off_their_pages_is_known(tmp_path: Path) -
             break
     (tmp_path / "broken.so").write_bytes(broken)
     assert not loadable(tmp_path / "broken.so")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="libraries of Linux")
+def test_a_library_forgets_the_folders_of_the_computer_that_built_it(tmp_path: Path) -> None:
+    from installer.elf import forget_build_folders, loadable
+
+    # Its own folders are told from where it lies; here they are made those of a computer.
+    found = Path(importlib.import_module("scipy").__file__ or "").parent.rglob("*.so")
+    real, own = next(
+        (path, path.read_bytes()) for path in sorted(found) if b"$ORIGIN/" in path.read_bytes()
+    )
+    copy = tmp_path / real.name
+    copy.write_bytes(own)
+    assert forget_build_folders(copy) == []
+    assert copy.read_bytes() == own
+    copy.write_bytes(own.replace(b"$ORIGIN/", b"/ORIGIN/"))
+    assert [folder[:8] for folder in forget_build_folders(copy)] == ["/ORIGIN/"]
+    assert forget_build_folders(copy) == []
+    assert loadable(copy)
+    assert copy.stat().st_size == len(own)
+    load = f"import ctypes, scipy.integrate; ctypes.PyDLL({str(copy)!r})"
+    subprocess.run([sys.executable, "-c", load], check=True)
+
+
+def test_what_is_no_library_is_left_as_it_is(tmp_path: Path) -> None:
+    from installer import elf
+
+    for content in (b"", b"#!/bin/sh\n", elf.MAGIC, elf.MAGIC + b"\x01\x01" + bytes(60)):
+        (tmp_path / "file").write_bytes(content)
+        assert not elf.is_program(tmp_path / "file")
+        assert elf.forget_build_folders(tmp_path / "file") == []
+        assert (tmp_path / "file").read_bytes() == content
 
 
 @pytest.mark.skipif(

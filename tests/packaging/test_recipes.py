@@ -1,10 +1,15 @@
 """What of the packages can be held against the rules of their systems without building them."""
 
 import gzip
+import importlib
 import json
 import plistlib
 import re
+import shutil
 import struct
+import subprocess
+import sys
+import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from types import SimpleNamespace
@@ -105,6 +110,54 @@ def test_removal_says_where_the_data_is() -> None:
     for file in ("linux/postrm", "installer/rpm.py", "windows/afi-desk.iss"):
         text = (PACKAGING / file).read_text()
         assert re.search(r"What (it|a user) stored .*kept|is that user's", text), file
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("desktop-file-validate", "usr/share/applications/afi-desk.desktop"),
+        (
+            "appstreamcli",
+            "validate",
+            "--no-net",
+            "usr/share/metainfo/org.afi_desk.AfiDesk.metainfo.xml",
+        ),
+        ("dpkg-parsechangelog", "-l", "CHANGELOG"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_what_a_system_reads_of_the_package_passes_its_own_check(
+    command: tuple[str, ...], tree: Path
+) -> None:
+    if not shutil.which(command[0]):
+        pytest.skip(f"{command[0]} is not installed")
+    packed = tree / "usr/share/doc/afi-desk/changelog.gz"
+    (tree / "CHANGELOG").write_bytes(gzip.decompress(packed.read_bytes()))
+    answer = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert not re.search(r"warning|error", answer.stdout + answer.stderr), answer
+
+
+def test_the_newest_entry_of_the_changes_is_of_this_version() -> None:
+    from installer import changes
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    version, day = changes.newest(ROOT)
+    assert version == __version__ == project["version"]
+    told = changes.debian_changelog(ROOT)
+    assert told.startswith(f"afi-desk ({version}) stable; urgency=medium\n\n  * ")
+    assert f"{day:%a, %d %b %Y} 00:00:00 +0000\n" in told
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_a_library_is_not_marked_as_a_program(tree: Path, tmp_path: Path) -> None:
+    from installer.elf import is_program
+
+    library = next(Path(importlib.import_module("yaml").__file__ or "").parent.glob("_yaml*.so"))
+    assert not is_program(library)
+    assert is_program(Path(sys.executable).resolve())
+    (tmp_path / "text").write_text("#")
+    assert not is_program(tmp_path / "text")
 
 
 def test_every_system_is_told_of_the_files_that_the_window_asks_for(tree: Path) -> None:

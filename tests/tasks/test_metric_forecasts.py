@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.tasks.test_price_work import Direct
+from tests.tasks.direct import Direct
 from worker_core.storage import Basis, MetricPeriod, MetricRecord, Storage
 from worker_core.tasks import metric_forecasts
 from worker_core.tasks.metric_forecasts import period_after

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tasks.direct import Direct
 from tests.tasks.test_metric_forecasts import keep, quarters
-from tests.tasks.test_price_work import Direct
 from worker_core.storage import Storage
 from worker_core.tasks import metric_forecasts, metric_outcomes
 from worker_core.tasks.metric_forecasts import period_after

@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
+from tests.tasks.direct import Direct
 from tests.tasks.test_metric_forecasts import keep, quarters
-from tests.tasks.test_price_work import Direct
 from tests.tasks.test_tuning import fill
 from worker_core.storage import NewModel, Storage
 from worker_core.tasks import metric_forecasts, metric_models, metric_training

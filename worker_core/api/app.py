@@ -15,7 +15,16 @@ from worker_core.api.context import App, Receive, Scope, Send, Surroundings, pas
 from worker_core.api.door import Door
 from worker_core.api.limits import AtOnce, Bodies
 from worker_core.api.problems import Problem, of_error, response
-from worker_core.api.routes import documents, files, probes, streams, submit, system, tasks
+from worker_core.api.routes import (
+    documents,
+    files,
+    probes,
+    search,
+    streams,
+    submit,
+    system,
+    tasks,
+)
 from worker_core.api.services import Services
 from worker_core.catalog import UnknownTask
 from worker_core.operations.errors import OperationError
@@ -70,7 +79,7 @@ def create(settings: Settings | None = None, exposition: probes.Exposition | Non
     routes.state.services = services
     routes.state.streams = streams.Open(services.settings.api_streams_a_user)
     routes.state.exposition = exposition
-    for one in (submit, files, streams, system, tasks, documents, probes):
+    for one in (submit, files, streams, system, tasks, search, documents, probes):
         routes.include_router(one.router)
     for kind in (OperationError, StorageError, UnknownTask, Exception):
         routes.add_exception_handler(kind, _of_error)

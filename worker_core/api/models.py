@@ -1,13 +1,13 @@
 """What the API answers."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from worker_core.health import Severity
 from worker_core.operations.followed import Look
-from worker_core.storage import OwnedDocument, Role, TaskRecord, TaskState
+from worker_core.storage import Role, TaskRecord, TaskState
 
 PREFIX = "/api/background-tasks"
 
@@ -182,56 +182,6 @@ class Me(BaseModel):
     limits: Taken
 
 
-class DocumentRow(BaseModel):
-    """A document of one's own. ``document_id`` is null until a worker has taken it up."""
-
-    document: str
-    document_id: int | None
-    filename: str
-    added_at: datetime
-    status: str
-    error: str | None
-    company: str | None
-    ticker: str | None
-    document_type: str | None
-    period: str | None
-    filing_date: date | None
-    characters: int | None
-
-
-class DocumentPage(BaseModel):
-    """Documents from the newest on. ``next`` is what to ask for as ``after``; null at the end."""
-
-    documents: list[DocumentRow]
-    next: str | None
-
-
-class SectionRow(BaseModel):
-    """A part of a document's text."""
-
-    name: str
-    title: str
-    start: int
-    end: int
-
-
-class DocumentFindings(DocumentRow):
-    """A document with what was found in it."""
-
-    sections: list[SectionRow]
-    summary: list[str]
-    sentiment: float | None = Field(description="Mean tone, from -1 to 1; null if not scored.")
-
-
-class DocumentText(BaseModel):
-    """A part of a document's text, from ``start`` on."""
-
-    document: str
-    start: int
-    text: str
-    more: bool
-
-
 def status_url(task_id: str) -> str:
     return f"{PREFIX}/task/{task_id}/status"
 
@@ -273,25 +223,4 @@ def task_row(record: TaskRecord) -> TaskRow:
         started_at=record.first_sign_at,
         finished_at=record.finished_at,
         parent_id=record.parent_id,
-    )
-
-
-def document_row(owned: OwnedDocument) -> DocumentRow:
-    """A document as its owner has it: nothing of when and how others handed it in."""
-    found = owned.document
-    return DocumentRow(
-        document=owned.sha256,
-        document_id=found.id if found else None,
-        filename=owned.filename,
-        added_at=owned.added_at,
-        status=found.status if found else "pending",
-        error=f"{found.error_message} {found.remedy or ''}".strip()
-        if found and found.error_message
-        else None,
-        company=found.company if found else None,
-        ticker=found.ticker if found else None,
-        document_type=found.document_type if found else None,
-        period=found.period if found else None,
-        filing_date=found.filing_date if found else None,
-        characters=found.characters if found else None,
     )

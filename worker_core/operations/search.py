@@ -3,7 +3,14 @@
 from worker_core.operations.errors import BadQuery
 from worker_core.operations.ledger import stored
 from worker_core.settings import Settings
-from worker_core.storage import DocumentRecord, SearchFilters, SearchHit, StorageError
+from worker_core.storage import (
+    DocumentRecord,
+    OwnedDocument,
+    SearchFilters,
+    SearchHit,
+    Storage,
+    StorageError,
+)
 
 
 def search(
@@ -21,12 +28,44 @@ def search(
         LedgerUnavailable: the database does not answer.
     """
     with stored(settings) as storage:
-        try:
-            return storage.search.find(words, filters, limit, after)
-        except StorageError as error:
-            if error.code != "bad_query":
-                raise
-            raise BadQuery(error.message, error.remedy) from error
+        return _found(storage, words, filters, limit, after)
+
+
+def search_owned(
+    words: str,
+    owner: str,
+    filters: SearchFilters | None = None,
+    limit: int = 20,
+    after: int = 0,
+    *,
+    settings: Settings | None = None,
+) -> tuple[tuple[OwnedDocument, SearchHit], ...]:
+    """As `search`, among what ``owner`` handed in, and each document as the owner has it.
+
+    Raises:
+        BadQuery, LedgerUnavailable: as `search`.
+    """
+    with stored(settings) as storage:
+        hits = _found(storage, words, filters, limit, after, owner)
+        owned = storage.owned_documents.named(owner, {hit.document.sha256 for hit in hits})
+    # One that was removed in between is nobody's any more.
+    return tuple((owned[hit.document.sha256], hit) for hit in hits if hit.document.sha256 in owned)
+
+
+def _found(
+    storage: Storage,
+    words: str,
+    filters: SearchFilters | None,
+    limit: int,
+    after: int,
+    owner: str | None = None,
+) -> tuple[SearchHit, ...]:
+    try:
+        return storage.search.find(words, filters, limit, after, owner=owner)
+    except StorageError as error:
+        if error.code != "bad_query":
+            raise
+        raise BadQuery(error.message, error.remedy) from error
 
 
 def listed(

@@ -1,6 +1,6 @@
 """Whose a document is: everybody who handed in its content, each as they did."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, Row, and_, or_, select
 
 from worker_core.storage import schema
 from worker_core.storage.access_records import Claim, OwnedDocument
+from worker_core.storage.chosen import conditions
 from worker_core.storage.cleaning import display_name, sha256_address, short
 from worker_core.storage.engine import insert, reading, writing
 from worker_core.storage.rows import document_of, key_of
@@ -67,12 +68,27 @@ class DocumentOwners:
             row = connection.execute(query).one_or_none()
         return None if row is None else _record(row)
 
+    def named(self, owner: str, hashes: Collection[str]) -> dict[str, OwnedDocument]:
+        """Those of the contents that are the owner's, by content."""
+        found: dict[str, OwnedDocument] = {}
+        with reading(self._engine) as connection:
+            for part in _parts(sorted({value.lower() for value in hashes})):
+                query = _owned().where(
+                    _owners.c.owner == short(owner, 155), _owners.c.content_sha256.in_(part)
+                )
+                found |= {row.of: _record(row) for row in connection.execute(query)}
+        return found
+
     def list(
-        self, owner: str, limit: int = 50, before: tuple[datetime, str] | None = None
+        self,
+        owner: str,
+        limit: int = 50,
+        before: tuple[datetime, str] | None = None,
+        filters: Iterable[tuple[str, object]] = (),
     ) -> tuple[OwnedDocument, ...]:
         """An owner's documents from the newest on; ``before`` is time and content of the last one
-        of the page before."""
-        query = _owned().where(_owners.c.owner == short(owner, 155))
+        of the page before. ``filters`` are those of a search but for its section."""
+        query = _owned().where(_owners.c.owner == short(owner, 155), *conditions(filters))
         if before is not None:
             at, sha256 = before
             query = query.where(

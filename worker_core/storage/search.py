@@ -6,14 +6,14 @@ from sqlalchemy import Connection, Engine, Select, and_, func, select, tuple_
 
 from worker_core.storage import schema
 from worker_core.storage.chosen import conditions
-from worker_core.storage.cleaning import storable
+from worker_core.storage.cleaning import short, storable
 from worker_core.storage.engine import reading
 from worker_core.storage.query import Query, parse
 from worker_core.storage.records import DocumentRecord
 from worker_core.storage.rows import document_record
 from worker_core.storage.search_index import SearchIndex
 from worker_core.storage.search_records import SearchFilters, SearchHit
-from worker_core.storage.snippets import excerpt, told, within
+from worker_core.storage.snippets import excerpt, goes_on, one_line, within
 from worker_core.storage.words import Marks, Place, Scope, words_of
 
 MOST_HITS = 200
@@ -22,6 +22,7 @@ FARTHEST = 10_000
 _documents = schema.documents
 _passages = schema.search_passages
 _texts = schema.document_texts
+_owners = schema.document_owners
 
 
 class SearchRepository(SearchIndex):
@@ -35,7 +36,13 @@ class SearchRepository(SearchIndex):
         self._words = words_of(engine)
 
     def find(
-        self, query: str, filters: SearchFilters | None = None, limit: int = 20, after: int = 0
+        self,
+        query: str,
+        filters: SearchFilters | None = None,
+        limit: int = 20,
+        after: int = 0,
+        *,
+        owner: str | None = None,
     ) -> tuple[SearchHit, ...]:
         """The documents that have the words of ``query``, each once.
 
@@ -44,7 +51,8 @@ class SearchRepository(SearchIndex):
         compared by their stem, without accents or case. Words in double quotes stand next to each
         other, ``-word`` must not be in the document, ``one OR other`` is either.
 
-        At most ``limit``, up to 200, are given; ``after`` leaves out as many, up to 10,000.
+        At most ``limit``, up to 200, are given; ``after`` leaves out as many, up to 10,000. With
+        ``owner`` only documents are looked through that this owner handed in.
 
         Raises:
             StorageError: code ``bad_query``: there is no word to look for, or there are too many.
@@ -52,7 +60,9 @@ class SearchRepository(SearchIndex):
         asked, limit = parse(query), min(max(limit, 0), MOST_HITS)
         after = min(max(after, 0), FARTHEST)
         filters = filters or SearchFilters()
-        scope = Scope(_chosen(filters), storable(filters.section) if filters.section else None)
+        scope = Scope(
+            _chosen(filters, owner), storable(filters.section) if filters.section else None
+        )
         with reading(self._engine) as connection:
             places = self._places(connection, asked, scope, after + limit)[after:]
             return self._hits(connection, asked, places) if places else ()
@@ -87,8 +97,11 @@ class SearchRepository(SearchIndex):
         )
 
 
-def _chosen(filters: SearchFilters) -> Select[Any] | None:
+def _chosen(filters: SearchFilters, owner: str | None) -> Select[Any] | None:
     these = conditions(filters)
+    if owner is not None:
+        own = select(_owners.c.content_sha256).where(_owners.c.owner == short(owner, 155))
+        these.append(_documents.c.content_sha256.in_(own))
     return select(_documents.c.id).where(and_(*these)) if these else None
 
 
@@ -117,14 +130,13 @@ def _hit(
     document: DocumentRecord, passage: Any, text: str, marks: Marks, together: bool
 ) -> SearchHit:
     start, end = excerpt(text, marks)
-    snippet, lead = told(text, start, end)
     return SearchHit(
         document=document,
         section=passage.section,
         start=passage.start_char + start,
         end=passage.start_char + end,
-        snippet=snippet,
-        marks=tuple((a + lead, b + lead) for a, b in within(marks, start, end)),
+        snippet=one_line(text[start:end]),
+        marks=within(marks, start, end),
         together=together,
-        lead=lead,
+        goes_on=goes_on(text, start, end),
     )

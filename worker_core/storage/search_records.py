@@ -35,11 +35,10 @@ class SearchHit:
     """A document that has the words, and a place in it that shows them.
 
     ``snippet`` stands at ``start`` to before ``end`` of the document's text, with every kind of
-    white space as a space, and beside it an ellipsis where its passage goes on. ``marks`` are the
-    places of the words in the snippet, as ``(start, end)`` in characters. ``section`` is the key of
-    the section around it, or empty.
-    ``lead``: how many characters stand before the text's own in the snippet.
+    white space as a space. ``marks`` are the places of the words in the snippet, as
+    ``(start, end)`` in characters. ``section`` is the key of the section around it, or empty.
     ``together``: one passage has all the words; else they are spread over the document.
+    ``goes_on``: whether the passage has more before the snippet, and after it.
     """
 
     document: DocumentRecord
@@ -49,7 +48,7 @@ class SearchHit:
     snippet: str
     marks: tuple[tuple[int, int], ...]
     together: bool
-    lead: int = 0
+    goes_on: tuple[bool, bool] = (False, False)
 
     @property
     def place(self) -> tuple[int, int]:
@@ -57,7 +56,14 @@ class SearchHit:
         if not self.marks:
             return self.start, self.end
         start, end = self.marks[0]
-        return self.start - self.lead + start, self.start - self.lead + end
+        return self.start + start, self.start + end
+
+    @property
+    def shown(self) -> tuple[str, tuple[tuple[int, int], ...]]:
+        """The snippet with an ellipsis where its passage goes on, and the marks in that."""
+        before, after = ("…" if more else "" for more in self.goes_on)
+        marks = tuple((start + len(before), end + len(before)) for start, end in self.marks)
+        return f"{before}{self.snippet}{after}", marks
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ BEFORE = 60
 
 Marks = Sequence[tuple[int, int]]
 
-_ELLIPSIS = "…"
 _SPACE = re.compile(r"\s")
 
 
@@ -36,13 +35,14 @@ def excerpt(text: str, marks: Marks) -> tuple[int, int]:
     return start, end
 
 
-def told(text: str, start: int, end: int) -> tuple[str, int]:
-    """``text[start:end]`` on one line, with an ellipsis where the text goes on at that side, and
-    how many characters stand before it."""
-    before = _ELLIPSIS if text[:start].strip() else ""
-    after = _ELLIPSIS if text[end:].strip() else ""
-    # Each white space becomes one space, so that offsets stay true.
-    return f"{before}{_SPACE.sub(' ', text[start:end])}{after}", len(before)
+def one_line(text: str) -> str:
+    """``text`` with each white space as one space, so that offsets stay true."""
+    return _SPACE.sub(" ", text)
+
+
+def goes_on(text: str, start: int, end: int) -> tuple[bool, bool]:
+    """Whether there is more of a text before and after a part of it."""
+    return bool(text[:start].strip()), bool(text[end:].strip())
 
 
 def within(marks: Marks, start: int, end: int) -> tuple[tuple[int, int], ...]:

@@ -83,7 +83,7 @@ class HitsModel(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return texts.tip(hit.document.filename)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{wording.title(hit.document)}, {where(hit)}: {hit.snippet}"
+                return f"{wording.title(hit.document)}, {where(hit)}: {hit.shown[0]}"
         return None
 
     def canFetchMore(self, parent: AnyIndex) -> bool:
@@ -176,17 +176,19 @@ def paint_snippet(painter: QPainter, rect: QRectF, hit: SearchHit, t: Tokens) ->
 def laid_out(hit: SearchHit, width: float, t: Tokens) -> QTextLayout:
     """The lines of a snippet. Where the list is too narrow for all of it, what is cut is not taken
     for the end."""
-    text = hit.snippet
-    layout, shown = _lines(text, hit, width, t)
+    text, marks = hit.shown
+    layout, shown = _lines(text, marks, width, t)
     if shown < len(text):
         kept = text[: max(shown - _FOR_THE_DOTS, 0)]
         whole, _, begun = kept.rpartition(" ")
         kept = whole if whole and len(begun) < _LONG_WORD else kept
-        layout, _ = _lines(f"{kept.rstrip(' …')}…", hit, width, t)
+        layout, _ = _lines(f"{kept.rstrip(' …')}…", marks, width, t)
     return layout
 
 
-def _lines(text: str, hit: SearchHit, width: float, t: Tokens) -> tuple[QTextLayout, int]:
+def _lines(
+    text: str, places: Sequence[tuple[int, int]], width: float, t: Tokens
+) -> tuple[QTextLayout, int]:
     """The lines of a snippet or its beginning, and how many of its characters are on them."""
     layout = QTextLayout(text, fonts.sans(12))
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
@@ -197,7 +199,7 @@ def _lines(text: str, hit: SearchHit, width: float, t: Tokens) -> tuple[QTextLay
     look.setForeground(t.accent)
     look.setBackground(t.accent_soft)
     marks = []
-    for start, end in hit.marks:
+    for start, end in places:
         mark = QTextLayout.FormatRange()
         mark.start, mark.length, mark.format = _units(text, start), 0, look
         mark.length = _units(text, min(end, len(text))) - mark.start

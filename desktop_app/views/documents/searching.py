@@ -1,14 +1,23 @@
 """A search among the documents: asked in the background, read on as one scrolls."""
 
+from typing import Protocol
+
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.services.documents import Documents
 from desktop_app.ui.background import Background
 from desktop_app.ui.empty import EmptyState
 from desktop_app.views.documents.hits import Hits
 from worker_core.storage import SearchFilters, SearchHit
 
 PAGE = 50
+
+
+class Searchable(Protocol):
+    """Where the documents are. Errors are in words for the user."""
+
+    async def search(
+        self, words: str, filters: SearchFilters, limit: int, after: int = 0
+    ) -> tuple[SearchHit, ...]: ...
 
 
 class Searching(QObject):
@@ -19,7 +28,7 @@ class Searching(QObject):
     """The document's id, and where in its text the words are."""
 
     def __init__(
-        self, documents: Documents, background: Background, parent: QObject | None = None
+        self, documents: Searchable, background: Background, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._documents = documents

@@ -1,18 +1,16 @@
 """What the server tells of one document."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.qt_models.words import clean
 from desktop_app.ui import formats, texts
 from desktop_app.ui.controls import Label, button
 from desktop_app.ui.details import KeyValues
 from desktop_app.ui.drawer import Drawer
-from desktop_app.ui.tokens import Space
+from desktop_app.views.documents.served_text import ServedText
 from desktop_app.views.documents.wording import STATUS_WORDS, tone_word
 from worker_core.operations.remote.answers import Document, Text
-
-_TEXT_HEIGHT = 320
 
 
 class ServedDrawer(Drawer):
@@ -23,28 +21,19 @@ class ServedDrawer(Drawer):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Document", parent)
-        self._sha256, self._task_id, self._next = "", "", 0
+        self._sha256, self._task_id = "", ""
         self._error: str | None = None
         self.task = button("Show its task", lambda: self.task_wanted.emit(self._task_id))
         self.set_actions([self.task])
         self.problem, self.summary = _words("danger"), _words("text")
         self.facts = KeyValues()
-        self.text = QPlainTextEdit(readOnly=True)
-        self.text.setAccessibleName("Text of the document")
-        self.text.setTabChangesFocus(True)
-        self.text.setMinimumHeight(_TEXT_HEIGHT)
-        self.more = button("Read the text", self._want_more)
-        reading = QWidget()
-        reading.setProperty("role", "plain")
-        column = QVBoxLayout(reading)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.S)
-        column.addWidget(self.text)
-        column.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.reading = ServedText()
+        self.reading.wanted.connect(lambda start: self.more_wanted.emit(self._sha256, start))
+        self.text, self.more = self.reading.text, self.reading.more
         self._problem_section = self.add_section("Problem", self.problem)
         self._summary_section = self.add_section("Summary", self.summary)
         self._facts_section = self.add_section("Facts", self.facts)
-        self._text_section = self.add_section("Text", reading)
+        self._text_section = self.add_section("Text", self.reading)
 
     @property
     def sha256(self) -> str:
@@ -61,9 +50,10 @@ class ServedDrawer(Drawer):
         self._say(self._error)
         return True
 
-    def begin(self, sha256: str, task_id: str | None) -> None:
-        """Wait for what the server says of a document."""
-        self._sha256, self._task_id, self._next = sha256, task_id or "", 0
+    def begin(self, sha256: str, task_id: str | None, place: tuple[int, int] | None = None) -> None:
+        """Wait for what the server says of a document; ``place`` is where in its text to go."""
+        self._sha256, self._task_id = sha256, task_id or ""
+        self.reading.begin(place)
         self._error = None
         self.set_head("Asking the server…", sha256)
         self.task.setVisible(task_id is not None)
@@ -86,10 +76,10 @@ class ServedDrawer(Drawer):
         self._summary_section.setVisible(bool(document.summary))
         self.facts.set_rows(_facts(document))
         self._facts_section.show()
-        self.text.clear()
-        self.text.hide()
-        self.more.setText("Read the text")
-        self._text_section.setVisible(document.status == "parsed")
+        parsed = document.status == "parsed"
+        self._text_section.setVisible(parsed)
+        if parsed:
+            self.reading.go()
 
     def refuse(self, sha256: str, error: Exception) -> None:
         """Say why something could not be had."""
@@ -97,24 +87,18 @@ class ServedDrawer(Drawer):
             return
         said = getattr(error, "message", "") or str(error) or type(error).__name__
         self._say(" ".join(filter(None, (said, getattr(error, "remedy", "")))))
-        self.more.setEnabled(True)
+        self.reading.let_go()
 
     def take_text(self, sha256: str, part: Text) -> None:
-        """The next part of the text has come."""
-        if sha256 != self._sha256 or part.start != self._next:
+        """A part of the text has come."""
+        if sha256 != self._sha256:
             return
-        self._next += len(part.text)
-        cursor = self.text.textCursor()
-        cursor.movePosition(cursor.MoveOperation.End)
-        cursor.insertText(part.text)
-        self.text.show()
-        self.more.setEnabled(True)
-        self.more.setText("Read on")
-        self.more.setVisible(part.more)
+        if self.reading.take(part):
+            # Once it has its place among the sections.
+            QTimer.singleShot(0, self, self._go_to_text)
 
-    def _want_more(self) -> None:
-        self.more.setEnabled(False)
-        self.more_wanted.emit(self._sha256, self._next)
+    def _go_to_text(self) -> None:
+        self._scroll.ensureWidgetVisible(self.text)
 
     def _say(self, words: str) -> None:
         self.problem.setText(texts.breakable(clean(words)))

@@ -303,6 +303,7 @@ async def test_what_a_narrow_list_cuts_off_a_snippet_is_told_by_an_ellipsis_afte
     await type_words(desk, page, "dispute")
     (hit,) = page.library.searching.hits.found.hits
     assert hit.snippet == body.strip()
+    assert hit.goes_on == (False, False)
     shown = laid_out(hit, 300.0, theme.tokens())
     assert shown.lineCount() == 3
     assert shown.text().endswith(" reservations…")

@@ -91,9 +91,9 @@ def test_ones_own_documents_are_listed_and_read(run: Callable[[Steps], None]) ->
             text=told({"start": 0, "text": "Orders grew strongly.", "more": False}),
         )
         page.shown()
-        await until(lambda: page.table.rows.rowCount() == 1)
-        assert page.more.isVisible()
-        assert "\u202e" not in str(page.table.rows.index(0, 0).data())
+        await until(lambda: page.library.table.rows.rowCount() == 1)
+        assert page.library.more.isVisible()
+        assert "\u202e" not in str(page.library.table.rows.index(0, 0).data())
         page.open({"sha256": SHA})
         await until(lambda: "Margins improved." in words_of(page.detail))
         assert "positive" in words_of(page.detail)
@@ -114,7 +114,7 @@ def test_a_server_that_is_away_is_said_where_the_list_would_be(
         page.shown()
         await until(lambda: "Away for a while" in words_of(page))
         desk.says(documents=told({"documents": []}))
-        page.refresh()
+        page.library.refresh()
         await until(lambda: "No documents yet" in words_of(page))
 
     run(steps)

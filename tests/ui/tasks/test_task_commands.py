@@ -9,7 +9,7 @@ from desktop_app.ui import pretty
 from desktop_app.views.tasks import TasksPage, verbs
 from tests.ui.tasks.desk import Desk, press, shown_buttons, stored, until, words
 from tests.ui.tasks.feed import Feed
-from tests.ui.tasks.test_tasks_page import KEY, click_row
+from tests.ui.tasks.hands import KEY, click_row
 from worker_core.operations.errors import BrokerUnreachable, NothingToRetry
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -1,8 +1,9 @@
+"""The Tasks page: its table and filter, for everyone, in every light."""
+
 from typing import get_args
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -12,22 +13,12 @@ from PySide6.QtWidgets import (
 from desktop_app.qt_models.task_table import Column
 from desktop_app.ui import theme
 from desktop_app.ui.delegate import CellDelegate
-from desktop_app.views.tasks import TasksPage, finder
+from desktop_app.views.tasks import TasksPage
 from desktop_app.views.tasks.row_menu import RowMenu
 from tests.ui.accessibility import interactive, name
 from tests.ui.tasks.desk import Desk, press, until, uuids, words
 from tests.ui.tasks.feed import Feed
-
-KEY = Qt.Key
-LEFT = Qt.MouseButton.LeftButton
-
-
-def click_row(
-    page: TasksPage, row: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-) -> None:
-    page.table.doItemsLayout()
-    where = page.table.visualRect(page.model.index(row, Column.STATE)).center()
-    QTest.mouseClick(page.table.viewport(), LEFT, modifier, where)
+from tests.ui.tasks.hands import KEY, LEFT
 
 
 def counts(page: TasksPage) -> dict[str, str]:
@@ -170,209 +161,6 @@ async def test_rows_are_greyed_when_the_connection_has_been_lost_for_a_while(
     greyed = page.table.itemDelegate()
     assert isinstance(greyed, CellDelegate)
     assert greyed.stale
-
-
-# The details
-
-
-async def test_space_opens_the_details_and_escape_closes_them(desk: Desk, feed: Feed) -> None:
-    feed.succeed("a")
-    feed.fail("b")
-    page = await desk.open()
-    QTest.keyClick(page.table, KEY.Key_Home)
-    assert page.drawer.isHidden()
-    QTest.keyClick(page.table, KEY.Key_Space)
-    assert not page.drawer.isHidden()
-    assert "ValueError('no text in this file')" in words(page.drawer).replace("\u200b", "")
-    QTest.keyClick(page.table, KEY.Key_Down)
-    assert page.drawer.row == feed.task("a")
-    QTest.keyClick(page.table, KEY.Key_Escape)
-    assert page.drawer.isHidden()
-    QTest.keyClick(page.table, KEY.Key_Return)
-    assert not page.drawer.isHidden()
-
-
-async def test_a_double_click_opens_the_details(desk: Desk, feed: Feed) -> None:
-    feed.succeed("a")
-    page = await desk.open()
-    page.table.doItemsLayout()
-    where = page.table.visualRect(page.model.index(0, Column.TASK)).center()
-    QTest.mouseClick(page.table.viewport(), LEFT, pos=where)
-    assert page.drawer.isHidden()
-    QTest.mouseDClick(page.table.viewport(), LEFT, pos=where)
-    assert page.drawer.row == feed.task("a")
-
-
-async def test_the_details_follow_a_task_from_waiting_to_its_end(desk: Desk, feed: Feed) -> None:
-    feed.send("a")
-    page = await desk.open()
-    page.open({"uuid": "a"})
-    assert page.drawer.timeline.accessibleDescription().startswith("Waited in its queue")
-    feed.event("task-received", "a", name="document_processing.process_document")
-    feed.event("task-started", "a")
-    feed.event("task-progress", "a", stage="Reading", fraction=0.4)
-    await desk.arrives("a")
-    assert "Reading, 40 %" in words(page.drawer)
-    assert page.drawer.bar.isVisible()
-    assert page.drawer.bar.value() == 0.4 * page.drawer.bar.maximum()
-    feed.event("task-succeeded", "a", result="{'pages': 3}", runtime=2.5)
-    await desk.arrives("a")
-    assert not page.drawer.bar.isVisible()
-    assert "Ran 2.50 s" in page.drawer.timeline.accessibleDescription()
-    assert page.drawer.values.result.text() == "{'pages': 3}"
-
-
-async def test_durations_go_on_while_the_page_is_shown(desk: Desk, feed: Feed) -> None:
-    feed.start("a")
-    page = await desk.open()
-    page.open({"uuid": "a"})
-    before = page.drawer.timeline.accessibleDescription()
-    changed: list[int] = []
-    page.model.dataChanged.connect(lambda top, _bottom, *_: changed.append(top.column()))
-    await until(lambda: Column.WAITED in changed, "the rows' ages were refreshed")
-    await until(lambda: page.drawer.timeline.accessibleDescription() != before)
-
-
-async def test_what_a_traceback_says_can_be_copied(desk: Desk, feed: Feed) -> None:
-    feed.fail("a", traceback="Traceback\n  File <b>x.py</b>\nValueError")
-    page = await desk.open()
-    page.open({"uuid": "a"})
-    assert page.drawer.values.traceback.text() == "Traceback\n  File <b>x.py</b>\nValueError"
-    press(page.drawer, "Copy: Traceback")
-    assert QGuiApplication.clipboard().text() == page.drawer.values.traceback.text()
-    press(page.drawer, "Copy id")
-    assert QGuiApplication.clipboard().text() == "a"
-
-
-async def test_relatives_are_listed_and_lead_to_their_own_details(desk: Desk, feed: Feed) -> None:
-    feed.succeed("parent")
-    feed.succeed("other")
-    feed.succeed("child", root_id="parent", parent_id="parent")
-    page = await desk.open()
-    page.open({"uuid": "child"})
-    await desk.quiet()
-    listed = [b for b in page.drawer.family.findChildren(QAbstractButton) if b.isVisible()]
-    names = [button.accessibleName() for button in listed]
-    assert names == [
-        "process_document, Succeeded",
-        "process_document, Succeeded, the one shown",
-    ]
-    QTest.mouseClick(listed[0], LEFT)
-    assert page.drawer.row == feed.task("parent")
-    assert page.model.row_at(page.table.current_row()).uuid == "parent"
-    feed.send("late", root_id="parent", parent_id="child")
-    await until(lambda: len(page.drawer.family.findChildren(QAbstractButton)) == 3)
-
-
-async def test_a_task_without_relatives_lists_none(desk: Desk, feed: Feed) -> None:
-    feed.succeed("alone")
-    page = await desk.open()
-    page.open({"uuid": "alone"})
-    await desk.quiet()
-    assert "Parents and children" not in words(page.drawer)
-
-
-# Coming from elsewhere, leaving and returning
-
-
-async def test_a_filter_can_be_handed_over_by_another_page(desk: Desk, feed: Feed) -> None:
-    feed.succeed("a")
-    feed.fail("b")
-    feed.fail("c", "forecasting.generate_stock_forecast")
-    page = await desk.open()
-    name = "forecasting.generate_stock_forecast"
-    page.open({"states": frozenset({"FAILURE"}), "name": name})
-    assert uuids(page) == ["c"]
-    assert page.states.chosen == {"FAILURE"}
-    assert page.query.search.text() == f"state:failed task:={name}"
-    page.open({"worker": "nobody@nowhere"})
-    assert uuids(page) == []
-    assert page.query.search.text() == "worker:=nobody@nowhere"
-    page.open({"query": "is:finished", "text": "no_text"})
-    assert page.query.search.text() == "is:finished no_text"
-
-
-async def test_a_task_that_the_filter_hides_is_shown_all_the_same(desk: Desk, feed: Feed) -> None:
-    feed.succeed("a")
-    feed.fail("b")
-    page = await desk.open()
-    page.open({"states": frozenset({"FAILURE"})})
-    page.open({"uuid": "a"})
-    assert page.drawer.row == feed.task("a")
-    assert page.model.row_at(page.table.current_row()).uuid == "a"
-
-
-async def test_a_task_that_has_not_arrived_yet_is_shown_when_it_does(
-    desk: Desk, feed: Feed
-) -> None:
-    page = await desk.open()
-    page.open({"uuid": "soon"})
-    assert page.drawer.isHidden()
-    feed.send("soon")
-    await until(lambda: page.drawer.row == feed.task("soon"))
-
-
-async def test_a_task_that_never_arrives_is_said_to_be_missing(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(finder, "PATIENCE_MS", 20)
-    page = await desk.open()
-    page.open({"uuid": "nowhere"})
-    await until(lambda: desk.messages.recent)
-    assert desk.messages.recent[0].text == "This task is not known here"
-
-
-async def test_another_system_does_not_inherit_the_details_of_the_one_before(
-    desk: Desk, feed: Feed
-) -> None:
-    feed.succeed("a")
-    page = await desk.open()
-    page.open({"uuid": "a"})
-    other = Feed(feed.now)
-    other.succeed("b")
-    desk.switch(other)
-    await until(lambda: uuids(page) == ["b"])
-    assert page.drawer.isHidden()
-    assert page.table.selected_rows() == []
-
-
-async def test_the_cursor_of_the_search_stays_while_one_types_in_its_middle(
-    desk: Desk, feed: Feed
-) -> None:
-    feed.succeed("a")
-    page = await desk.open()
-    page.search()
-    QTest.keyClicks(page.query.search, "proment")
-    page.query.search.setCursorPosition(3)
-    QTest.keyClicks(page.query.search, "c_docu")
-    await desk.quiet()
-    assert page.query.search.cursorPosition() == 9
-    QTest.keyClicks(page.query.search, "x")
-    assert page.query.search.text() == "proc_docuxment"
-
-
-async def test_a_hidden_page_follows_nothing_and_catches_up_where_it_was(
-    desk: Desk, feed: Feed
-) -> None:
-    for number in range(100):
-        feed.succeed(f"old-{number}")
-    page = await desk.open()
-    page.open({"uuid": "old-40"})
-    page.table.doItemsLayout()
-    page.table.verticalScrollBar().setValue(900)
-    at_top = page.model.row_at(page.table.visible_rows()[0]).uuid
-    page.hidden()
-    feed.send("meanwhile")
-    heard: list[object] = []
-    desk.bridge.batch.connect(heard.append)
-    await until(lambda: heard, "the bridge had passed on a batch")
-    assert page.model.total == 100
-    page.shown()
-    assert page.model.total == 101
-    page.table.doItemsLayout()
-    assert page.model.row_at(page.table.visible_rows()[0]).uuid == at_top
-    assert page.model.row_at(page.table.current_row()).uuid == "old-40"
-    assert page.drawer.row == feed.task("old-40")
 
 
 @pytest.mark.qt_log_ignore("does not support")  # no screen, so nothing to raise a menu above

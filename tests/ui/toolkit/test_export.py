@@ -24,7 +24,7 @@ from desktop_app.ui.export import SHARPNESS, Exporter, as_csv, file_name, made
 from desktop_app.ui.messages import Message, Messages
 from desktop_app.ui.timechart import Curve, Sessions, Span, TimeChart
 from tests.ui.accessibility import nameless
-from tests.ui.toolkit.test_timechart import candles, weekdays
+from tests.ui.toolkit.timecharts import candles, weekdays
 
 
 @pytest.fixture

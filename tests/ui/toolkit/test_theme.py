@@ -28,7 +28,7 @@ def test_a_theme_changes_the_palette_the_stylesheet_and_who_follows(qapp: QAppli
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_a_notification_that_qt_draws_itself_is_readable(
-    qapp: QApplication, qtbot: QtBot, mode: str
+    qapp: QApplication, qtbot: QtBot, mode: theme.Mode
 ) -> None:
     theme.apply(qapp, mode)
     balloon = type("QBalloonTip", (QWidget,), {})()  # what Qt calls it

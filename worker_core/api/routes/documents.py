@@ -6,13 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 
 from worker_core.api.call import Call, call
-from worker_core.api.models import (
+from worker_core.api.document_models import (
     DocumentFindings,
     DocumentPage,
     DocumentText,
     SectionRow,
     document_row,
 )
+from worker_core.api.filters import Filters
 from worker_core.api.pages import After, Limit, cursor, place
 from worker_core.api.problems import Problem, not_found
 from worker_core.storage import OwnedDocument, Storage
@@ -27,12 +28,14 @@ Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The content
 @router.get(
     "", response_model=DocumentPage, operation_id="list_documents", summary="One's own documents"
 )
-async def documents(request: Request, limit: Limit = 50, after: After = None) -> DocumentPage:
+async def documents(
+    request: Request, filters: Filters, limit: Limit = 50, after: After = None
+) -> DocumentPage:
     """Those that one has handed in, from the newest on."""
     asked, before = call(request), place(after)
     owner = asked.caller.owner
     rows = await asked.services.read(
-        lambda storage: storage.owned_documents.list(owner, limit + 1, before)
+        lambda storage: storage.owned_documents.list(owner, limit + 1, before, filters)
     )
     shown = rows[:limit]
     more = cursor(shown[-1].added_at, shown[-1].sha256) if len(rows) > limit else None

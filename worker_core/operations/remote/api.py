@@ -1,11 +1,12 @@
 """The routes of the API as calls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 from urllib.parse import quote
 
 from worker_core.catalog import task as known_task
+from worker_core.operations.errors import BadQuery, InvalidArguments
 from worker_core.operations.remote import answers
 from worker_core.operations.remote.errors import Refused, TooLarge
 from worker_core.operations.remote.http import ANSWER_S, MIB, Line
@@ -120,11 +121,12 @@ class Api:
 
         def attempt(key: str) -> answers.SubmittedDocuments:
             with path.open("rb") as file:
+                watched = _Watched(file, size, progress)
                 return self.line.ask(
                     "POST",
                     f"{PREFIX}/document/upload",
                     answers.SubmittedDocuments,
-                    files={"file": (name, _Told(file, size, progress), "application/octet-stream")},
+                    files={"file": (name, watched, "application/octet-stream")},
                     headers=headers(key),
                     timeout_s=UPLOAD_S,
                 )
@@ -135,10 +137,35 @@ class Api:
             raise Refused("The server took no file, or more than one.", "Look at the list again.")
         return found[0]
 
-    def documents(self, limit: int = 100, after: str | None = None) -> answers.Documents:
-        """One's own, from the newest on."""
-        wanted: dict[str, str | int] = {"limit": limit} | ({"after": after} if after else {})
+    def documents(
+        self,
+        limit: int = 100,
+        after: str | None = None,
+        filters: Iterable[tuple[str, object]] = (),
+    ) -> answers.Documents:
+        """One's own, from the newest on. ``filters`` are those of a search but for its section."""
+        wanted = {"limit": str(limit)} | ({"after": after} if after else {}) | _told(filters)
         return self.line.ask("GET", "/api/documents", answers.Documents, params=wanted)
+
+    def search(
+        self,
+        words: str,
+        filters: Iterable[tuple[str, object]] = (),
+        limit: int = 20,
+        after: int = 0,
+    ) -> answers.Hits:
+        """One's own documents that have the words, the best first; ``after`` leaves out as many.
+
+        Raises:
+            BadQuery: there is no word to look for, or there are too many.
+        """
+        wanted = {"q": words, "limit": str(limit), "after": str(after)} | _told(filters)
+        try:
+            return self.line.ask("GET", "/api/documents/search", answers.Hits, params=wanted)
+        except InvalidArguments as error:
+            if set(error.fields) == {"query.q"}:
+                raise BadQuery(error.message, "") from error
+            raise
 
     def document(self, sha256: str) -> answers.Document:
         """With what was found in it."""
@@ -153,6 +180,11 @@ class Api:
         )
 
 
+def _told(filters: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """As a query has them."""
+    return {name: str(value) for name, value in filters}
+
+
 def _task(task_id: str) -> str:
     return f"{PREFIX}/task/{quote(task_id, safe=':')}"
 
@@ -163,7 +195,7 @@ def _version(path: Path) -> list[int]:
     return [found.st_size, found.st_mtime_ns]
 
 
-class _Told:
+class _Watched:
     """A file that says how far it was read."""
 
     def __init__(self, file: IO[bytes], size: int, progress: Callable[[float], object]) -> None:
