@@ -69,7 +69,7 @@ class SearchHitRow(BaseModel):
         description="Where the words stand in the snippet: start and end, in characters."
     )
     together: bool = Field(description="Whether one passage has all the words.")
-    goes_on: tuple[bool, bool] = Field(
+    goes_on: list[bool] = Field(
         description="Whether the text goes on before the snippet, and after it."
     )
 
@@ -112,5 +112,5 @@ def hit_row(owned: OwnedDocument, hit: SearchHit) -> SearchHitRow:
         snippet=hit.snippet,
         marks=[[start, end] for start, end in hit.marks],
         together=hit.together,
-        goes_on=hit.goes_on,
+        goes_on=[*hit.goes_on],
     )
