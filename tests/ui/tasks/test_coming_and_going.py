@@ -76,24 +76,26 @@ async def test_another_system_does_not_inherit_the_details_of_the_one_before(
 async def test_what_was_missed_of_one_system_is_not_shown_of_another(
     desk: Desk, feed: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[asyncio.Future[list[Gap]]] = []
+    missed = Gap(feed.now - 60, feed.now - 50, "disconnected", None, "elsewhere")
+    late, asked = asyncio.Event(), set[Feed]()
 
     async def slowly(_history: TaskHistory, _start: float, _end: float) -> list[Gap]:
-        asked.append(asyncio.get_running_loop().create_future())
-        return await asked[-1]
+        of = desk.feed
+        asked.add(of)
+        await late.wait()
+        return [missed] if of is feed else []
 
     monkeypatch.setattr(TaskHistory, "gaps", slowly)
     feed.succeed("a")
-    page = await desk.open()
-    await until(lambda: asked)
-    of_the_first = len(asked)
     other = Feed(feed.now)
     other.succeed("b")
-    desk.switch(other)
-    await until(lambda: len(asked) > of_the_first)
-    missed = Gap(feed.now - 60, feed.now - 50, "disconnected", None, "elsewhere")
-    for number, answer in enumerate(asked):
-        answer.set_result([missed] if number < of_the_first else [])
+    try:
+        page = await desk.open()
+        await until(lambda: feed in asked)
+        desk.switch(other)
+        await until(lambda: other in asked)
+    finally:
+        late.set()
     await until(lambda: not desk.background.busy)
     assert list(page.model.gaps) == []
 
