@@ -18,6 +18,7 @@ from desktop_app.introduction import Introduction
 from desktop_app.milestones import Milestones
 from desktop_app.monitor.rows import Batch
 from desktop_app.over_api import OverApi
+from desktop_app.page_parts import PageParts
 from desktop_app.pages import Pages
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.regular_copies import RegularCopies
@@ -58,7 +59,10 @@ class Desk(QObject):
             shell.messages,
             parent=self,
         )
-        self._pages = self._build_pages()
+        parts = PageParts.of(
+            services, self._bridge, self._background, self._alert_watch, self.tray_changed
+        )
+        self._pages = Pages(shell, parts)
         self._over_api = OverApi(
             shell,
             services.monitor,
@@ -103,33 +107,6 @@ class Desk(QObject):
         if values.theme not in {"system", theme.current().name}:
             shell.toggle_theme()
         self._join()
-
-    def _build_pages(self) -> Pages:
-        services = self._services
-        return Pages(
-            self._shell,
-            bridge=self._bridge,
-            alerts=services.alerts,
-            alerts_seen=self._alert_watch.changed,
-            look_at_alerts=self._alert_watch.look,
-            background=self._background,
-            commands=services.commands,
-            queue_commands=services.queue_commands,
-            cluster=services.cluster,
-            connections=services.connections,
-            documents=services.documents,
-            history=services.history,
-            insights=services.insights,
-            models=services.models,
-            names=services.names,
-            preferences=services.preferences,
-            presets=services.presets,
-            workers=services.workers,
-            dismiss_workers=services.monitor.dismiss,
-            saved=services.saved,
-            schedule=services.schedule,
-            tray_changed=self.tray_changed,
-        )
 
     def _join(self) -> None:
         shell, pages, intake = self._shell, self._pages, self._intake

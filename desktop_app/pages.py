@@ -1,28 +1,11 @@
 """The pages: each is built at its first show and handed what it uses."""
 
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.qt_models.bridge import Bridge
-from desktop_app.services.alerts import Alerts
-from desktop_app.services.cluster import Cluster
-from desktop_app.services.commands import Commands
-from desktop_app.services.connection import Connections
-from desktop_app.services.documents import Documents
-from desktop_app.services.history import TaskHistory
-from desktop_app.services.insights import Insights
-from desktop_app.services.models import Models
-from desktop_app.services.names import Names
-from desktop_app.services.preferences import Preferences
-from desktop_app.services.presets import Presets
-from desktop_app.services.queues import QueueCommands
-from desktop_app.services.saved_queries import SavedQueries
-from desktop_app.services.schedule import Schedule
-from desktop_app.services.workers import Workers
-from desktop_app.ui.background import Background
+from desktop_app.page_parts import PageParts
 from desktop_app.ui.export import Exporter
 from desktop_app.ui.shell import PageSpec, Shell
 
@@ -43,55 +26,11 @@ class Pages(QObject):
     connections_changed = Signal()
     """To be emitted when another connection is in use, or allows other things."""
 
-    def __init__(
-        self,
-        shell: Shell,
-        *,
-        bridge: Bridge,
-        alerts: Alerts,
-        alerts_seen: SignalInstance,
-        look_at_alerts: Callable[[], object],
-        background: Background,
-        commands: Commands,
-        queue_commands: QueueCommands,
-        cluster: Cluster,
-        connections: Connections,
-        documents: Documents,
-        history: TaskHistory,
-        insights: Insights,
-        models: Models,
-        names: Names,
-        preferences: Preferences,
-        presets: Presets,
-        workers: Workers,
-        dismiss_workers: Callable[[Iterable[str]], object],
-        saved: SavedQueries,
-        schedule: Schedule,
-        tray_changed: SignalInstance,
-    ) -> None:
+    def __init__(self, shell: Shell, parts: PageParts) -> None:
         super().__init__(shell)
         self._shell = shell
-        self._bridge = bridge
-        self._alerts = alerts
-        self._alerts_seen, self._look_at_alerts = alerts_seen, look_at_alerts
-        self._background = background
-        self._commands = commands
-        self._queue_commands = queue_commands
-        self._cluster = cluster
-        self._connections = connections
-        self._documents = documents
-        self._history = history
-        self._insights = insights
-        self._exporter = Exporter(background, shell.messages, self)
-        self._models = models
-        self._names = names
-        self._preferences = preferences
-        self._presets = presets
-        self._workers = workers
-        self._dismiss_workers = dismiss_workers
-        self._saved = saved
-        self._schedule = schedule
-        self._tray_changed = tray_changed
+        self._parts = parts
+        self._exporter = Exporter(parts.background, shell.messages, self)
         for spec in (
             PageSpec("overview", "Overview", "overview", self._overview),
             PageSpec("tasks", "Tasks", "tasks", self._tasks),
@@ -132,7 +71,8 @@ class Pages(QObject):
     def _overview(self) -> QWidget:
         from desktop_app.views.overview import OverviewPage
 
-        page = OverviewPage(self._bridge, alerts=self._alerts)
+        parts = self._parts
+        page = OverviewPage(parts.bridge, alerts=parts.alerts)
         for chart in page.charts:
             self._exporter.attach(chart)
         page.navigate.connect(self.go)
@@ -141,13 +81,14 @@ class Pages(QObject):
     def _tasks(self) -> QWidget:
         from desktop_app.views.tasks import TasksPage
 
+        parts = self._parts
         page = TasksPage(
-            self._bridge,
-            self._commands,
-            self._background,
+            parts.bridge,
+            parts.commands,
+            parts.background,
             self._shell.messages,
-            self._saved,
-            self._history,
+            parts.saved,
+            parts.history,
         )
         page.navigate.connect(self.go)
         return page
@@ -155,12 +96,13 @@ class Pages(QObject):
     def _queues_page(self) -> QWidget:
         from desktop_app.views.queues import QueuesPage
 
+        parts = self._parts
         page = QueuesPage(
-            self._bridge,
-            self._queue_commands,
-            self._background,
+            parts.bridge,
+            parts.queue_commands,
+            parts.background,
             self._shell.messages,
-            self._history.held,
+            parts.history.held,
         )
         page.navigate.connect(self.go)
         return page
@@ -168,11 +110,12 @@ class Pages(QObject):
     def _workers_page(self) -> QWidget:
         from desktop_app.views.workers import WorkersPage
 
+        parts = self._parts
         page = WorkersPage(
-            self._bridge,
-            self._workers,
-            self._dismiss_workers,
-            self._background,
+            parts.bridge,
+            parts.workers,
+            parts.dismiss_workers,
+            parts.background,
             self._shell.messages,
         )
         page.navigate.connect(self.go)
@@ -181,22 +124,25 @@ class Pages(QObject):
     def _alerts_page(self) -> QWidget:
         from desktop_app.views.alerts import AlertsPage
 
-        page = AlertsPage(self._alerts, self._alerts_seen, self._background, self._shell.messages)
+        parts = self._parts
+        page = AlertsPage(parts.alerts, parts.alerts_seen, parts.background, self._shell.messages)
         page.navigate.connect(self.go)
-        page.look_wanted.connect(self._look_at_alerts)
+        page.look_wanted.connect(parts.look_at_alerts)
         return page
 
     def _schedule_page(self) -> QWidget:
         from desktop_app.views.schedule import SchedulePage
 
-        page = SchedulePage(self._schedule, self._background, self._shell.messages)
+        parts = self._parts
+        page = SchedulePage(parts.schedule, parts.background, self._shell.messages)
         page.navigate.connect(self.go)
         return page
 
     def _performance(self) -> QWidget:
         from desktop_app.views.performance import PerformancePage
 
-        page = PerformancePage(self._bridge, self._history, self._background)
+        parts = self._parts
+        page = PerformancePage(parts.bridge, parts.history, parts.background)
         for chart in (page.course.rate, page.course.share):
             self._exporter.attach(chart)
         page.navigate.connect(self.go)
@@ -207,9 +153,10 @@ class Pages(QObject):
         from desktop_app.views.documents import DocumentsPage
         from worker_core import settings
 
+        parts = self._parts
         kept = Kept(settings.current().data_dir / "documents-page.json")
-        page = DocumentsPage(self._documents, self._background, self._shell.messages, kept)
-        self._tray_changed.connect(page.tray_changed)
+        page = DocumentsPage(parts.documents, parts.background, self._shell.messages, kept)
+        parts.tray_changed.connect(page.tray_changed)
         page.files_chosen.connect(self.files_chosen)
         page.navigate.connect(self.go)
         return page
@@ -217,11 +164,12 @@ class Pages(QObject):
     def _insights_page(self) -> QWidget:
         from desktop_app.views.insights import InsightsPage
 
+        parts = self._parts
         page = InsightsPage(
-            self._bridge,
-            self._insights,
-            self._commands,
-            self._background,
+            parts.bridge,
+            parts.insights,
+            parts.commands,
+            parts.background,
             self._shell.messages,
             self._exporter,
         )
@@ -231,20 +179,22 @@ class Pages(QObject):
     def _models_page(self) -> QWidget:
         from desktop_app.views.models import ModelsPage
 
-        page = ModelsPage(self._models, self._background, self._shell.messages)
+        parts = self._parts
+        page = ModelsPage(parts.models, parts.background, self._shell.messages)
         page.navigate.connect(self.go)
         return page
 
     def _enqueue(self) -> QWidget:
         from desktop_app.views.enqueue import EnqueuePage
 
+        parts = self._parts
         page = EnqueuePage(
-            self._commands,
-            self._background,
+            parts.commands,
+            parts.background,
             self._shell.messages,
-            self._names,
-            self._presets,
-            self._bridge,
+            parts.names,
+            parts.presets,
+            parts.bridge,
         )
         page.navigate.connect(self.go)
         return page
@@ -252,12 +202,14 @@ class Pages(QObject):
     def _cluster_page(self) -> QWidget:
         from desktop_app.views.cluster import ClusterPage
 
-        return ClusterPage(self._cluster, self._background, self._shell.messages)
+        parts = self._parts
+        return ClusterPage(parts.cluster, parts.background, self._shell.messages)
 
     def _connections_page(self) -> QWidget:
         from desktop_app.views.connections import ConnectionsPage
 
-        page = ConnectionsPage(self._connections, self._background, self._shell.messages)
+        parts = self._parts
+        page = ConnectionsPage(parts.connections, parts.background, self._shell.messages)
         page.use.connect(self.use_connection)
         page.read_only_wanted.connect(self.read_only_wanted)
         self.connections_changed.connect(page.refresh)
@@ -267,7 +219,8 @@ class Pages(QObject):
         from desktop_app.views.settings import SettingsPage
         from worker_core.settings.declared import subjects
 
-        page = SettingsPage(self._preferences, subjects(), self._background, self._shell.messages)
+        parts = self._parts
+        page = SettingsPage(parts.preferences, subjects(), parts.background, self._shell.messages)
         page.saved.connect(self.settings_saved)
         return page
 

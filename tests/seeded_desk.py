@@ -220,14 +220,18 @@ class SeededQueues(QueueCommands):
 
 def _waiting(queue: str, number: int) -> Waiting:
     tickers = ("AAPL", "MSFT", "NVDA", "AMZN", "JPM", "XOM")
-    name = "forecasting.generate_stock_forecast" if number % 4 else "forecasting.risk_metrics"
+    task, told = "generate_stock_forecast", dict[str, object](ticker=tickers[number % 6])
+    if number % 4:
+        told["horizon"] = 20 + number % 3 * 10
+    else:
+        task, told = "evaluate_forecast_accuracy", {"days": 90}
     return Waiting(
         queue=queue,
         priority=0 if number < 3 else 3,
         task_id=f"{0x3F1B7A20 + 7919 * number:08x}-52d0-4c1f-9a5e-7b1d2f6e9c04",
-        name=name,
+        name=f"forecasting.{task}",
         args=[],
-        kwargs={"ticker": tickers[number % 6], "horizon_days": 20 + number % 3 * 10},
+        kwargs=told,
         eta=None,
         retries=0,
         enqueued_at=NOW - 214.0 + 5 * number,

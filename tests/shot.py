@@ -28,6 +28,7 @@ from desktop_app.alert_watch import AlertWatch
 from desktop_app.figures import Figures
 from desktop_app.monitor.monitor import Monitor
 from desktop_app.monitor.rows import Batch
+from desktop_app.page_parts import PageParts
 from desktop_app.pages import Pages
 from desktop_app.qt_models.bridge import Bridge
 from desktop_app.services.blocking import Blocking
@@ -181,8 +182,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
     )
     alerts = SeededAlerts(blocking)
     watch = AlertWatch(alerts, shell.set_counter, lambda *_: None, background, shell.messages)
-    pages = Pages(
-        shell,
+    parts = PageParts(
         bridge=bridge,
         alerts=alerts,
         alerts_seen=watch.changed,
@@ -205,6 +205,7 @@ async def _take(shot: Shot, values: Settings, known: dict[int, str], flow: Monit
         schedule=SeededSchedule(blocking),
         tray_changed=relay.tray_changed,
     )
+    pages = Pages(shell, parts)
 
     def tell(batch: Batch) -> None:
         shell.set_connection(batch.connection)

@@ -47,7 +47,7 @@ def fill_queues(redis: Redis) -> None:
         redis.sadd(f"{wire.BINDINGS}{queue}", wire.SEPARATOR.join((queue, "", queue)))
     for queue, count in WAITING.items():
         names = [name for name, _, _ in KINDS if name.startswith(queue)]
-        name = names[0] if names else f"{queue}.train_forecasting_model"
+        name = names[0] if names else f"{queue}.retrain_forecasting_models"
         pipe = redis.pipeline(transaction=False)
         for number in range(count):
             pipe.lpush(wire.step_key(queue, (0, 3, 6)[number % 3]), _message(name, queue, chance))
@@ -56,7 +56,7 @@ def fill_queues(redis: Redis) -> None:
 
 def _message(name: str, queue: str, chance: random.Random) -> bytes:
     task_id = f"{chance.getrandbits(128):032x}"
-    told = {"ticker": chance.choice(("AAPL", "MSFT", "NVDA", "JPM", "XOM")), "horizon_days": 30}
+    told = {"ticker": chance.choice(("AAPL", "MSFT", "NVDA", "JPM", "XOM")), "horizon": 30}
     body = orjson.dumps([[], told, {"callbacks": None, "errbacks": None, "chain": None}])
     return orjson.dumps(
         {

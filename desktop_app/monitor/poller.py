@@ -10,6 +10,7 @@ import msgspec
 import redis
 
 from desktop_app.monitor.emptied import Emptied
+from desktop_app.monitor.filling import Filling
 from desktop_app.monitor.inbox import Inbox
 from desktop_app.monitor.link import Link
 from desktop_app.monitor.rows import Loss, QueueRow
@@ -21,6 +22,7 @@ from worker_core.operations.heads import Head, heads
 INTERVAL: Final = 1.0
 # Bindings are found by a walk over all keys, which a large result store makes long.
 _DISCOVER_EVERY: Final = 30.0
+_WEIGH_EVERY: Final = 5.0
 _QUEUES_KEPT: Final = 1000
 _NAME_SHOWN = 80
 
@@ -43,7 +45,7 @@ class Poller:
     """Polls ``names`` and every queue that the broker's bindings tell of, and puts a ``Poll``
     into ``inbox`` each time. A failed poll is left out; the next one follows a second later.
     ``problem`` says in words why the last one failed, and is empty when it did not; ``remark``
-    which names of queues are keys of another kind."""
+    that its memory is full, or which names of queues are keys of another kind."""
 
     def __init__(
         self,
@@ -58,6 +60,8 @@ class Poller:
         self._now = now
         self.problem = self.remark = ""
         self._emptied = Emptied()
+        self._filling = Filling()
+        self._full = ""
         self._may_look_around = True
         self._may_run_scripts = True
         self._stopping = threading.Event()
@@ -75,13 +79,16 @@ class Poller:
 
     def _run(self) -> None:
         with self._link.client() as client:
-            delay, discover_at = 0.0, 0.0
+            delay, discover_at, weigh_at = 0.0, 0.0, 0.0
             while not self._stopping.wait(delay):
                 began = time.monotonic()
                 try:
                     if began >= discover_at:
                         self._discover(client)
                         discover_at = began + _DISCOVER_EVERY
+                    if began >= weigh_at:
+                        self._full = self._filling.look(client)
+                        weigh_at = began + _WEIGH_EVERY
                     self._inbox.note(self._poll(client))
                     self.problem = ""
                 except redis.RedisError as error:
@@ -100,7 +107,8 @@ class Poller:
             # What could not be counted is not a queue with nothing in it.
             if depth.problem is None
         ]
-        self.remark = _no_queues([name for name, depth in depths.items() if depth.problem])
+        unreadable = [name for name, depth in depths.items() if depth.problem]
+        self.remark = self._full or _no_queues(unreadable)
         unacknowledged = queues.unacked(client, prefix=prefix)
         waiting = [row.name for row in rows if row.depth]
         found = self._heads(client, waiting)

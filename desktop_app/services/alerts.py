@@ -83,9 +83,9 @@ class AlertBook:
         self.problem, self.problem_since = "", None
         self.evaluated_at, self._now, self._looked_at = told.evaluated_at, told.now, time.time()
         self.revision, self.known = told.revision, True
+        self._reads = {read.measure: read for read in told.reads}
         if told.rules is not None:
             self.rules, self.counts = told.rules, told.counts
-            self._reads = {read.measure: read for read in told.reads}
         fired = []
         for alert in told.alerts:
             before = self.alerts.get(alert.id)

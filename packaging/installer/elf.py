@@ -60,31 +60,40 @@ def loadable(library: Path) -> bool:
     )
 
 
+def folders_of_the_build(data: bytes | bytearray) -> list[str]:
+    """Where else it looks for libraries, of the folders of the computer that built it."""
+    return [folder for _, _, folders in _searched(data) for folder in folders]
+
+
 def forget_build_folders(library: Path) -> list[str]:
-    """Take out of it where else it looks for libraries, if all of that are folders of the computer
-    that built it; returns them. On a user's computer somebody else may own a folder of that name.
-    """
+    """Take those folders out of it; returns them. On a user's computer somebody else may own a
+    folder of that name."""
     data = bytearray(library.read_bytes())
-    found = segments(data)
-    forgotten: list[str] = []
-    for segment in (one for one in found if one.kind == _DYNAMIC):
-        entries = list(_entries(data, segment))
-        strings = next((value for _, tag, value in entries if tag == _STRINGS), None)
-        if strings is None:
-            continue
-        for place, tag, value in reversed(entries):
-            if tag not in (_RPATH, _RUNPATH):
-                continue
-            begin = _offset(found, strings) + value
-            folders = data[begin : data.index(0, begin)].decode("utf-8", "replace").split(":")
-            if all(folder.startswith("/") for folder in folders):
-                # What follows moves up; the last entry is none, and stands there once more.
-                end = segment.offset + segment.size
-                data[place : end - _ENTRY] = data[place + _ENTRY : end]
-                forgotten += folders
+    forgotten = folders_of_the_build(data)
+    for place, end, _ in reversed(_searched(data)):
+        # What follows moves up; the last entry is none, and stands there once more.
+        data[place : end - _ENTRY] = data[place + _ENTRY : end]
     if forgotten:
         library.write_bytes(data)
     return forgotten
+
+
+def _searched(data: bytes | bytearray) -> list[tuple[int, int, list[str]]]:
+    """The entries that name nothing but whole paths: where each stands, where the last one ends."""
+    found = segments(data)
+    searched = []
+    for segment in (one for one in found if one.kind == _DYNAMIC):
+        entries = list(_entries(data, segment))
+        strings = next((value for _, tag, value in entries if tag == _STRINGS), 0)
+        for place, tag, value in entries:
+            if tag in (_RPATH, _RUNPATH):
+                begin = _offset(found, strings) + value
+                end = data.index(0, begin)
+                folders = data[begin:end].decode("utf-8", "replace").split(":")
+                # Others are told from where the library lies, by $ORIGIN.
+                if all(folder.startswith("/") for folder in folders):
+                    searched.append((place, segment.offset + segment.size, folders))
+    return searched
 
 
 def _entries(data: bytes | bytearray, segment: Segment) -> Iterator[tuple[int, int, int]]:

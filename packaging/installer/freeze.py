@@ -47,6 +47,10 @@ def freeze(root: Path, target: Path) -> tuple[Path, Path]:
         without_icu_data(folder / "_internal/PySide6/Qt/lib")
     for cache in folder.rglob("__pycache__"):
         shutil.rmtree(cache)
+    for path in folder.rglob("*"):
+        # What it led to was left out.
+        if path.is_symlink() and not path.exists():
+            path.unlink()
     return folder, contents
 
 

@@ -167,6 +167,15 @@ def test_a_share_of_failures_counts_for_what_it_surely_is(
     assert [one.severity for one in findings] == ([severity] if severity else [])
 
 
+def test_a_queue_that_this_user_may_not_read_is_not_called_something_else() -> None:
+    why = "this user has no permissions to run the 'llen' command"
+    finding = only(queues=(QueueReading("q", 0, problem=why),))
+    assert "may not look at it" in finding.means
+    assert "afi redis acl" in finding.next
+    other = only(queues=(QueueReading("q", 0, problem="WRONGTYPE Operation against a key"),))
+    assert "Something else is kept under its name" in other.means
+
+
 def test_of_several_windows_the_shortest_in_which_a_task_fails_is_told() -> None:
     rows = (FailureReading("a.b", 86_400, 50, 40), FailureReading("a.b", 600, 10, 10))
     assert "10 of 10 tasks a.b failed within 10 min" in only(failures=rows).what

@@ -186,6 +186,31 @@ def test_a_server_that_accepts_and_then_keeps_silent_is_given_up(
         redis.ping()
 
 
+def test_a_server_that_takes_tls_for_the_beginning_of_a_command_is_suspected_to_have_none(
+    broker: EmbeddedBroker,
+) -> None:
+    address = broker.start().rpartition("@")[2]
+    url = f"rediss://{address}?ssl_cert_reqs=required"
+    with (
+        pytest.raises(BrokerUnreachable, match="whether it speaks TLS at that port"),
+        reaching(url),
+        client(url, connect_timeout=0.5, timeout=0.5) as redis,
+    ):
+        redis.ping()
+
+
+def test_a_refusal_of_one_of_several_commands_is_one_sentence(broker: EmbeddedBroker) -> None:
+    url = broker.start()
+    with client(url) as redis:
+        redis.config_set("maxmemory", "1")
+        pipe = redis.pipeline()
+        pipe.set("key", "value")
+        with pytest.raises(BrokerRefused) as caught, reaching(url):
+            pipe.execute()
+    assert caught.value.message.endswith("used memory > 'maxmemory'.")
+    assert "pipeline" not in caught.value.message
+
+
 def test_a_server_that_still_reads_its_data_is_said_to(stranger: Callable[[bytes], str]) -> None:
     with pytest.raises(BrokerUnreachable, match="still reading its data"):
         ping(stranger(b"-LOADING Redis is loading the dataset in memory\r\n"))

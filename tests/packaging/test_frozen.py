@@ -58,6 +58,15 @@ def test_what_it_does_not_know_ends_it_with_2(
     assert answer.returncode == 2
 
 
+def test_no_link_leads_nowhere_and_no_library_looks_on_the_computer_that_built_it() -> None:
+    from installer import elf
+
+    for path in PROGRAM.parent.rglob("*"):
+        assert path.exists(), path
+        if path.is_file() and not path.is_symlink() and elf.is_elf(path):
+            assert elf.folders_of_the_build(path.read_bytes()) == [], path
+
+
 def test_its_selftest_passes(environment: dict[str, str]) -> None:
     answer = subprocess.run(
         [PROGRAM, "selftest", "--json"],

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from tests.storage.test_search import BUSINESS, RISKS, ids, keep
+from tests.storage.search.kept import BUSINESS, RISKS, ids, keep
 from worker_core.storage import Claim
 from worker_core.storage.documents import DocumentRepository
 from worker_core.storage.owned_documents import DocumentOwners

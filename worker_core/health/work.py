@@ -63,14 +63,7 @@ def queues(
     silent = any(not one.answered for one in served or ())
     for one in read:
         if one.problem:
-            yield Finding(
-                "critical",
-                "queues",
-                one.name,
-                f"The queue {named(one.name)} cannot be read: {named(one.problem)}.",
-                "Something else is kept under its name, so that no task can be sent there.",
-                "Look at the Queues page, and remove what is there.",
-            )
+            yield _unread(one, one.problem)
         if complete and one.name not in taken and (one.waiting or one.needed):
             yield _unserved(one, silent=silent)
         old = level(one.oldest_s, limits.oldest_s) if one.oldest_s and one.waiting else None
@@ -84,6 +77,22 @@ def queues(
                 "Work comes faster than it is done, or nobody takes it.",
                 "Start another worker for this queue, or see what its workers are busy with.",
             )
+
+
+def _unread(one: QueueReading, problem: str) -> Finding:
+    meaning = "Something else is kept under its name, so that no task can be sent there."
+    remedy = "Look at the Queues page, and remove what is there."
+    if "permission" in problem:
+        meaning = "The user of the broker's address may not look at it; how it is, is not known."
+        remedy = "Give that user the rights that “afi redis acl” prints, or name another user."
+    return Finding(
+        "critical",
+        "queues",
+        one.name,
+        f"The queue {named(one.name)} cannot be read: {named(problem)}.",
+        meaning,
+        remedy,
+    )
 
 
 def _unserved(one: QueueReading, *, silent: bool) -> Finding:

@@ -111,7 +111,7 @@ def rule_state(
             f"Cannot be judged: {measure.title.lower()} was read {span(quiet)} ago and not "
             "since. See that a worker and the scheduler run.",
         )
-    return RuleState("judged", f"Judged {span(max(quiet, 0.0))} ago")
+    return RuleState("judged", f"Judged {span(round(max(quiet, 0.0)))} ago")
 
 
 def rules(settings: Settings | None = None) -> tuple[AlertRuleRecord, ...]:

@@ -1,5 +1,6 @@
 """Addresses of the broker, connections to it, and its failures in plain words."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 DEFAULT_URL = "redis://127.0.0.1:6379/0"
 START_IT = "Start it on the Local cluster page or with “afi up”."
+_OF_SEVERAL = re.compile(r"^Command # \d+ \(.*?\) of pipeline caused error: ", re.S)
 CHECK_IT = "Check the broker's address in the settings (CELERY_BROKER_URL)"
 
 
@@ -128,7 +130,9 @@ def _explained(error: Exception, url: str) -> OperationError:
     login = isinstance(error, known.AuthenticationError) or text.startswith(("NOAUTH", "WRONGPASS"))
     loading = isinstance(error, known.BusyLoadingError)
     if isinstance(error, known.ResponseError) and not login and not loading:
-        return BrokerRefused(f"{where} refused: {text}", _remedy_of_refusal(error, text))
+        # Which command of several it was is no word for people, and is counted past some.
+        why = _OF_SEVERAL.sub("", text).removesuffix(".")
+        return BrokerRefused(f"{where} refused: {why}.", _remedy_of_refusal(error, text))
     if "certificate" in text.lower():
         words = (
             f"The certificate of {label(url)} was not accepted: {text}.",
@@ -141,7 +145,10 @@ def _explained(error: Exception, url: str) -> OperationError:
     elif isinstance(error, known.InvalidResponse):
         words = f"What answers at {label(url)} is no Redis server.", f"{CHECK_IT}."
     elif isinstance(error, known.TimeoutError | TimeoutError):
-        words = f"{where} did not answer in time.", "See whether it or the network is overloaded."
+        overloaded = "See whether it or the network is overloaded"
+        # A server without TLS waits for the rest of what it takes for a command.
+        tls = ", and whether it speaks TLS at that port" if url.startswith("rediss:") else ""
+        words = f"{where} did not answer in time.", f"{overloaded}{tls}."
     elif is_local(url):
         words = f"{where} does not answer.", START_IT
     else:

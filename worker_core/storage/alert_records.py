@@ -165,8 +165,9 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class AlertChanges:
-    """What has changed behind a revision. ``rules`` and ``reads`` are all there are, and None
-    where nothing has changed at all; ``counts`` are the alerts that are open, by state."""
+    """What has changed behind a revision. ``rules`` are all there are, and None where nothing has
+    changed at all; ``counts`` are the alerts that are open, by state. ``reads`` tell of every
+    measure when it was read last, which goes on where nothing changes."""
 
     revision: int
     evaluated_at: datetime | None

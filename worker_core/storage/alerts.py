@@ -70,8 +70,10 @@ class AlertRepository:
         with reading(self._engine) as connection:
             clock = connection.execute(select(_clock)).one()
             at = now(connection)
+            query = select(measure_reads).order_by(measure_reads.c.measure)
+            reads = tuple(MeasureRead(*row) for row in connection.execute(query))
             if clock.revision == after:
-                return AlertChanges(after, clock.evaluated_at, at)
+                return AlertChanges(after, clock.evaluated_at, at, reads=reads)
             found, last = self._rows(connection, after, clock.revision)
             return AlertChanges(
                 last,
@@ -79,12 +81,7 @@ class AlertRepository:
                 at,
                 found,
                 tuple(map(rule_of, connection.execute(select(_rules).order_by(_rules.c.name)))),
-                tuple(
-                    MeasureRead(*row)
-                    for row in connection.execute(
-                        select(measure_reads).order_by(measure_reads.c.measure)
-                    )
-                ),
+                reads,
                 _open_counts(connection),
                 more=last != clock.revision,
             )

@@ -51,14 +51,17 @@ class SearchRepository(SearchIndex):
         compared by their stem, without accents or case. Words in double quotes stand next to each
         other, ``-word`` must not be in the document, ``one OR other`` is either.
 
-        At most ``limit``, up to 200, are given; ``after`` leaves out as many, up to 10,000. With
-        ``owner`` only documents are looked through that this owner handed in.
+        At most ``limit``, up to 200, are given; ``after`` leaves out as many, and behind the
+        10,000th none is given any more. With ``owner`` only documents are looked through that this
+        owner handed in.
 
         Raises:
             StorageError: code ``bad_query``: there is no word to look for, or there are too many.
         """
         asked, limit = parse(query), min(max(limit, 0), MOST_HITS)
-        after = min(max(after, 0), FARTHEST)
+        after = max(after, 0)
+        if after > FARTHEST:
+            return ()
         filters = filters or SearchFilters()
         scope = Scope(
             _chosen(filters, owner), storable(filters.section) if filters.section else None

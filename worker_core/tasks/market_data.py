@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -162,28 +163,28 @@ def _words(text: str) -> list[str]:
 
 def _each(
     names: list[str],
-    fetch: Iterator[Callable[[str], dict[str, Any]]],
+    fetch: AbstractContextManager[Callable[[str], dict[str, Any]]],
     problems: list[ProviderError],
 ) -> dict[str, Any]:
     """The answer for each name; one that fails does so alone."""
     found: dict[str, Any] = {}
     try:
-        ask = next(fetch)
+        with fetch as ask:
+            for name in names:
+                try:
+                    found[name] = ask(name)
+                except ProviderError as error:
+                    problems.append(error)
+                    found[name] = {"problem": _problem(error)}
+                    if error.code in {"rate_limited", "refused"}:
+                        break
     except ProviderError as error:
         problems.append(error)
         return {name: {"problem": _problem(error)} for name in names or ["all"]}
-    for name in names:
-        try:
-            found[name] = ask(name)
-        except ProviderError as error:
-            problems.append(error)
-            found[name] = {"problem": _problem(error)}
-            if error.code in {"rate_limited", "refused"}:
-                break
-    next(fetch, None)
     return found
 
 
+@contextmanager
 def _fred(run: Run) -> Iterator[Callable[[str], dict[str, Any]]]:
     from worker_core.market.providers.fred import RATES, Fred
 
@@ -194,10 +195,11 @@ def _fred(run: Run) -> Iterator[Callable[[str], dict[str, Any]]]:
         written = run.storage.market.upsert_observations(observations)
         return {"observations": len(observations), "written": written}
 
-    yield ask
-    source.client.close()
+    with closing(source.client):
+        yield ask
 
 
+@contextmanager
 def _sec(run: Run) -> Iterator[Callable[[str], dict[str, Any]]]:
     """Facts go the way of every document: stored by content, and read by the task that reads
     documents, which takes the facts out of companyfacts too."""
@@ -221,5 +223,5 @@ def _sec(run: Run) -> Iterator[Callable[[str], dict[str, Any]]]:
         )
         return {"cik": cik, "document": artifact.sha256, "task": task.task_id}
 
-    yield ask
-    source.close()
+    with closing(source):
+        yield ask

@@ -33,7 +33,8 @@ class GuardedRequest(Request):  # type: ignore[misc]  # celery carries no types
     ) -> Any:
         error = exc_info.exception
         if isinstance(error, ExceptionWithTraceback):
-            error = error.exc
+            # What was raised in this process has a wrapper, which its event would name instead.
+            error = exc_info.exception = error.exc
         if isinstance(error, CHILD_IS_GONE):
             self._free()
         elif isinstance(error, TimeLimitExceeded):
@@ -103,7 +104,10 @@ def _words(seconds: float) -> str:
 
 
 def _raised(error: Exception) -> ExceptionInfo:
+    """``error`` as if it had been raised, alone."""
     try:
-        raise error
+        raise error from None
     except type(error):
-        return ExceptionInfo()
+        told = ExceptionInfo()
+    told.exception = error
+    return told

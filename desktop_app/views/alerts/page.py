@@ -163,6 +163,7 @@ class AlertsPage(AlertsFrame):
 
     def _tick(self) -> None:
         self.list.tick()
+        self.rules.tick()
         self._judge()
         if not self.drawer.isHidden():
             self.drawer.show_alert(self.drawer.row)

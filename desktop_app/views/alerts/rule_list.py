@@ -106,11 +106,16 @@ class RuleList(FilteredList):
     def show_book(self, book: AlertBook) -> None:
         """This is what is known now. What is chosen stays so."""
         self._book = book
-        is_open = Counter(one.rule_id for one in book.alerts.values() if one.state in _OPEN)
-        rows = (rule_row(rule, book, is_open[rule.id]) for rule in book.rules)
-        self._rows = sorted(rows, key=lambda row: (_ORDER.get(row.state, 1), row.name.casefold()))
+        self._rows = _rows(book)
         self.table.set_stale(bool(book.problem))
         self.refill()
+
+    def tick(self) -> None:
+        """Time goes on: how long ago a rule was judged, and whether it still is."""
+        rows = _rows(self._book)
+        if rows != self._rows:
+            self._rows = rows
+            self.refill()
 
     def choose(self, name: str) -> bool:
         """Put the cursor on a rule; whether there is one of that name."""
@@ -154,6 +159,13 @@ class RuleList(FilteredList):
             case _:
                 shown = EmptyState("alerts", "Reading the rules…")
         self.table.set_empty(shown)
+
+
+def _rows(book: AlertBook) -> list[RuleRow]:
+    """The rules, first those that cannot be judged, last those that nobody armed."""
+    is_open = Counter(one.rule_id for one in book.alerts.values() if one.state in _OPEN)
+    rows = (rule_row(rule, book, is_open[rule.id]) for rule in book.rules)
+    return sorted(rows, key=lambda row: (_ORDER.get(row.state, 1), row.name.casefold()))
 
 
 def _text(row: RuleRow) -> str:

@@ -15,7 +15,7 @@ from desktop_app.qt_models.words import clean, tip
 from desktop_app.services.model_figures import Pair, headline
 from desktop_app.ui import formats, tables
 from desktop_app.ui.columns import AnyIndex, Column, Kind
-from desktop_app.views.models import wording
+from desktop_app.views.models import search_words, wording
 from worker_core.storage import ModelChange, ModelRecord, TrialRecord
 
 
@@ -206,10 +206,12 @@ class TrialTable(_Table):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         cells: list[Cell[TrialRecord]] = [
             Cell("Trial", lambda row: row.number + 1),
-            Cell("State", wording.trial_state, lambda row: tip(row.error)),
+            Cell("State", search_words.trial_state, lambda row: tip(row.error)),
             Cell("Loss", lambda row: row.value),
             Cell("Chosen by", lambda row: clean(row.origin)),
-            Cell("Settings", wording.settings_of, lambda row: tip(wording.settings_of(row))),
+            Cell(
+                "Settings", search_words.settings_of, lambda row: tip(search_words.settings_of(row))
+            ),
             Cell("Took", lambda row: row.seconds),
         ]
         self.trials = ListedTableModel[TrialRecord](cells, lambda row: row.number, self)

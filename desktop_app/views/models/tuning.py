@@ -13,7 +13,7 @@ from desktop_app.ui.empty import EmptyState
 from desktop_app.ui.panes import Panes
 from desktop_app.ui.picker import Picker
 from desktop_app.ui.tokens import Space
-from desktop_app.views.models import wording
+from desktop_app.views.models import search_words, wording
 from desktop_app.views.models.tables import TrialTable
 from desktop_app.views.models.trial_chart import TrialChart
 from worker_core.storage import TaskRecord, TrialRecord
@@ -136,7 +136,7 @@ class TuningPane(QWidget):
         self._searches = searches
         self.studies.setVisible(len(searches) > 1)
         chosen = self.chosen
-        said = wording.search_state(chosen, waiting)
+        said = search_words.search_state(chosen, waiting)
         self.state.setText(said.sentence)
         self.state.set_ink(_TONES.get(said.tone, "text"))
         self.detail.setText(said.detail)

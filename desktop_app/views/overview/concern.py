@@ -19,6 +19,7 @@ class Remedy(NamedTuple):
 OPEN_CLUSTER: Final = Remedy("Open cluster", "cluster")
 CHOOSE_BROKER: Final = Remedy("Choose a broker", "welcome")
 SEE_CONNECTIONS: Final = Remedy("See connections", "connections")
+SHOW_QUEUES: Final = Remedy("Show queues", "queues")
 SHOW_UNFINISHED: Final = Remedy(
     "Show tasks",
     "tasks",

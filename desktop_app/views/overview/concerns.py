@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
+from desktop_app.monitor.filling import FULL
 from desktop_app.monitor.rows import Connection
 from desktop_app.services.shown import told
 from desktop_app.ui import formats
@@ -11,13 +12,16 @@ from desktop_app.views.overview.concern import (
     CHOOSE_BROKER,
     OPEN_CLUSTER,
     SEE_CONNECTIONS,
+    SHOW_QUEUES,
     SHOW_UNFINISHED,
     Concern,
     Remedy,
+    Severity,
     ago,
 )
 from desktop_app.views.overview.missed import of_gaps, of_loss, of_unread
 from desktop_app.views.overview.picture import FAILED, Failures, Picture
+from worker_core import settings
 
 SETTLING_SECONDS: Final = 6.0
 """How long after connecting it may take until each worker was heard: three heartbeats."""
@@ -65,10 +69,12 @@ def _lost(link: Connection, now: float) -> Concern:
 
 
 def _of_counting(link: Connection) -> Iterator[Concern]:
-    """Events arrive, and the queues cannot be counted."""
+    """Events arrive, and the queues cannot be counted, or the broker takes no more."""
     if link.message:
         sentence, _, why = link.message.partition(". ")
-        yield Concern("counting", "warning", sentence.rstrip("."), why, SEE_CONNECTIONS)
+        severity: Severity = "danger" if sentence.startswith(FULL) else "warning"
+        remedy = SHOW_QUEUES if severity == "danger" else SEE_CONNECTIONS
+        yield Concern("counting", severity, sentence.rstrip("."), why, remedy)
 
 
 def _of_workers(picture: Picture, now: float) -> Iterator[Concern]:
@@ -118,10 +124,7 @@ def _silent(picture: Picture, now: float) -> Concern:
     running = sum(worker.active or 0 for worker in silent)
     meaning = "Nothing ran on it when it was last heard; it was killed, or cannot reach the broker."
     if running:
-        meaning = (
-            f"{formats.plural(running, 'task')} ran there. They are delivered to another worker "
-            "once the broker's visibility timeout has passed."
-        )
+        meaning = f"{formats.plural(running, 'task')} ran there. {_what_comes_of_them()}"
     remedy = SHOW_UNFINISHED
     if all(worker.hostname.startswith("local@") for worker in silent):
         remedy = OPEN_CLUSTER
@@ -133,6 +136,18 @@ def _silent(picture: Picture, now: float) -> Concern:
         f"{who} silent for {since}",
         meaning,
         remedy,
+    )
+
+
+def _what_comes_of_them() -> str:
+    values = settings.current()
+    foreign = "once the broker's visibility timeout has passed"
+    if not values.ledger:
+        return f"What ran is given to another worker {foreign}."
+    lease = formats.age(values.lease_s + values.sweep_every_s)
+    return (
+        f"What is AFI Desk's is given to another worker within {lease}, while a scheduler and a "
+        f"worker run; what is not, {foreign}."
     )
 
 
@@ -202,7 +217,8 @@ def _what_failed(failures: Failures, now: float) -> str:
         latest += f": {formats.shorten(told(failures.words), _WORDS_LIMIT)}"
     if not failures.leading:
         return _ended(latest)
-    share = f"{failures.leading_count} of them are" if failures.names > 1 else "All are"
+    verb = "is" if failures.leading_count == 1 else "are"
+    share = f"{failures.leading_count} of them {verb}" if failures.names > 1 else "All are"
     share = "It is" if failures.count == 1 else share
     return f"{_ended(latest)} {share} {failures.leading}."
 

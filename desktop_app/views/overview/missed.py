@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from desktop_app.monitor.rows import Loss
 from desktop_app.ui import formats
-from desktop_app.views.overview.concern import SHOW_UNFINISHED, Concern, Remedy, ago
+from desktop_app.views.overview.concern import SHOW_QUEUES, SHOW_UNFINISHED, Concern, Remedy, ago
 from desktop_app.views.overview.picture import HOUR, Picture
 from worker_core import catalog, settings
 
@@ -24,7 +24,7 @@ def of_loss(loss: Loss | None, now: float) -> Iterator[Concern]:
         "danger",
         f"{what} at {formats.clock(loss.at)}: {gone}",
         f"Last counted at {formats.clock(loss.counted)}, in {where}. {_what_comes_back(loss)}",
-        Remedy("Show queues", "queues"),
+        SHOW_QUEUES,
     )
 
 

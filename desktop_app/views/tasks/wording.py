@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from desktop_app.monitor.rows import FINISHED, RUNNING, TaskRow
 from desktop_app.qt_models.words import clean
@@ -68,8 +69,8 @@ def facts(row: TaskRow, now: float) -> list[tuple[str, str]]:
         ("Received", _moment(row.received, now)),
         ("Started", _moment(row.started, now)),
         ("Ended", _moment(row.finished, now)),
-        ("Not before", clean(row.eta or "")),
-        ("Expires", clean(row.expires or "")),
+        ("Not before", _stated(row.eta, now)),
+        ("Expires", _stated(row.expires, now)),
         ("Attempts", attempts(row)),
         ("Redelivered", "" if row.redelivered is None else redelivered[row.redelivered]),
     ]
@@ -78,6 +79,14 @@ def facts(row: TaskRow, now: float) -> list[tuple[str, str]]:
 
 def _moment(at: float | None, now: float) -> str:
     return "" if at is None else formats.moment(at, now)
+
+
+def _stated(when: str | None, now: float) -> str:
+    """A time that a message states; as it stands where it is none."""
+    try:
+        return formats.moment(datetime.fromisoformat(when or "").timestamp(), now)
+    except (ValueError, OverflowError, OSError):
+        return clean(when or "")
 
 
 def attempts(row: TaskRow) -> str:

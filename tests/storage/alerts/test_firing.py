@@ -120,6 +120,20 @@ def test_a_quiet_evaluation_changes_nothing_but_its_time(bench: Bench) -> None:
     assert after.evaluated_at > before.evaluated_at
 
 
+def test_when_a_measure_was_read_is_told_where_nothing_else_changed(bench: Bench) -> None:
+    bench.armed()
+    bench.read(q=1)
+    before = bench.alerts.changes()
+    bench.read(q=1)
+    after = bench.alerts.changes(before.revision)
+    assert after.rules is None
+    assert [one.measure for one in after.reads] == ["queue_depth"]
+    then, now = before.reads[0].read_at, after.reads[0].read_at
+    assert then is not None
+    assert now is not None
+    assert now > then
+
+
 def test_thousands_of_alerts_are_told_in_parts_without_losing_one(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from tests.storage.search.kept import BUSINESS, RISKS, ids, keep, marked
 from worker_core.storage.documents import DocumentRepository
 from worker_core.storage.records import Section
@@ -161,3 +163,14 @@ def test_hits_are_given_in_pages(documents: DocumentRepository, search: SearchRe
     assert search.find("copper", limit=0) == ()
     assert search.find("copper", limit=-1, after=-1) == ()
     assert search.find("copper", limit=10**9, after=10**9) == ()
+
+
+def test_behind_the_farthest_hit_that_is_given_there_is_none(
+    documents: DocumentRepository, search: SearchRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker_core.storage.search.FARTHEST", 4)
+    for number in range(7):
+        keep(documents, f"Copper report {number}.")
+    pages = [search.find("copper", None, 2, at) for at in range(0, 10, 2)]
+    assert [len(page) for page in pages] == [2, 2, 2, 0, 0]
+    assert len({hit.document.id for page in pages for hit in page}) == 6

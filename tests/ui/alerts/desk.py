@@ -93,6 +93,12 @@ class Desk(Surroundings):
             )
             connection.execute(update(alert_clock).values(revision=alert_clock.c.revision + 1))
 
+    def read_long_ago(self) -> None:
+        """Nothing has been measured since an hour."""
+        with writing(self.storage._engine) as connection:
+            before = datetime.now(UTC) - timedelta(hours=1)
+            connection.execute(update(measure_reads).values(read_at=before))
+
     def evaluate(self, measure: str = "queue_depth", /, **values: float) -> None:
         self.storage.alerts.evaluate([MeasureReading(measure, values)], judge)
 

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from desktop_app.qt_models.alert_table import RuleColumn
 from desktop_app.views.overview.alarms import NAMED, alarms
-from tests.ui.alerts.desk import Desk
+from tests.ui.alerts.desk import Desk, until
 from worker_core import settings
 from worker_core.operations.alert_judge import judge
 from worker_core.storage import MeasureReading
@@ -126,3 +127,28 @@ async def test_another_database_is_read_from_its_beginning(
     await desk.look()
     assert desk.figure == 1
     assert desk.said() == []
+
+
+async def test_a_rule_that_is_judged_again_and_again_is_judged_also_where_nothing_fires(
+    desk: Desk,
+) -> None:
+    desk.rule("deep")
+    desk.evaluate(q=1)
+    page = await desk.open()
+    rules = page.rules.model
+
+    def stands() -> list[str]:
+        return [
+            str(rules.index(0, which).data()) for which in (RuleColumn.STATE, RuleColumn.STANDS)
+        ]
+
+    assert stands()[0] == "armed"
+    desk.read_long_ago()
+    await desk.look()
+    await until(lambda: stands()[0] == "unjudged", "it was seen that nobody measures")
+    assert "queue depth was read 1 h ago and not since" in stands()[1]
+    assert not page.verdict.isHidden()
+    desk.evaluate(q=1)
+    await desk.look()
+    await until(lambda: stands()[0] == "armed", "it was seen that it is measured again")
+    assert page.verdict.isHidden()

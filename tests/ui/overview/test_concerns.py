@@ -2,10 +2,8 @@
 
 from msgspec.structs import replace
 
-from desktop_app.views.overview.concern import (
-    OPEN_CLUSTER,
-    SHOW_UNFINISHED,
-)
+from desktop_app.monitor import filling
+from desktop_app.views.overview.concern import OPEN_CLUSTER, SHOW_QUEUES, SHOW_UNFINISHED
 from desktop_app.views.overview.concerns import concerns
 from desktop_app.views.overview.picture import FAILED, Picture
 from tests.ui.overview.feed import PROCESS, Feed
@@ -54,7 +52,10 @@ def test_a_worker_that_went_silent_with_tasks_is_named_and_dated(feed: Feed) -> 
         feed.heartbeat("w1@a")
     (concern,) = look(feed)[1]
     assert concern.sentence == "local@host silent for 12 s"
-    assert concern.meaning.startswith("3 tasks ran there.")
+    assert concern.meaning == (
+        "3 tasks ran there. What is AFI Desk's is given to another worker within 1 min, while a "
+        "scheduler and a worker run; what is not, once the broker's visibility timeout has passed."
+    )
     assert (concern.severity, concern.remedy) == ("warning", OPEN_CLUSTER)
 
 
@@ -250,3 +251,15 @@ def test_a_gap_of_more_than_an_hour_ago_is_forgotten(feed: Feed) -> None:
     assert batch is not None
     picture.absorb(batch)
     assert concerns(picture, feed.now) == []
+
+
+def test_a_full_broker_comes_before_what_only_degrades(feed: Feed) -> None:
+    feed.heartbeat("w1@a")
+    feed.poll()
+    feed.connection = replace(feed.connection, message=filling.words(99, 100))
+    (concern,) = look(feed)[1]
+    assert concern.sentence.startswith("The broker's memory is full: it holds")
+    assert (concern.severity, concern.remedy) == ("danger", SHOW_QUEUES)
+    feed.connection = replace(feed.connection, message="A queue cannot be counted. Look at it.")
+    (concern,) = look(feed)[1]
+    assert (concern.sentence, concern.severity) == ("A queue cannot be counted", "warning")
