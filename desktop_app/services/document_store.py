@@ -75,7 +75,7 @@ class DocumentStore:
 
     def use(self, settings: Settings) -> None:
         """Take these settings' store from now on."""
-        moved = settings.database_url != self._settings.database_url
+        moved = _place(settings) != _place(self._settings)
         self._settings = settings
         if moved:
             self.close()
@@ -87,10 +87,13 @@ class DocumentStore:
             StorageError: it cannot be opened.
         """
         async with self._opening:
-            if self._storage is None:
-                self._storage = await self._blocking.run(
-                    Storage.open, self._settings.database_url, self._settings.artifacts_url
-                )
+            while self._storage is None:
+                place = _place(self._settings)
+                opened = await self._blocking.run(Storage.open, *place)
+                if place == _place(self._settings):
+                    self._storage = opened
+                else:
+                    opened.close()  # another connection was chosen meanwhile
             return self._storage
 
     # Reading
@@ -217,6 +220,11 @@ class DocumentStore:
         if self._storage is not None:
             self._storage.close()
             self._storage = None
+
+
+def _place(settings: Settings) -> tuple[str, str]:
+    """Where the database and the files are."""
+    return settings.database_url, settings.artifacts_url
 
 
 def _candidates(document_id: int, settings: Settings) -> tuple[DocumentRecord, ...]:

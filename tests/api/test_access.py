@@ -5,12 +5,16 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.api.conftest import FORECAST, TASKS, TEXT, Desk, bearer
+from worker_core.api.app import create
+from worker_core.api.models import ActiveTask
+from worker_core.api.routes import system
 from worker_core.operations import users
 from worker_core.operations.ledger import stored
 from worker_core.operations.users import digest
-from worker_core.storage import TaskNote
+from worker_core.storage import NewTask, TaskNote
 
 WHERE = [
     ("GET", "/api/me"),
@@ -406,3 +410,17 @@ def test_who_asks_is_told_how_large_a_file_may_be(desk: Desk) -> None:
         "document_mb": desk.settings.max_document_mb,
         "upload_mb": desk.settings.api_upload_mb,
     }
+
+
+def test_what_runs_of_ones_own_batch_is_ones_own(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.storage.tasks.add(NewTask("whole", "q.batch", "q", {}, owner="user:ann"))
+    desk.storage.tasks.add(NewTask("part", "q.one", "q", {}, owner="batch:whole"))
+    running = [ActiveTask(task_id="part", task="q.one", worker="w", started_at=None)]
+    monkeypatch.setattr(system, "_active", lambda _settings: running)
+    api = create(desk.settings)
+    with TestClient(api, raise_server_exceptions=False) as client:
+        for who, seen in (("ann", ["part"]), ("bob", []), ("olga", ["part"])):
+            answer = client.get(f"{TASKS}/tasks/active", headers=bearer(desk.tokens[who]))
+            assert [one["task_id"] for one in answer.json()["tasks"]] == seen

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from worker_core.operations.ledger import ledger
+from worker_core.operations.ledger import ledger, stored
 from worker_core.operations.performance import WINDOW_S, by_queue, by_task, measure, windows
+from worker_core.operations.reporting.system import system_data
 from worker_core.settings import Settings
 from worker_core.storage import NewTask, TaskNote
+from worker_core.storage.health import PerformanceRepository
 
 # Well within a window, and the one before it.
 NOW = datetime.fromtimestamp(1_796_000_000 // WINDOW_S * WINDOW_S + 200, UTC)
@@ -75,6 +77,23 @@ def test_windows_are_put_together_by_task_and_by_queue(settings: Settings) -> No
     assert (second.task, second.cancelled, second.failure_share) == ("a.c", 1, None)
     (queue,) = by_queue(START, NOW, settings=settings)
     assert (queue.queue, queue.task, queue.ended) == ("a", "", 7)
+
+
+def test_of_more_windows_than_are_read_at_once_none_is_left_out(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {"task": None, "queue": None, "limit": 3}
+    monkeypatch.setattr(PerformanceRepository.windows, "__kwdefaults__", few)
+    for day in range(4):
+        for place in range(2):
+            ended(settings, f"t{day} {place}", "a.b", 250 + 86_400 * day + 300 * place)
+    measure(5 * 24 * 60, now=NOW, settings=settings)
+    (one,) = by_task(NOW - timedelta(days=5), NOW, settings=settings)
+    assert (one.ended, one.run_count) == (8, 8)
+    assert one.run["p50"] == pytest.approx(2.0, rel=0.01)
+    with stored(settings) as storage:
+        told = system_data(storage, NOW - timedelta(days=5), NOW)
+    assert (told.whole.succeeded, sum(one.succeeded for one in told.buckets)) == (8, 8)
 
 
 def test_an_empty_ledger_gives_no_numbers(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """Files are taken in with a row each, whatever they are; results are read from the store."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,3 +160,61 @@ def test_the_store_settles_rows_whose_events_were_missed(
         "Read it first.",
     )
     assert not row.open
+
+
+def test_other_files_of_the_same_database_are_taken_from_then_on(tmp_path: Path) -> None:
+    first = Settings(data_dir=tmp_path / "data", artifacts=str(tmp_path / "one"))
+    second = first.model_copy(update={"artifacts": str(tmp_path / "two")})
+    blocking = Blocking(1, "test")
+
+    async def scenario() -> None:
+        desk = Documents(first, blocking)
+        try:
+            kept = (await desk.storage()).artifacts.put_bytes(b"of the first")
+            desk.use(second)
+            assert not (await desk.storage()).artifacts.exists(kept.sha256)
+        finally:
+            desk.close()
+
+    try:
+        asyncio.run(scenario())
+    finally:
+        blocking.close()
+
+
+def test_a_store_that_is_left_while_it_is_opened_is_not_the_one_that_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (Settings(data_dir=tmp_path / name) for name in ("one", "two"))
+    blocking = Blocking(2, "test")
+    begun, go_on = threading.Event(), threading.Event()
+    really_open = Storage.open
+
+    def slowly(url: str, artifacts: str) -> Storage:
+        if url == first.database_url:
+            begun.set()
+            go_on.wait(60)
+        return really_open(url, artifacts)
+
+    monkeypatch.setattr(Storage, "open", slowly)
+
+    async def scenario() -> None:
+        desk = Documents(first, blocking)
+        try:
+            opening = asyncio.create_task(desk.storage())
+            await blocking.run(begun.wait, 60)
+            desk.use(second)
+            go_on.set()
+            await opening
+            (await desk.storage()).documents.register("a" * 64, "x.txt", 1, "text/plain", "t")
+        finally:
+            go_on.set()
+            desk.close()
+
+    try:
+        asyncio.run(scenario())
+    finally:
+        blocking.close()
+    monkeypatch.undo()
+    with Storage.open(second.database_url, second.artifacts_url) as storage:
+        assert storage.documents.by_sha("a" * 64) is not None

@@ -51,6 +51,9 @@ def test_a_check_is_stored_once_by_its_task(checks: HealthRepository) -> None:
     assert (latest.task_id, latest.status, latest.took_s) == ("t2", "warning", 0.5)
     assert [row.task_id for row in checks.since(NOW)] == ["t2", "t1"]
     assert checks.since(NOW + timedelta(hours=1)) == ()
+    last_at = checks.since(NOW)[0].at
+    assert [row.task_id for row in checks.since(NOW, end=last_at)] == ["t1"]
+    assert sum(checks.statuses(NOW, last_at).values()) == 1
     assert "\x00" not in latest.findings[0]["what"]
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine
 
-from worker_core.storage import MetricPeriod, MetricRecord
+from worker_core.storage import MetricPeriod, MetricRecord, SearchFilters
 from worker_core.storage.documents import DocumentRepository
 from worker_core.storage.market import MarketRepository
 from worker_core.storage.metrics import MetricRepository
@@ -88,3 +88,17 @@ def test_what_is_typed_is_no_pattern_and_no_command(names: NameReading) -> None:
     names.find("company", "\x00\ud800")
     assert values(names, "document", "%") == [f"{0:064x}"]
     assert values(names, "document", "<b>") == [f"{1:064x}"]
+
+
+def test_letters_of_other_alphabets_are_found_in_either_case(engine: Engine) -> None:
+    documents = DocumentRepository(engine)
+    sha = "e" * 64
+    documents.register(sha, "ÜBERSICHT.html", 10, "text/html", "10-K")
+    documents.save_parsed(
+        sha, text="x", sections=(), parser_version="1", mime="text/html", company="ÖKOWELT AG"
+    )
+    names = NameReading(engine)
+    assert values(names, "company", "ökowelt") == ["ÖKOWELT AG"]
+    assert values(names, "document", "übersicht") == [sha]
+    found = documents.list(filters=SearchFilters(company="ökowelt"))
+    assert [one.sha256 for one in found] == [sha]

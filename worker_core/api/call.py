@@ -78,13 +78,14 @@ class Call:
         look = None
         if TASK_ID.fullmatch(task_id):
             look = await self.services.look(task_id)
-        if look is not None and await self._is_own(look.record):
+        if look is not None and await self.is_own(look.record):
             self.about.task_id = look.record.id
             return look
         await self.services.note(self.entry(action, "not found", f"task {task_id}"))
         raise not_found()
 
-    async def _is_own(self, record: TaskRecord) -> bool:
+    async def is_own(self, record: TaskRecord) -> bool:
+        """Whether the caller may see the task: their own, an item of their batch, or any."""
         if self.caller.may("admin") or record.owner == self.caller.owner:
             return True
         if not record.owner.startswith(BATCH):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 KEPT = 4
 
 _opening = threading.Lock()
-_open: dict[str, Storage] = {}
+_open: dict[tuple[str, str], Storage] = {}
 
 
 @contextmanager
@@ -67,10 +67,10 @@ def opened(settings: Settings) -> Storage:
     Raises:
         StorageError: the database cannot be opened.
     """
-    url = settings.database_url
+    place = settings.database_url, settings.artifacts_url
     with _opening:
-        storage = _open.pop(url, None) or Storage.open(url, settings.artifacts_url)
-        _open[url] = storage
+        storage = _open.pop(place, None) or Storage.open(*place)
+        _open[place] = storage
         while len(_open) > KEPT:
             _open.pop(next(iter(_open))).close()
         return storage

@@ -5,9 +5,10 @@ submitted through this program has no row there and is not counted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from typing import Final, Protocol
 
 from worker_core.health.durations import of_sketch, percentiles, sketch, together
 from worker_core.operations.ledger import stored
@@ -19,6 +20,7 @@ WINDOW_S = 300
 SETTLED_S = 10
 
 FAILED = frozenset({"failed", "quarantined"})
+_READ_AT_ONCE: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def by_task(
     start: datetime, end: datetime | None = None, *, settings: Settings | None = None
 ) -> tuple[Performance, ...]:
     """Each task over the whole stretch, the one with most that ended first."""
-    rows = windows(start, end, settings=settings)
+    rows = _whole(start, end, settings)
     return summed(rows, start, end, lambda row: (row.task, row.queue))
 
 
@@ -142,8 +144,61 @@ def by_queue(
     start: datetime, end: datetime | None = None, *, settings: Settings | None = None
 ) -> tuple[Performance, ...]:
     """The same of each queue; ``task`` is "" in these."""
-    rows = windows(start, end, settings=settings)
+    rows = _whole(start, end, settings)
     return summed(rows, start, end, lambda row: ("", row.queue))
+
+
+def _whole(
+    start: datetime, end: datetime | None, settings: Settings | None
+) -> list[PerformanceRecord]:
+    end = end or datetime.now(UTC)
+    with stored(settings) as storage:
+        return merged(storage.performance, start, end, end - start)
+
+
+class Windows(Protocol):
+    """What has the stored windows: `worker_core.storage.Storage.performance`."""
+
+    def windows(
+        self, start: datetime, end: datetime | None = None
+    ) -> tuple[PerformanceRecord, ...]: ...
+
+
+def merged(
+    performance: Windows, start: datetime, end: datetime, length: timedelta
+) -> list[PerformanceRecord]:
+    """The windows from ``start`` on and before ``end``, those of one task in each stretch of
+    ``length`` as one, which has counts and sketches but no percentiles of its own. They are read a
+    day at a time: a year of a busy system has millions of them."""
+    found: list[PerformanceRecord] = []
+    while start < end:
+        until = min(start + length, end)
+        kept: dict[tuple[str, str], PerformanceRecord] = {}
+        while start < until:
+            next_read = min(start + _READ_AT_ONCE, until)
+            for row in performance.windows(start, next_read):
+                key = row.task, row.queue
+                kept[key] = _both(kept[key], row) if key in kept else row
+            start = next_read
+        found += kept.values()
+    return found
+
+
+def _both(one: PerformanceRecord, other: PerformanceRecord) -> PerformanceRecord:
+    return replace(
+        one,
+        window_s=one.window_s + other.window_s,
+        succeeded=one.succeeded + other.succeeded,
+        failed=one.failed + other.failed,
+        cancelled=one.cancelled + other.cancelled,
+        retried=one.retried + other.retried,
+        wait_count=one.wait_count + other.wait_count,
+        run_count=one.run_count + other.run_count,
+        wait={},
+        run={},
+        wait_sketch=together((one.wait_sketch, other.wait_sketch)),
+        run_sketch=together((one.run_sketch, other.run_sketch)),
+    )
 
 
 def summed(

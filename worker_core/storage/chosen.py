@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func
 
 from worker_core.storage.cleaning import storable
 from worker_core.storage.schema import documents
+from worker_core.storage.spelling import holds
 
 
 def conditions(filters: Iterable[tuple[str, object]]) -> list[ColumnElement[bool]]:
@@ -17,7 +18,7 @@ def conditions(filters: Iterable[tuple[str, object]]) -> list[ColumnElement[bool
 def _condition(name: str, value: object) -> ColumnElement[bool]:
     match name, value:
         case "company", str():
-            return documents.c.company.icontains(storable(value), autoescape=True)
+            return holds(documents.c.company, storable(value))
         case "since", date():
             return documents.c.filing_date >= value
         case "until", date():

@@ -51,17 +51,33 @@ class HealthRepository:
 
     def latest(self) -> HealthRecord | None:
         """The last check; None before the first."""
-        found = self._read(None, 1)
+        found = self._read(None, None, 1)
         return found[0] if found else None
 
-    def since(self, start: datetime, limit: int = 1000) -> tuple[HealthRecord, ...]:
-        """The checks from then on, the latest first."""
-        return self._read(start, limit)
+    def since(
+        self, start: datetime, limit: int = 1000, *, end: datetime | None = None
+    ) -> tuple[HealthRecord, ...]:
+        """The checks from then on, and before ``end``, the latest first."""
+        return self._read(start, end, limit)
 
-    def _read(self, start: datetime | None, limit: int) -> tuple[HealthRecord, ...]:
+    def statuses(self, start: datetime, end: datetime) -> dict[str, int]:
+        """How many checks from ``start`` on and before ``end`` found the system how."""
+        query = (
+            select(_checks.c.status, func.count())
+            .where(_checks.c.at >= start, _checks.c.at < end)
+            .group_by(_checks.c.status)
+        )
+        with reading(self._engine) as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def _read(
+        self, start: datetime | None, end: datetime | None, limit: int
+    ) -> tuple[HealthRecord, ...]:
         query = select(_checks).order_by(_checks.c.at.desc(), _checks.c.task_id).limit(limit)
         if start is not None:
             query = query.where(_checks.c.at >= start)
+        if end is not None:
+            query = query.where(_checks.c.at < end)
         with reading(self._engine) as connection:
             return tuple(HealthRecord(**row._mapping) for row in connection.execute(query))
 

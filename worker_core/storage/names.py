@@ -11,6 +11,7 @@ from worker_core.storage.engine import reading
 from worker_core.storage.name_records import NamedRecord, NameKind
 from worker_core.storage.records import DocumentRecord
 from worker_core.storage.rows import document_record
+from worker_core.storage.spelling import begins, holds
 
 _MOST_WORDS = 8
 _LONGEST = 200
@@ -49,14 +50,13 @@ def _holds(words: Iterable[str], *columns: ColumnElement[Any]) -> ColumnElement[
     """Every word occurs in one of the columns."""
     return and_(
         literal(True),
-        *(or_(*(one.icontains(word, autoescape=True) for one in columns)) for word in words),
+        *(or_(*(holds(one, word) for one in columns)) for word in words),
     )
 
 
 def _first(words: Sequence[str], column: ColumnElement[Any]) -> ColumnElement[int]:
     """0 for what begins as was typed, 1 for others."""
-    begins = column.istartswith(" ".join(words), autoescape=True)
-    return case((begins, 0), else_=1)
+    return case((begins(column, " ".join(words)), 0), else_=1)
 
 
 def _found_symbols(connection: Connection, words: Sequence[str], limit: int) -> list[NamedRecord]:

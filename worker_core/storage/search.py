@@ -13,7 +13,7 @@ from worker_core.storage.records import DocumentRecord
 from worker_core.storage.rows import document_record
 from worker_core.storage.search_index import SearchIndex
 from worker_core.storage.search_records import SearchFilters, SearchHit
-from worker_core.storage.snippets import excerpt, one_line, within
+from worker_core.storage.snippets import excerpt, goes_on, one_line, within
 from worker_core.storage.words import Marks, Place, Scope, words_of
 
 MOST_HITS = 200
@@ -51,14 +51,17 @@ class SearchRepository(SearchIndex):
         compared by their stem, without accents or case. Words in double quotes stand next to each
         other, ``-word`` must not be in the document, ``one OR other`` is either.
 
-        At most ``limit``, up to 200, are given; ``after`` leaves out as many, up to 10,000. With
-        ``owner`` only documents are looked through that this owner handed in.
+        At most ``limit``, up to 200, are given; ``after`` leaves out as many, and behind the
+        10,000th none is given any more. With ``owner`` only documents are looked through that this
+        owner handed in.
 
         Raises:
             StorageError: code ``bad_query``: there is no word to look for, or there are too many.
         """
         asked, limit = parse(query), min(max(limit, 0), MOST_HITS)
-        after = min(max(after, 0), FARTHEST)
+        after = max(after, 0)
+        if after > FARTHEST:
+            return ()
         filters = filters or SearchFilters()
         scope = Scope(
             _chosen(filters, owner), storable(filters.section) if filters.section else None
@@ -138,4 +141,5 @@ def _hit(
         snippet=one_line(text[start:end]),
         marks=within(marks, start, end),
         together=together,
+        goes_on=goes_on(text, start, end),
     )

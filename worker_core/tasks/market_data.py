@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,11 +57,15 @@ def update_market_data(run: Run, arguments: UpdateMarketData) -> Result:
 
 
 def _known_symbols(run: Run, provider: Provider, named: str | None) -> list[str]:
-    """Those that are stored and not renamed. Into an empty store comes what the source lists, if
-    it was named: the schedule alone fills nobody's database with a sample."""
-    stored = [one.symbol for one in run.storage.market.symbols() if one.renamed_to is None]
+    """Those that are stored and not renamed, with those that have come into the folder since. Into
+    an empty store comes what the source lists, if it was named: the schedule alone fills nobody's
+    database with a sample."""
+    known = run.storage.market.symbols()
+    stored = [one.symbol for one in known if one.renamed_to is None]
     if stored:
-        return stored
+        there = {one.symbol for one in known}
+        listed = provider.symbols() if isinstance(provider, Folder) else ()
+        return stored + [one for one in listed if one not in there]
     if named is None:
         log.info("No symbols are stored yet: there is nothing to update.")
         return []
@@ -162,28 +167,28 @@ def _words(text: str) -> list[str]:
 
 def _each(
     names: list[str],
-    fetch: Iterator[Callable[[str], dict[str, Any]]],
+    fetch: AbstractContextManager[Callable[[str], dict[str, Any]]],
     problems: list[ProviderError],
 ) -> dict[str, Any]:
     """The answer for each name; one that fails does so alone."""
     found: dict[str, Any] = {}
     try:
-        ask = next(fetch)
+        with fetch as ask:
+            for name in names:
+                try:
+                    found[name] = ask(name)
+                except ProviderError as error:
+                    problems.append(error)
+                    found[name] = {"problem": _problem(error)}
+                    if error.code in {"rate_limited", "refused"}:
+                        break
     except ProviderError as error:
         problems.append(error)
         return {name: {"problem": _problem(error)} for name in names or ["all"]}
-    for name in names:
-        try:
-            found[name] = ask(name)
-        except ProviderError as error:
-            problems.append(error)
-            found[name] = {"problem": _problem(error)}
-            if error.code in {"rate_limited", "refused"}:
-                break
-    next(fetch, None)
     return found
 
 
+@contextmanager
 def _fred(run: Run) -> Iterator[Callable[[str], dict[str, Any]]]:
     from worker_core.market.providers.fred import RATES, Fred
 
@@ -194,10 +199,11 @@ def _fred(run: Run) -> Iterator[Callable[[str], dict[str, Any]]]:
         written = run.storage.market.upsert_observations(observations)
         return {"observations": len(observations), "written": written}
 
-    yield ask
-    source.client.close()
+    with closing(source.client):
+        yield ask
 
 
+@contextmanager
 def _sec(run: Run) -> Iterator[Callable[[str], dict[str, Any]]]:
     """Facts go the way of every document: stored by content, and read by the task that reads
     documents, which takes the facts out of companyfacts too."""
@@ -221,5 +227,5 @@ def _sec(run: Run) -> Iterator[Callable[[str], dict[str, Any]]]:
         )
         return {"cik": cik, "document": artifact.sha256, "task": task.task_id}
 
-    yield ask
-    source.close()
+    with closing(source):
+        yield ask

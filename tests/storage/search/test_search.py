@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from tests.storage.search.kept import BUSINESS, RISKS, ids, keep, marked
 from worker_core.storage.documents import DocumentRepository
 from worker_core.storage.records import Section
@@ -146,6 +148,21 @@ def test_a_snippet_is_a_part_of_the_text_with_its_words_marked(
     assert len(hit.snippet) == hit.end - hit.start < 300
     assert "\n" not in hit.snippet
     assert hit.snippet[0].isalpha()
+    assert whole[slice(*hit.place)] == "covenant"
+
+
+def test_a_snippet_is_shown_with_an_ellipsis_at_the_side_where_its_text_goes_on(
+    documents: DocumentRepository, search: SearchRepository
+) -> None:
+    filler = "nothing of note happened here " * 20
+    for key, body in enumerate((f"molybdenum {filler}", f"{filler} molybdenum", "molybdenum rose")):
+        keep(documents, body, key=str(key))
+    found = search.find("molybdenum")
+    assert {hit.goes_on for hit in found} == {(False, True), (True, False), (False, False)}
+    for hit in found:
+        text, marks = hit.shown
+        assert (text.startswith("…"), text.endswith("…")) == hit.goes_on
+        assert [text[start:end] for start, end in marks] == ["molybdenum"]
 
 
 def test_hits_are_given_in_pages(documents: DocumentRepository, search: SearchRepository) -> None:
@@ -161,3 +178,14 @@ def test_hits_are_given_in_pages(documents: DocumentRepository, search: SearchRe
     assert search.find("copper", limit=0) == ()
     assert search.find("copper", limit=-1, after=-1) == ()
     assert search.find("copper", limit=10**9, after=10**9) == ()
+
+
+def test_behind_the_farthest_hit_that_is_given_there_is_none(
+    documents: DocumentRepository, search: SearchRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker_core.storage.search.FARTHEST", 4)
+    for number in range(7):
+        keep(documents, f"Copper report {number}.")
+    pages = [search.find("copper", None, 2, at) for at in range(0, 10, 2)]
+    assert [len(page) for page in pages] == [2, 2, 2, 0, 0]
+    assert len({hit.document.id for page in pages for hit in page}) == 6

@@ -1,5 +1,7 @@
 """What is around a task: what it logged, what came before it and what is still to come."""
 
+from datetime import timedelta, timezone
+
 from PySide6.QtTest import QTest
 
 from desktop_app.views.tasks.log_text import log_text
@@ -58,8 +60,9 @@ def test_a_log_is_one_line_a_record_with_its_traceback_below() -> None:
         LogLine(0.5, "INFO", "worker_core.tasks.x", "read\u202eit"),
         LogLine(1e300, "ERROR", "x", "failed\nTraceback:\n  here"),
     )
-    assert log_text(TaskLog(lines, cut=False)).splitlines() == [
-        "00:00:00.500 INFO    x: read�it",
+    east = timezone(timedelta(hours=2))
+    assert log_text(TaskLog(lines, cut=False), east).splitlines() == [
+        "02:00:00.500 INFO    x: read�it",
         "--:--:--.--- ERROR   x: failed",
         "    Traceback:",
         "      here",

@@ -66,11 +66,10 @@ async def active(request: Request) -> ActiveTasks:
     found = await _seen(request, "active", _active)
     if not asked.caller.may("operator"):
         looks = await asyncio.gather(*(asked.services.look(one.task_id) for one in found))
-        owner = asked.caller.owner
         found = [
             one
             for one, look in zip(found, looks, strict=True)
-            if look is not None and look.record.owner == owner
+            if look is not None and await asked.is_own(look.record)
         ]
     return ActiveTasks(tasks=found)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from worker_core.health.durations import of_sketch, together
-from worker_core.operations.performance import Performance, summed
+from worker_core.operations.performance import Performance, merged, summed
 from worker_core.reports.system import BUCKETS, Bucket, SystemData, Work
 from worker_core.storage import AlertRecord, PerformanceRecord, Storage
 
@@ -22,8 +22,8 @@ def system_data(storage: Storage, start: datetime, end: datetime) -> SystemData:
     Raises:
         StorageError: the database does not answer.
     """
-    windows = storage.performance.windows(start, end)
-    checks = [one for one in storage.health.since(start, 100_000) if one.at < end]
+    windows = merged(storage.performance, start, end, (end - start) / BUCKETS)
+    last_check = next(iter(storage.health.since(start, 1, end=end)), None)
     whole = summed(windows, start, end, lambda _row: ("", ""))
     return SystemData(
         start=start,
@@ -37,8 +37,8 @@ def system_data(storage: Storage, start: datetime, end: datetime) -> SystemData:
             for one in summed(windows, start, end, lambda row: ("", row.queue))
         ],
         buckets=_buckets(windows, start, end),
-        health=checks[0].as_json() if checks else None,
-        checks=Counter(one.status for one in checks),
+        health=None if last_check is None else last_check.as_json(),
+        checks=Counter(storage.health.statuses(start, end)),
         models=[
             (one.kind, one.subject, one.version, one.status)
             for one in storage.models.versions(limit=MOST_MODELS)
