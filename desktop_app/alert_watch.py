@@ -35,6 +35,8 @@ class AlertWatch(QObject):
     """
 
     changed = Signal()
+    window_wanted = Signal()
+    """From the icon in the tray."""
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class AlertWatch(QObject):
         self.notes = notes or DesktopNotes(self)
         if isinstance(self.notes, DesktopNotes):
             self.notes.clicked.connect(lambda: go("alerts", None))
+            self.notes.window_wanted.connect(self.window_wanted)
         self._looking = self._look_again = False
         self._again = QTimer(self, interval=LOOK_EVERY_MS)
         self._again.timeout.connect(self.look)

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.milestones import Milestones
@@ -102,10 +102,7 @@ def _raise_first(instance: SingleInstance, files: list[Path]) -> int:
 
 def _again(shell: Shell, desk: "Desk", files: list[Path]) -> None:
     """Somebody has started the program once more."""
-    shell.setWindowState(shell.windowState() & ~Qt.WindowState.WindowMinimized)
-    shell.show()
-    shell.raise_()
-    shell.activateWindow()
+    shell.come_forward()
     desk.take_in(files)
 
 

@@ -59,6 +59,7 @@ class Desk(QObject):
             shell.messages,
             parent=self,
         )
+        self._alert_watch.window_wanted.connect(shell.come_forward)
         parts = PageParts.of(
             services, self._bridge, self._background, self._alert_watch, self.tray_changed
         )
@@ -226,8 +227,7 @@ class Desk(QObject):
 
     def _show_alerts(self, page: str = "alerts", detail: object = None) -> None:
         """Bring the window to the front, with what is told of."""
-        self._shell.raise_()
-        self._shell.activateWindow()
+        self._shell.come_forward()
         self._pages.go(page, detail)
 
     def _toggle_pause(self) -> None:

@@ -120,6 +120,11 @@ class FleetTableModel(KeyedTableModel[FleetRow]):
     def rows(self) -> list[FleetRow]:
         return list(self._rows)
 
+    @property
+    def has_wrong_clock(self) -> bool:
+        """Whether the clock of a worker is ahead or behind."""
+        return any(clock_ahead(row.worker) is not None for row in self._rows)
+
     def show(self, workers: Iterable[WorkerRow], glances: Mapping[str, Glance]) -> None:
         self.replace_all(FleetRow(worker, glances.get(worker.hostname)) for worker in workers)
 

@@ -79,5 +79,14 @@ def _zone(row: ScheduleEntry) -> str:
     return f"{row.expression} ({row.timezone})" if row.kind == "cron" else ""
 
 
+def _day(time: datetime) -> str:
+    here = time.astimezone()
+    return f"{here.day} {here:%b %H:%M}"
+
+
 def _missed(row: ScheduleEntry) -> str:
-    return "Its time came while no scheduler could start it." if row.missed else ""
+    if not row.missed:
+        return ""
+    first = row.missed_since
+    since = "" if first is None else f"Since {_day(first)}. "
+    return f"{since}Its time came while no scheduler could start it."

@@ -47,4 +47,5 @@ def as_hit(hit: Hit) -> SearchHit:
         snippet=hit.snippet,
         marks=tuple(hit.marks),
         together=hit.together,
+        goes_on=hit.goes_on,
     )

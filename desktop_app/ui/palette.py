@@ -6,6 +6,9 @@ from desktop_app.ui.tokens import Radius, Size, Space, Tokens, Type
 
 _Role = QPalette.ColorRole
 
+_ON_BALLOON = "#1d2326"
+"""Where no desktop shows notifications Qt draws them itself, pale yellow in any theme."""
+
 
 def palette(t: Tokens) -> QPalette:
     """A palette for the Fusion style. Stylesheets of ours never touch items of a view."""
@@ -63,6 +66,8 @@ QToolTip {{
     background: {c["raised"]}; color: {c["text"]}; border: 1px solid {c["border"]};
     padding: {Space.XS}px {Space.S}px; font-size: {Type.SMALL}px;
 }}
+QBalloonTip QLabel {{ color: {_ON_BALLOON}; }}
+QBalloonTip QPushButton {{ background: transparent; border: none; min-height: 0; padding: 0; }}
 QPushButton {{
     background: {c["surface"]}; color: {c["text"]}; border: 1px solid {c["border"]};
     border-radius: {Radius.SMALL}px; padding: 0 {Space.M}px; min-height: {Size.CONTROL - 2}px;

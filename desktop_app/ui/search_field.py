@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
-from desktop_app.ui import icons, theme
+from desktop_app.ui import icons, texts, theme
 
 _SHOWN = 10
 
@@ -37,6 +37,7 @@ class SearchField(QLineEdit):
         self.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
         theme.follow(self, lambda: self._lens.setIcon(icons.icon("search")))
         self.textChanged.connect(lambda _: self.chosen.emit())
+        self.textChanged.connect(lambda _: self._tell_whole())
         self.set_choices(choices)
 
     def set_choices(self, choices: Mapping[str, str]) -> None:
@@ -45,6 +46,18 @@ class SearchField(QLineEdit):
         self._meant = {shown.casefold(): value for value, shown in choices.items()}
         self._meant |= {value.casefold(): value for value in choices}
         self._words.setStringList(list(self._shown.values()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
+        """What the field is too narrow for is in its tip."""
+        margins = self.textMargins()
+        buttons = 2 * self.height()
+        room = self.width() - margins.left() - margins.right() - buttons
+        cut = self.fontMetrics().horizontalAdvance(self.text()) > room
+        self.setToolTip(texts.tip(self.text()) if cut else "")
 
     def value(self) -> str:
         """The value that is meant; what was typed, where none is."""

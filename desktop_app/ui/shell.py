@@ -148,6 +148,13 @@ class Shell(QMainWindow):
 
     # Pages
 
+    def come_forward(self) -> None:
+        """Be seen, also where the window was minimised or lies behind others."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def add_page(self, spec: PageSpec) -> None:
         """Add a page; the rail's first ten have the keys Ctrl+1 to Ctrl+9 and Ctrl+0."""
         self._stack.add(spec)

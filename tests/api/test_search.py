@@ -62,6 +62,7 @@ def test_everybody_finds_their_own_documents_as_a_search_in_the_database_finds_t
         assert (one["snippet"], one["start"], one["end"]) == (hit.snippet, hit.start, hit.end)
         assert [tuple(mark) for mark in one["marks"]] == list(hit.marks)
         assert (one["section"], one["together"]) == (hit.section, hit.together)
+        assert tuple(one["goes_on"]) == hit.goes_on
     assert asked(desk, "bob", q='"only hers"')["hits"] == []
     assert hashes(asked(desk, "bob", q="only his")) == {kept["his"]}
     # Whoever has a lesser or a greater role has no others' documents for it.

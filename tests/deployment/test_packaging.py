@@ -148,6 +148,19 @@ def test_every_queue_is_served(compose: dict[str, Any]) -> None:
     assert {queue for name in profiles for queue in PROFILES[name].queues} == set(QUEUES)
 
 
+def test_the_image_is_built_once_and_never_asked_of_a_registry(compose: dict[str, Any]) -> None:
+    ours = {
+        name: service
+        for name, service in compose["services"].items()
+        if service["image"] == "afi-desk"
+    }
+    assert len(ours) == 7
+    assert [name for name, service in ours.items() if "build" in service] == ["worker"]
+    # Whatever profile is chosen, who builds is there.
+    assert "profiles" not in ours["worker"]
+    assert {service["pull_policy"] for service in ours.values()} == {"never"}
+
+
 def test_no_service_has_more_rights_than_it_needs(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
         assert service["read_only"] is True, name

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from worker_core.operations.logs import CHUNK_BYTES, KEPT, ROTATE_BYTES, read_log, rotate, tail
+from worker_core.operations.logs import (
+    CHUNK_BYTES,
+    KEPT,
+    ROTATE_BYTES,
+    ended,
+    read_log,
+    rotate,
+    tail,
+)
 
 
 def test_a_log_that_does_not_exist_is_empty(tmp_path: Path) -> None:
@@ -78,3 +86,21 @@ def test_a_small_log_is_gone_on_with(tmp_path: Path) -> None:
     log.write_text("short\n")
     rotate(log)
     assert log.read_text() == "short\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("2026-11-29T15:53:23.004Z INFO    5038 celery.app.trace: succeeded in 0.2 s", ""),
+        ("2026-11-29T15:53:23.004Z ERROR   5038 root: no room", "ERROR   5038 root: no room"),
+        ("ImportError: No module named 'lxml'", "ImportError: No module named 'lxml'"),
+        ("", ""),
+    ],
+)
+def test_a_line_of_usual_work_is_not_given_as_the_reason_of_an_end(
+    tmp_path: Path, line: str, told: str
+) -> None:
+    log = tmp_path / "worker.log"
+    log.write_text(f"before\n{line}\n", "utf-8")
+    assert ended("signal 9", log).endswith(told or "signal 9.")
+    assert ended("signal 9", log).startswith("It ended with signal 9.")

@@ -69,6 +69,9 @@ class SearchHitRow(BaseModel):
         description="Where the words stand in the snippet: start and end, in characters."
     )
     together: bool = Field(description="Whether one passage has all the words.")
+    goes_on: list[bool] = Field(
+        description="Whether the text goes on before the snippet, and after it."
+    )
 
 
 class SearchPage(BaseModel):
@@ -109,4 +112,5 @@ def hit_row(owned: OwnedDocument, hit: SearchHit) -> SearchHitRow:
         snippet=hit.snippet,
         marks=[[start, end] for start, end in hit.marks],
         together=hit.together,
+        goes_on=[*hit.goes_on],
     )

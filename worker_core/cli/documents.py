@@ -127,6 +127,7 @@ def _hit(hit: "SearchHit") -> dict[str, Any]:
         "snippet": hit.snippet,
         "marks": hit.marks,
         "together": hit.together,
+        "goes_on": hit.goes_on,
     }
 
 
@@ -137,8 +138,9 @@ def _line(row: "DocumentRecord") -> str:
 
 def _marked(hit: "SearchHit") -> str:
     """The snippet with its words in bold where the output is a terminal."""
+    text, marks = hit.shown
     parts, place = [], 0
-    for start, end in hit.marks:
-        parts += [hit.snippet[place:start], click.style(hit.snippet[start:end], bold=True)]
+    for start, end in marks:
+        parts += [text[place:start], click.style(text[start:end], bold=True)]
         place = end
-    return "".join([*parts, hit.snippet[place:]])
+    return "".join([*parts, text[place:]])

@@ -12,7 +12,12 @@ from zoneinfo import ZoneInfo
 from worker_core.market.adjust import BadAction, factors
 from worker_core.market.audit import audit
 from worker_core.market.bars import Action
-from worker_core.market.providers.protocol import BarsAnswer, Provider, ProviderError
+from worker_core.market.providers.protocol import (
+    BarsAnswer,
+    Provider,
+    ProviderError,
+    Versioned,
+)
 from worker_core.market.store import MarketStore
 
 FIRST_DAY = date(1990, 1, 1)
@@ -69,7 +74,9 @@ def update(
     """Fetch and store the bars and actions of ``symbols``; with ``start`` from there on, else from
     ``overlap`` before the newest stored bar, to catch corrections.
 
-    A symbol that was fetched up to the last complete day already is left alone.
+    A symbol that was fetched up to the last complete day already is left alone, unless the source
+    says that it holds something else by now: then all of it is looked at, whatever the day. Of
+    what is stored already nothing is written again.
     """
     end = last_complete_day(now)
     outcomes: list[Outcome] = []
@@ -78,7 +85,10 @@ def update(
         known = store.symbol(symbol)
         last = known.last_day if known is not None else None
         fetched = (known.progress if known is not None else {}).get(provider.name, {})
-        if start is None and fetched.get("until", "") >= end.isoformat():
+        version = _version(provider, symbol)
+        known_version = fetched.get("version")
+        same = version is None or version == known_version
+        if start is None and same and fetched.get("until", "") >= end.isoformat():
             outcomes.append(Outcome(symbol, until=last, current=True))
             continue
         if start is None and last is not None and last > end:
@@ -87,12 +97,25 @@ def update(
             )
             outcomes.append(Outcome(symbol, until=last, current=True, notes=(note,)))
             continue
-        first = start or (FIRST_DAY if last is None else last - overlap)
-        outcome, stopped = _one(provider, store, symbol, min(first, end), end, now, exchange)
+        whole = last is None or not same
+        first = start or (FIRST_DAY if whole or last is None else last - overlap)
+        # What was asked for in part alone leaves the rest to be looked at.
+        seen = known_version if start is not None else version
+        outcome, stopped = _one(provider, store, symbol, min(first, end), end, now, exchange, seen)
         outcomes.append(outcome)
         if stopped is not None:
             return Report(tuple(outcomes), tuple(symbols[place + 1 :]), stopped)
     return Report(tuple(outcomes))
+
+
+def _version(provider: Provider, symbol: str) -> str | None:
+    """What the source holds of a symbol, where it tells that."""
+    if not isinstance(provider, Versioned):
+        return None
+    try:
+        return provider.version(symbol)
+    except ProviderError:
+        return None  # asking it for bars says what is the matter
 
 
 def _one(
@@ -103,6 +126,7 @@ def _one(
     end: date,
     now: datetime,
     exchange: str,
+    version: str | None,
 ) -> tuple[Outcome, ProviderError | None]:
     answers: list[BarsAnswer] = []
     stopped: ProviderError | None = None
@@ -128,6 +152,8 @@ def _one(
     kept = store.upsert_actions(possible) if possible else 0
     if problem is None:
         state = {"until": end.isoformat(), "at": now.astimezone(UTC).isoformat()}
+        if version is not None:
+            state["version"] = version
         store.save_progress(symbol, provider.name, state)
     checked = audit(store, symbol, now, exchange=exchange) if written or kept else None
     known = store.symbol(symbol)

@@ -10,7 +10,7 @@ from typing import Protocol
 from worker_core.operations import process
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.errors import MemberFailed, OperationError
-from worker_core.operations.logs import LogChunk, read_log, tail
+from worker_core.operations.logs import LogChunk, ended, read_log, tail
 from worker_core.operations.members import Condition, Member, ProcessMember, State, members
 from worker_core.operations.servers import Finder, find_programs
 from worker_core.operations.usage import Meter
@@ -88,8 +88,7 @@ class BrokerMember:
         code = process.exit_code(running) if running else None
         if not code:
             return Condition("stopped", exit_code=code)
-        last = tail(self.log_path, 1).strip()
-        return Condition("failed", None, code, f"It ended with exit code {code}. {last}".strip())
+        return Condition("failed", None, code, ended(f"exit code {code}", self.log_path))
 
 
 class LocalCluster:

@@ -1,12 +1,14 @@
 """Log files of local processes: rotated at a start, read from the end or from where one was."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 ROTATE_BYTES = 5 * 2**20
 KEPT = 3
 CHUNK_BYTES = 256 * 2**10
+_USUAL = re.compile(r"\S+ (?:INFO|DEBUG)\b")  # a moment and a level, as workers write them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,17 @@ def tail(path: Path, lines: int) -> str:
     except FileNotFoundError:
         return ""
     return "\n".join(data.decode("utf-8", "replace").splitlines()[-lines:])
+
+
+def last_words(path: Path) -> str:
+    """The last line, where it may say why a process ended; "" where it tells of its usual work."""
+    line = tail(path, 1).strip()
+    return "" if _USUAL.match(line) else line
+
+
+def ended(how: str, path: Path) -> str:
+    """What is told of a process that ended by itself."""
+    return f"It ended with {how}. {last_words(path)}".strip()
 
 
 def read_log(path: Path, offset: int = 0) -> LogChunk:

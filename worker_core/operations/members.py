@@ -11,7 +11,7 @@ from typing import Literal
 from worker_core.operations import process
 from worker_core.operations.errors import MemberFailed, OperationError
 from worker_core.operations.files import locked, private_folder, read_object, write_private
-from worker_core.operations.logs import tail
+from worker_core.operations.logs import ended
 from worker_core.operations.runtime import python_command, signals_ask
 from worker_core.operations.workers import broadcast, inspect
 from worker_core.profiles import PROFILES
@@ -181,9 +181,8 @@ class ProcessMember:
     def _verdict(self, running: process.Running, code: int | None) -> Condition:
         if not running.mine or code == 0:
             return Condition("stopped", exit_code=code)
-        last = tail(self.log_path, 1).strip()
         how = f"signal {code - 128}" if code is not None and code > 128 else f"exit code {code}"
-        return Condition("failed", None, code, f"It ended with {how}. {last}".strip())
+        return Condition("failed", None, code, ended(how, self.log_path))
 
     def _is_ready(self, running: process.Running) -> bool:
         if self.member.node is None or self._ready == running:

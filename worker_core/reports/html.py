@@ -38,11 +38,11 @@ dl div{border:1px solid var(--hairline);border-radius:6px;padding:.55rem .75rem}
 dt{color:var(--text_muted);font-size:.8rem}
 dd{margin:0;font-size:1.15rem;font-weight:600;overflow-wrap:anywhere;\
 font-variant-numeric:tabular-nums}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto;margin:.4rem 0 1.1rem}
 table{border-collapse:collapse;width:100%;font-size:.85rem;font-variant-numeric:tabular-nums}
 th{text-align:left;color:var(--text_muted);font-weight:600;border-bottom:1px solid var(--border)}
 th,td{padding:.32rem .6rem .32rem 0;vertical-align:top}
-td{border-bottom:1px solid var(--hairline);overflow-wrap:anywhere;min-width:3rem}
+td{border-bottom:1px solid var(--hairline);overflow-wrap:break-word;max-width:24rem}
 td:first-child{min-width:9rem}
 .number{text-align:right;white-space:nowrap}
 .note{border-left:4px solid var(--running);padding:.35rem .8rem;margin:.5rem 0}
@@ -50,11 +50,12 @@ td:first-child{min-width:9rem}
 .note.critical{border-color:var(--danger)}
 .note b{display:block;overflow-wrap:anywhere}
 figure{margin:.4rem 0 1rem;overflow-x:auto}
-svg{display:block;width:100%;min-width:32rem;height:auto;font-family:Inter,system-ui,sans-serif}
+svg{display:block;width:100%;min-width:21rem;height:auto;font-family:Inter,system-ui,sans-serif}
 blockquote{margin:.6rem 0;padding-left:.9rem;border-left:3px solid var(--hairline);\
 overflow-wrap:anywhere}
 blockquote footer{color:var(--text_muted);font-size:.8rem}
 @media print{
+html,body{font-size:11px}
 main{max-width:none;padding:0}
 h2,h3,.leads{break-after:avoid}figure,.note,tr,dl div{break-inside:avoid}
 .wide,figure{overflow:visible}svg{min-width:0}
@@ -66,6 +67,7 @@ _WORDS = re.compile(
     r'<text (?P<place>x="[^"]*" y="[^"]*") style="font-family: (?P<font>[^;"]+); '
     r'font-size: (?P<size>[\d.]+)px;(?P<style>[^"]*)"(?P<more>[^>]*)>(?P<words>[^<]*)</text>'
 )
+_JOINT = re.compile(r"(?<=[a-z][._])(?=[a-z])")
 _SIZE = re.compile(r'^<svg width="[\d.]+" height="[\d.]+"')
 
 
@@ -152,10 +154,7 @@ def _grid(grid: Grid) -> str:
     )
     rows = "".join(
         "<tr>"
-        + "".join(
-            f"<td{kind}>{_text(cell, LONGEST_CELL)}</td>"
-            for cell, kind in zip(row, kinds, strict=True)
-        )
+        + "".join(f"<td{kind}>{_cell(cell)}</td>" for cell, kind in zip(row, kinds, strict=True))
         + "</tr>\n"
         for row in grid.rows
     )
@@ -163,6 +162,11 @@ def _grid(grid: Grid) -> str:
         f'<div class="wide"><table><thead><tr>{heads}</tr></thead>\n'
         f"<tbody>\n{rows}</tbody></table></div>"
     )
+
+
+def _cell(text: str) -> str:
+    """Names such as ``monitoring.cache_warming`` break where they are joined, not within a word."""
+    return _JOINT.sub("<wbr>", _text(text, LONGEST_CELL))
 
 
 def _svg(figure: Figure, number: int) -> str:

@@ -13,7 +13,7 @@ from worker_core.storage.records import DocumentRecord
 from worker_core.storage.rows import document_record
 from worker_core.storage.search_index import SearchIndex
 from worker_core.storage.search_records import SearchFilters, SearchHit
-from worker_core.storage.snippets import excerpt, one_line, within
+from worker_core.storage.snippets import excerpt, goes_on, one_line, within
 from worker_core.storage.words import Marks, Place, Scope, words_of
 
 MOST_HITS = 200
@@ -141,4 +141,5 @@ def _hit(
         snippet=one_line(text[start:end]),
         marks=within(marks, start, end),
         together=together,
+        goes_on=goes_on(text, start, end),
     )

@@ -38,6 +38,7 @@ class SearchHit:
     white space as a space. ``marks`` are the places of the words in the snippet, as
     ``(start, end)`` in characters. ``section`` is the key of the section around it, or empty.
     ``together``: one passage has all the words; else they are spread over the document.
+    ``goes_on``: whether the passage has more before the snippet, and after it.
     """
 
     document: DocumentRecord
@@ -47,6 +48,22 @@ class SearchHit:
     snippet: str
     marks: tuple[tuple[int, int], ...]
     together: bool
+    goes_on: tuple[bool, bool] = (False, False)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where the first of the words stands in the document's text, or else the snippet."""
+        if not self.marks:
+            return self.start, self.end
+        start, end = self.marks[0]
+        return self.start + start, self.start + end
+
+    @property
+    def shown(self) -> tuple[str, tuple[tuple[int, int], ...]]:
+        """The snippet with an ellipsis where its passage goes on, and the marks in that."""
+        before, after = ("…" if more else "" for more in self.goes_on)
+        marks = tuple((start + len(before), end + len(before)) for start, end in self.marks)
+        return f"{before}{self.snippet}{after}", marks
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,11 @@ def one_line(text: str) -> str:
     return _SPACE.sub(" ", text)
 
 
+def goes_on(text: str, start: int, end: int) -> tuple[bool, bool]:
+    """Whether there is more of a text before and after a part of it."""
+    return bool(text[:start].strip()), bool(text[end:].strip())
+
+
 def within(marks: Marks, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """The marks between ``start`` and ``end``, counted from ``start``."""
     return tuple((a - start, b - start) for a, b in marks if start <= a and b <= end)

@@ -57,11 +57,15 @@ def update_market_data(run: Run, arguments: UpdateMarketData) -> Result:
 
 
 def _known_symbols(run: Run, provider: Provider, named: str | None) -> list[str]:
-    """Those that are stored and not renamed. Into an empty store comes what the source lists, if
-    it was named: the schedule alone fills nobody's database with a sample."""
-    stored = [one.symbol for one in run.storage.market.symbols() if one.renamed_to is None]
+    """Those that are stored and not renamed, with those that have come into the folder since. Into
+    an empty store comes what the source lists, if it was named: the schedule alone fills nobody's
+    database with a sample."""
+    known = run.storage.market.symbols()
+    stored = [one.symbol for one in known if one.renamed_to is None]
     if stored:
-        return stored
+        there = {one.symbol for one in known}
+        listed = provider.symbols() if isinstance(provider, Folder) else ()
+        return stored + [one for one in listed if one not in there]
     if named is None:
         log.info("No symbols are stored yet: there is nothing to update.")
         return []

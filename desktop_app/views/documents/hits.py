@@ -48,6 +48,7 @@ _LINE = 18
 _LINES = 3
 # How wide a snippet is in one line, about.
 _SNIPPET = 1340
+_FOR_THE_DOTS, _LONG_WORD = 2, 30
 _TITLE = 20
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
@@ -82,7 +83,7 @@ class HitsModel(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return texts.tip(hit.document.filename)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{wording.title(hit.document)}, {where(hit)}: {hit.snippet}"
+                return f"{wording.title(hit.document)}, {where(hit)}: {hit.shown[0]}"
         return None
 
     def canFetchMore(self, parent: AnyIndex) -> bool:
@@ -167,7 +168,29 @@ class HitCell(QStyledItemDelegate):
 
 def paint_snippet(painter: QPainter, rect: QRectF, hit: SearchHit, t: Tokens) -> None:
     """The snippet over three lines at most."""
-    layout = QTextLayout(hit.snippet, fonts.sans(12))
+    layout = laid_out(hit, rect.width(), t)
+    painter.setPen(t.text)
+    layout.draw(painter, rect.topLeft())
+
+
+def laid_out(hit: SearchHit, width: float, t: Tokens) -> QTextLayout:
+    """The lines of a snippet. Where the list is too narrow for all of it, what is cut is not taken
+    for the end."""
+    text, marks = hit.shown
+    layout, shown = _lines(text, marks, width, t)
+    if shown < len(text):
+        kept = text[: max(shown - _FOR_THE_DOTS, 0)]
+        whole, _, begun = kept.rpartition(" ")
+        kept = whole if whole and len(begun) < _LONG_WORD else kept
+        layout, _ = _lines(f"{kept.rstrip(' …')}…", marks, width, t)
+    return layout
+
+
+def _lines(
+    text: str, places: Sequence[tuple[int, int]], width: float, t: Tokens
+) -> tuple[QTextLayout, int]:
+    """The lines of a snippet or its beginning, and how many of its characters are on them."""
+    layout = QTextLayout(text, fonts.sans(12))
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
@@ -176,24 +199,31 @@ def paint_snippet(painter: QPainter, rect: QRectF, hit: SearchHit, t: Tokens) ->
     look.setForeground(t.accent)
     look.setBackground(t.accent_soft)
     marks = []
-    for start, end in hit.marks:
+    for start, end in places:
         mark = QTextLayout.FormatRange()
-        mark.start, mark.length, mark.format = _units(hit.snippet, start), 0, look
-        mark.length = _units(hit.snippet, end) - mark.start
-        marks.append(mark)
+        mark.start, mark.length, mark.format = _units(text, start), 0, look
+        mark.length = _units(text, min(end, len(text))) - mark.start
+        if mark.length > 0:
+            marks.append(mark)
     layout.setFormats(marks)
     layout.beginLayout()
-    top = 0.0
-    for _ in range(_LINES):
+    units = 0
+    for place in range(_LINES):
         line = layout.createLine()
         if not line.isValid():
             break
-        line.setLineWidth(rect.width())
-        line.setPosition(QPointF(0.0, top))
-        top += _LINE
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0.0, place * _LINE))
+        units = line.textStart() + line.textLength()
     layout.endLayout()
-    painter.setPen(t.text)
-    layout.draw(painter, rect.topLeft())
+    return layout, _characters(text, units)
+
+
+def _characters(text: str, units: int) -> int:
+    """How many characters so many of Qt's are."""
+    if max(text, default="") <= "\uffff":
+        return units
+    return len(text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore"))
 
 
 def _units(text: str, place: int) -> int:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from desktop_app.ui import fonts, theme
 from desktop_app.ui.tokens import Space
+from desktop_app.views.documents.aligning import align_tables
 
 PIECE = 16_000
 BEFORE = 2_000
@@ -15,6 +16,8 @@ BEFORE = 2_000
 
 _LINE_HEIGHT = 140.0
 _LAID_OUT_AT_ONCE = 4 * PIECE
+_SETTLED_MS = 150
+"""After the last change of width, before tables are laid out anew for it."""
 
 # Qt begins a new paragraph at these, or lets them turn the order of what follows. Each is shown as
 # one other character, so that places in the text stay true.
@@ -61,6 +64,8 @@ class Reader(QTextEdit):
         self.setAcceptDrops(False)
         self.document().setDocumentMargin(Space.L)
         self.setTabStopDistance(6 * self.fontMetrics().averageCharWidth())
+        self._realign = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._realign.timeout.connect(self._align_all)
         self._stretch = 0
         self._start = self._end = 0
         self._from = self._to = 0
@@ -145,7 +150,22 @@ class Reader(QTextEdit):
             _LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
         )
         cursor.mergeBlockFormat(layout)
+        align_tables(cursor, self._line_width())
         cursor.endEditBlock()
+
+    def _line_width(self) -> float:
+        return self.viewport().width() - 2 * self.document().documentMargin()
+
+    def _align_all(self) -> None:
+        """The width is another now, and with it the room that the tables have."""
+        place = self._in_sight()
+        height = self.cursorRect(place).top()
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.beginEditBlock()
+        align_tables(cursor, self._line_width())
+        cursor.endEditBlock()
+        self._hold(place, height)
 
     def _insert_before(self, text: str) -> None:
         """Puts a piece on top and keeps what is read where it is."""
@@ -242,4 +262,6 @@ class Reader(QTextEdit):
         super().resizeEvent(event)
         if self._text:
             self._hold(place, height)
+            if event.size().width() != event.oldSize().width():
+                self._realign.start()
         self._check.start()

@@ -106,7 +106,4 @@ class Searching(QObject):
         return EmptyState("search", "No document has these words", hint)
 
     def _opened(self, hit: SearchHit) -> None:
-        start, end = hit.start, hit.end
-        if hit.marks:
-            start, end = hit.start + hit.marks[0][0], hit.start + hit.marks[0][1]
-        self.place_chosen.emit(hit.document.id, start, end)
+        self.place_chosen.emit(hit.document.id, *hit.place)

@@ -30,6 +30,7 @@ AT_ONCE: Final = 80
 """Changed lines that are laid out at a time; a button brings more."""
 _GROUND = 44
 _LONGEST = 6000
+_BETWEEN_CELLS = "\u2003"
 
 
 class SideBySide(QWidget):
@@ -150,7 +151,8 @@ def _write(cursor: QTextCursor, side: "Side | None", *, came: bool) -> None:
         return
     usual, marked = QTextCharFormat(), _mark(came=came)
     place = 0
-    text = side.text[:_LONGEST]
+    # A tab may be as narrow as nothing, and then cells of a table touch.
+    text = side.text[:_LONGEST].replace("\t", _BETWEEN_CELLS)
     for start, end in side.marks:
         cursor.insertText(text[place:start].translate(HARMLESS), usual)
         cursor.insertText(text[start:end].translate(HARMLESS), marked)

@@ -27,7 +27,7 @@ from worker_core.storage import Section
 
 _LABEL_LIMIT = 80
 # From this width on the sections stand beside the text; below, a picker leads to them.
-OUTLINE_FROM = 520
+OUTLINE_FROM = 680
 _OUTLINE, _OUTLINE_LEAST, _OUTLINE_MOST = 208, 176, 340
 _TEXT = 390
 
@@ -71,7 +71,7 @@ class TextPane(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
         head.setSpacing(Space.M)
-        head.addWidget(self.picker, 1)
+        head.addWidget(self.picker, 2)
         head.addWidget(self._legend)
         head.addWidget(self._place, 1)
         text = QWidget()

@@ -43,7 +43,8 @@ class Controls(QWidget):
         for words in TABS:
             self.tabs.addTab(words)
         self.field = SearchField("Symbol", {}, "Symbol or company   /")
-        self.field.setFixedWidth(190)
+        self.field.setMinimumWidth(190)
+        self.field.setMaximumWidth(340)
         self.periods = QButtonGroup(self)
         self.adjusted = _toggle("Adjusted", "For splits and dividends; else as traded", on=True)
         self.log = _toggle("Log", "Equal ratios are equally high", on=False)
@@ -58,7 +59,7 @@ class Controls(QWidget):
         self._row.addStretch(1)
         self._below = QHBoxLayout()
         self._below.setSpacing(Space.XS)
-        self._below.addWidget(self.field)
+        self._below.addWidget(self.field, 2)
         self._below.addSpacing(Space.XS)
         for words, sessions in (*PERIODS, ("All", 0)):
             self._add_period(words, sessions)
@@ -66,7 +67,7 @@ class Controls(QWidget):
             self._below.addWidget(toggle)
             self._of_company.append(toggle)
         self._below.addSpacing(Space.S)
-        self._below.addWidget(self.about, 1)
+        self._below.addWidget(self.about, 3)
         self._below.addStretch()
         self._of_company.append(self.about)
         layout = QVBoxLayout(self)

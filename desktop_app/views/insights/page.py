@@ -208,7 +208,8 @@ class InsightsPage(LivePage):
         if self.tab != COMPANY:
             return
         known = self._known.get(picture.symbol)
-        name = picture.name or (known.name if known else "")
+        # A name that is known stands in the field already.
+        name = "" if known and known.name else picture.name or ""
         self.controls.about.setText(wording.about(picture, name))
         if picture.empty:
             self._show_unknown(picture.symbol)

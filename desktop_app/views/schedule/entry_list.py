@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -46,21 +47,16 @@ def _moment(at: float) -> str:
 
 
 _LOOKS = {
-    Column.NAME: Look(width=140, ink=_name_ink),
+    Column.NAME: Look(width=136, ink=_name_ink),
     Column.TASK: Look(width=120, stretch=True, ink=_name_ink),
-    Column.TIMETABLE: Look(width=196),
+    Column.TIMETABLE: Look(width=188),
     Column.NEXT: Look(Kind.NUMBER, 104, format=_moment, ink="text_muted"),
     Column.COUNTDOWN: Look(
-        Kind.NUMBER, 62, format=lambda at: wording.countdown(at, time.time()), ink=_due_ink
+        Kind.NUMBER, 58, format=lambda at: wording.countdown(at, time.time()), ink=_due_ink
     ),
     Column.LAST: Look(Kind.NUMBER, 104, format=_moment, ink="text_muted"),
-    Column.DRIFT: Look(Kind.NUMBER, 80, format=formats.duration, ink=_drift_ink),
-    Column.MISSED: Look(
-        width=122,
-        format=lambda row: wording.missed(row, time.time()),
-        role=RowRole,
-        ink=_missed_ink,
-    ),
+    Column.DRIFT: Look(Kind.NUMBER, 78, format=formats.duration, ink=_drift_ink),
+    Column.MISSED: Look(width=60, role=RowRole, ink=_missed_ink),
     Column.CONDITION: Look(Kind.STATE, 130),
 }
 # Columns that give way when the table is narrow, and the width that each needs it to have.
@@ -75,14 +71,16 @@ _NEEDS = {
     Column.DRIFT: 1036,
 }
 
-# Where there is room, timetables are read whole.
-_ROOMY, _WHOLE_TIMETABLE = 1250, 280
+# Where there is room, timetables are read whole, and since when runs were missed.
+_ROOMY = 1250
+_WIDER = {Column.TIMETABLE: 280, Column.MISSED: 122}
 
 
 class EntryTable(tables.Table):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._roomy = False
-        super().__init__("Schedule", [_LOOKS[column] for column in Column], parent)
+        looks = _LOOKS | {Column.MISSED: replace(_LOOKS[Column.MISSED], format=self._missed)}
+        super().__init__("Schedule", [looks[column] for column in Column], parent)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
@@ -91,8 +89,8 @@ class EntryTable(tables.Table):
             self.setColumnHidden(column, self.width() < needed)
         if (roomy := self.width() >= _ROOMY) is not self._roomy:
             self._roomy = roomy
-            whole = _WHOLE_TIMETABLE if roomy else _LOOKS[Column.TIMETABLE].width
-            self.setColumnWidth(Column.TIMETABLE, whole)
+            for column, wide in _WIDER.items():
+                self.setColumnWidth(column, wide if roomy else _LOOKS[column].width)
         # Names take the room that is left where no titles do.
         modes = QHeaderView.ResizeMode
         alone = self.isColumnHidden(Column.TASK)
@@ -102,6 +100,9 @@ class EntryTable(tables.Table):
             if not alone:
                 self.setColumnWidth(Column.NAME, _LOOKS[Column.NAME].width)
         super().resizeEvent(event)
+
+    def _missed(self, row: ScheduleEntry) -> str:
+        return wording.missed(row, time.time(), since=self._roomy)
 
 
 class EntryList(FilteredList):

@@ -37,12 +37,13 @@ def distance(at: float, now: float) -> str:
     return f"{formats.age(-left)} late" if left < 0 else f"in {formats.age(left)}"
 
 
-def missed(row: ScheduleEntry, now: float) -> str:
-    """``3 since 14:05``, ``3 since 20 Nov``; nothing where nothing was missed."""
+def missed(row: ScheduleEntry, now: float, *, since: bool = True) -> str:
+    """``3 since 14:05``, ``3 since 20 Nov`` or, not told ``since`` when, ``3``; nothing where
+    nothing was missed."""
     if not row.missed:
         return ""
-    if row.missed_since is None:
-        return formats.count(row.missed)
+    if row.missed_since is None or not since:
+        return formats.compact(row.missed)
     first, today = row.missed_since.astimezone(), datetime.fromtimestamp(now).astimezone()
     on_that_day = f"{first:%H:%M}" if first.date() == today.date() else f"{first.day} {first:%b}"
     return f"{formats.compact(row.missed)} since {on_that_day}"

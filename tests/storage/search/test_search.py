@@ -148,6 +148,21 @@ def test_a_snippet_is_a_part_of_the_text_with_its_words_marked(
     assert len(hit.snippet) == hit.end - hit.start < 300
     assert "\n" not in hit.snippet
     assert hit.snippet[0].isalpha()
+    assert whole[slice(*hit.place)] == "covenant"
+
+
+def test_a_snippet_is_shown_with_an_ellipsis_at_the_side_where_its_text_goes_on(
+    documents: DocumentRepository, search: SearchRepository
+) -> None:
+    filler = "nothing of note happened here " * 20
+    for key, body in enumerate((f"molybdenum {filler}", f"{filler} molybdenum", "molybdenum rose")):
+        keep(documents, body, key=str(key))
+    found = search.find("molybdenum")
+    assert {hit.goes_on for hit in found} == {(False, True), (True, False), (False, False)}
+    for hit in found:
+        text, marks = hit.shown
+        assert (text.startswith("…"), text.endswith("…")) == hit.goes_on
+        assert [text[start:end] for start, end in marks] == ["molybdenum"]
 
 
 def test_hits_are_given_in_pages(documents: DocumentRepository, search: SearchRepository) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.services.kept import Kept
+from desktop_app.ui import theme
 from desktop_app.views.documents import DocumentsPage
 from desktop_app.views.documents.finder import day
-from desktop_app.views.documents.hits import lines_at
+from desktop_app.views.documents.hits import laid_out, lines_at
 from desktop_app.views.documents.library import Library
 from desktop_app.views.documents.library_model import TITLES
 from tests.ui.documents.desk import BAD, Desk, parsed, place_of, register, scored, until
@@ -290,6 +291,24 @@ async def test_words_from_the_palette_are_searched_in_all_documents(
 
 def test_a_wide_list_of_hits_leaves_no_empty_lines_below_a_snippet() -> None:
     assert [lines_at(width) for width in (400, 1000, 1600)] == [3, 2, 1]
+
+
+async def test_what_a_narrow_list_cuts_off_a_snippet_is_told_by_an_ellipsis_after_a_whole_word(
+    desk: Desk, storage: Storage
+) -> None:
+    record = register(storage, "long.txt")
+    body = "dispute " + "reservations " * 17
+    storage.documents.save_parsed(record.sha256, text=body, sections=(), parser_version="1")
+    page = await desk.open()
+    await type_words(desk, page, "dispute")
+    (hit,) = page.library.searching.hits.found.hits
+    assert hit.snippet == body.strip()
+    assert hit.goes_on == (False, False)
+    shown = laid_out(hit, 300.0, theme.tokens())
+    assert shown.lineCount() == 3
+    assert shown.text().endswith(" reservations…")
+    assert len(shown.text()) < len(hit.snippet)
+    assert laid_out(hit, 3000.0, theme.tokens()).text() == hit.snippet
 
 
 async def test_return_on_a_hit_leads_the_keys_into_the_text_and_escape_back(

@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
 from desktop_app.qt_models.schedule_table import Column
+from desktop_app.ui import fonts
 from desktop_app.ui.empty import EmptyState
+from desktop_app.ui.tokens import Space
 from tests.ui.accessibility import nameless
 from tests.ui.schedule.desk import (
     DOCUMENT,
@@ -70,12 +73,29 @@ async def test_last_run_and_drift_are_shown_once_it_has_run(desk: Desk) -> None:
     assert cell(page, "summaries", Column.DRIFT) == "0 s"
 
 
+async def test_titles_of_tasks_are_whole_in_a_small_window(desk: Desk) -> None:
+    desk.seed()
+    page = await desk.open()
+    table = page.list.table
+    table.resize(1050, 400)  # what it has in a window of 1280
+    room = table.columnWidth(Column.TASK) - 2 * Space.S
+    metrics = QFontMetrics(fonts.sans())
+    assert len(page.list.rows) == len(built_in(settings.current()))
+    for row in page.list.rows:
+        assert metrics.horizontalAdvance(row.title) <= room, row.title
+
+
 async def test_missed_runs_are_called_out_until_they_are_noted_as_seen(desk: Desk) -> None:
     desk.add("summaries")
     since = datetime.now(UTC) - timedelta(days=40)
     desk.claim("summaries", task_id="t", missed=3, missed_since=since, last_missed_at=since)
     page = await desk.open()
+    page.list.table.resize(1600, 400)
     assert cell(page, "summaries", Column.MISSED).startswith("3 since ")
+    page.list.table.resize(1000, 400)
+    assert cell(page, "summaries", Column.MISSED) == "3"
+    tip = page.list.model.index(0, Column.MISSED).data(Qt.ItemDataRole.ToolTipRole)
+    assert since.astimezone().strftime("%b %H:%M") in tip
     assert "3 missed" in words(page.list)
     QTest.keyClick(page.list.table, KEY.Key_Return)
     assert "3 runs were missed" in words(page.drawer)

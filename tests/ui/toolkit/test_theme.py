@@ -6,7 +6,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFont, QFontInfo, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import resources
@@ -24,6 +24,18 @@ def test_a_theme_changes_the_palette_the_stylesheet_and_who_follows(qapp: QAppli
     assert load("dark").accent.name() in qapp.styleSheet()
     theme.apply(qapp, "dark")
     assert seen == ["light", "dark"]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_notification_that_qt_draws_itself_is_readable(
+    qapp: QApplication, qtbot: QtBot, mode: theme.Mode
+) -> None:
+    theme.apply(qapp, mode)
+    balloon = type("QBalloonTip", (QWidget,), {})()  # what Qt calls it
+    qtbot.addWidget(balloon)
+    words = QLabel("88 %, > 20 %.", balloon)
+    words.ensurePolished()
+    assert words.palette().color(QPalette.ColorRole.WindowText).lightness() < 50  # of 255
 
 
 def test_who_is_gone_follows_no_more(qapp: QApplication) -> None:

@@ -4,10 +4,12 @@ import asyncio
 import time
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop_app.qt_models.fleet_table import Column
+from desktop_app.views.workers.table import in_two_lines
 from tests.ui.accessibility import nameless
 from tests.ui.workers.desk import Desk, glance, job, until, whole, worker
 from tests.ui.workers.hands import action, cell, choose, press, words
@@ -31,6 +33,37 @@ async def test_each_worker_shows_state_pool_slots_and_queues(desk: Desk) -> None
     assert cell(page, "busy@a", Column.POOL) == "prefork"
     assert cell(page, "busy@a", Column.QUEUES) == "x, y"
     assert "1 online · 1 silent · 1 offline · 1 of 2 slots busy" in words(page)
+
+
+async def test_in_a_small_window_versions_give_way_to_queues_and_a_wrong_clock_does_not(
+    desk: Desk,
+) -> None:
+    desk.rows = [worker("right@a", clock_offset=0.5)]
+    page = await desk.open()
+    table = page.table
+
+    def hidden() -> tuple[bool, bool]:
+        return table.isColumnHidden(Column.VERSION), table.isColumnHidden(Column.CLOCK)
+
+    table.resize(1600, 300)
+    assert hidden() == (False, False)
+    table.resize(1050, 300)
+    assert hidden() == (True, True)
+    desk.set_rows([worker("wrong@a", clock_offset=40.0)])
+    await until(lambda: hidden() == (True, False))
+
+
+@pytest.mark.parametrize(
+    ("room", "lines"),
+    [
+        (99, ["one, two, three"]),
+        (10, ["one, two,", "three"]),
+        (5, ["one,", "two, three"]),
+        (2, ["one, two, three"]),
+    ],
+)
+def test_queues_stand_on_two_lines_where_one_is_too_short(room: float, lines: list[str]) -> None:
+    assert in_two_lines("one, two, three", len, room) == lines
 
 
 async def test_a_worker_that_sends_no_heartbeats_is_listed_once_it_answers(desk: Desk) -> None:

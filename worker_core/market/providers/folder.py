@@ -1,5 +1,6 @@
 """A folder of CSV or Parquet files as a source."""
 
+import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from worker_core.market.bars import Action, BadBars, Bars
+from worker_core.market.bars import COLUMNS, Action, BadBars, Bars
 from worker_core.market.intake import Intake, take_in
 from worker_core.market.providers.protocol import (
     ActionsAnswer,
@@ -73,6 +74,16 @@ class Folder:
         """See ``Provider``."""
         for answer in self.bars(symbols, start, end):
             yield ActionsAnswer(answer.symbol, answer.actions, answer.problem, answer.notes)
+
+    def version(self, symbol: str) -> str | None:
+        """See ``Versioned``: of days and figures, however they are written."""
+        one = self._all().get(symbol)
+        if one is None:
+            return None
+        told = hashlib.sha256(repr((one.actions, one.currency, one.split_adjusted)).encode())
+        for column in (one.bars.dates, *(getattr(one.bars, name) for name in COLUMNS)):
+            told.update(np.ascontiguousarray(column).tobytes())
+        return told.hexdigest()[:32]
 
     def taken(self, symbol: str) -> Intake:
         """What was read of a symbol that the folder holds."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from worker_core.market.bars import Action, Bars
 
@@ -105,6 +105,19 @@ class Provider(Protocol):
         self, symbols: Sequence[str], start: date, end: date
     ) -> Iterator[ActionsAnswer]: ...
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """A source whose past may change within a day, and that knows at no cost what it holds."""
+
+    def version(self, symbol: str) -> str | None:
+        """The same as long as everything that it holds of the symbol is; None where it has none.
+
+        Raises:
+            ProviderError: it cannot be looked into at all.
+        """
+        ...
 
 
 class Pace(Protocol):

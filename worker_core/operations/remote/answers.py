@@ -167,6 +167,7 @@ class Hit(msgspec.Struct, frozen=True):
     snippet: str
     marks: list[tuple[Count, Count]]
     together: bool
+    goes_on: tuple[bool, bool] = (False, False)
 
 
 class Hits(msgspec.Struct, frozen=True):

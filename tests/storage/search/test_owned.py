@@ -14,11 +14,6 @@ from worker_core.storage.search_records import SearchFilters
 
 
 @pytest.fixture
-def search(engine: Engine) -> SearchRepository:
-    return SearchRepository(engine)
-
-
-@pytest.fixture
 def owners(engine: Engine) -> DocumentOwners:
     return DocumentOwners(engine)
 
