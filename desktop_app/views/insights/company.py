@@ -184,7 +184,9 @@ class CompanyPane(QWidget):
         self.by_period.show_layers(
             layers,
             title=wording.title(series.name) if series else "Metrics",
-            note=", ".join(filter(None, (BASES[series.basis], series.currency))) if series else "",
+            note=wording.of_metric(BASES[series.basis], series.unit, series.currency)
+            if series
+            else "",
             empty=f"No metrics of {picture.symbol} are stored. Drop its reports on the window; "
             "then “Calculate metrics” makes them.",
         )

@@ -94,6 +94,11 @@ def metric(value: float | None, name: str, unit: str) -> str:
     return money(value) if unit == "money" else figure(value)
 
 
+def of_metric(basis: str, unit: str, currency: str | None) -> str:
+    """How often a metric is told and, of an amount, in which currency: a share has none."""
+    return ", ".join(filter(None, (basis, currency if unit.startswith("money") else None)))
+
+
 def money(value: float) -> str:
     """``391 bn``, ``12.3 M``."""
     size = abs(value)

@@ -186,3 +186,19 @@ def test_every_measure_of_the_workers_has_its_words() -> None:
 )
 def test_a_metric_is_said_in_its_unit(value: float | None, name: str, unit: str, said: str) -> None:
     assert wording.metric(value, name, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("unit", "currency", "said"),
+    [
+        ("money", "USD", "by quarter, USD"),
+        ("money/share", "USD", "by quarter, USD"),
+        ("money", None, "by quarter"),
+        ("ratio", "USD", "by quarter"),
+        ("days", "USD", "by quarter"),
+    ],
+)
+def test_only_an_amount_is_said_to_be_in_a_currency(
+    unit: str, currency: str | None, said: str
+) -> None:
+    assert wording.of_metric("by quarter", unit, currency) == said
