@@ -12,7 +12,7 @@ from desktop_app.ui import formats, texts
 from desktop_app.ui.columns import AnyIndex, Column, Kind
 from desktop_app.ui.tables import Table
 from desktop_app.views.documents.wording import STATUS_WORDS
-from worker_core.operations.remote.answers import Document
+from worker_core.operations.remote.document_answers import Document
 
 
 def _added(row: Document) -> str:
