@@ -124,6 +124,7 @@ def test_a_dropped_file_is_processed_once_although_the_answer_to_it_was_lost(
         assert "Compare" not in words_of(page.result)
         tasks = await analyst.opened(f"id:{item.task_id}")
         await analyst.state(tasks, "SUCCESS")
+        await window.until(lambda: "document_processing" in tasks.drawer.log.text(), tasks)
         await window.says("tasks", item.sha256 or "")
 
     sit("ann", scenario, signed_in=False)

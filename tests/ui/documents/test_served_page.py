@@ -167,3 +167,29 @@ def test_a_file_that_is_too_large_or_refused_says_so_in_its_row(
         await asyncio.sleep(0)
 
     run(steps)
+
+
+def test_a_document_that_was_asked_for_while_signed_out_opens_after_signing_in(
+    run: Callable[[Steps], None],
+) -> None:
+    async def steps(desk: Desk) -> None:
+        page = desk.page
+        refused = told({"detail": "no"}, 401)
+        desk.says(documents=refused, one=refused)
+        page.shown()
+        await until(lambda: "expired, or was revoked" in words_of(page))
+        page.open({"sha256": SHA})
+        await until(lambda: any("expired" in one.text for one in desk.messages.recent))
+        assert len(desk.stub.seen) == 1
+        desk.says(
+            documents=told({"documents": [ROW]}),
+            one=told(FOUND),
+            text=told({"start": 0, "text": "Orders grew strongly.", "more": False}),
+            sentences=told(SENTENCES),
+        )
+        desk.api.line.renew(TOKEN[:-1] + "T")
+        page.ask_anew()
+        await until(lambda: page.result.text.reader.toPlainText() == "Orders grew strongly.")
+        assert page.library.table.rows.rowCount() == 1
+
+    run(steps)

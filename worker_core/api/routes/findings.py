@@ -43,15 +43,15 @@ async def sentences(
 
     def found(storage: Storage) -> SentencePage:
         tone = storage.documents.sentiment(number)
-        all_of_them = storage.documents.sentiment_sentences(number)
+        part = storage.documents.sentiment_sentences(number, limit=limit + 1, after=after)
         labels = storage.labels.of_document(number)
         return SentencePage(
             model=tone.model_version if tone else None,
             scored_at=tone.created_at if tone else None,
             scores=[score_row(one) for one in tone.scores] if tone else [],
             labels=[given_label(one) for one in labels if one.by == owner],
-            sentences=[sentence_row(one) for one in all_of_them[after : after + limit]],
-            next=after + limit if after + limit < len(all_of_them) else None,
+            sentences=[sentence_row(one) for one in part[:limit]],
+            next=after + limit if len(part) > limit else None,
         )
 
     return await asked.services.read(found)
@@ -71,11 +71,11 @@ async def facts(request: Request, sha256: Sha256, limit: Rows = 200, after: Offs
 
     def found(storage: Storage) -> FactPage:
         taken = storage.facts.taken([number]).get(number)
-        all_of_them = storage.facts.of(number)
+        part = storage.facts.of(number, limit=limit + 1, after=after)
         return FactPage(
             taken=taken.stored_at if taken else None,
-            facts=[fact_row(one) for one in all_of_them[after : after + limit]],
-            next=after + limit if after + limit < len(all_of_them) else None,
+            facts=[fact_row(one) for one in part[:limit]],
+            next=after + limit if len(part) > limit else None,
         )
 
     return await asked.services.read(found)

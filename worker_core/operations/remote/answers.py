@@ -99,6 +99,20 @@ class Told(msgspec.Struct, frozen=True):
     arguments: dict[str, Any]
 
 
+class Line(msgspec.Struct, frozen=True):
+    at: datetime
+    level: str
+    logger: str
+    text: str
+
+
+class Lines(msgspec.Struct, frozen=True):
+    """The first lines that a task logged, oldest first."""
+
+    lines: list[Line]
+    cut: bool = False
+
+
 class Cancelled(msgspec.Struct, frozen=True):
     outcome: str
 

@@ -80,6 +80,10 @@ class Api(Library):
         """What a task was told."""
         return self.line.ask("GET", f"{_task(task_id)}/arguments", answers.Told)
 
+    def log(self, task_id: str) -> answers.Lines:
+        """What a task logged; an operator is told tracebacks as well."""
+        return self.line.ask("GET", f"{_task(task_id)}/log", answers.Lines)
+
     def cancel(self, task_id: str) -> str:
         """Keep it from running, or end it where it runs; what was done, in words."""
         return self.line.ask("DELETE", _task(task_id), answers.Cancelled).outcome
