@@ -106,11 +106,6 @@ class LookedAt:
     def read_only(self) -> bool:
         return settings.current().read_only
 
-    @property
-    def shares_documents(self) -> bool:
-        """Whether the workers read the documents that are stored from here."""
-        return settings.current().ledger
-
     # For the monitor's own threads
 
     def ask_workers(self, _url: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:

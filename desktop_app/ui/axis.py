@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 _DECIMALS: Final = re.compile(r"(\d)\.(\d+)")
+_WORD: Final = re.compile(r"\s+[^\W\d_]{3,}.*$")
 _STEPS: Final = 4
 _STEPS_OF_TWO: Final = 5
 
@@ -26,6 +27,14 @@ def tick_words(ticks: Sequence[float], form: Callable[[float], str]) -> list[str
         _DECIMALS.sub(cut, one, count=1) if tick else "0"
         for one, tick in zip(words, ticks, strict=True)
     ]
+
+
+def fitting(words: Sequence[str], fits: Callable[[str], bool]) -> list[str]:
+    """The words of an axis or, where one of them is too wide for it, their numbers alone: a legend
+    says what they count."""
+    if all(map(fits, words)):
+        return list(words)
+    return [_WORD.sub("", one) for one in words]
 
 
 def upward(top: float) -> list[float]:

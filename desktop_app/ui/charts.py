@@ -42,7 +42,8 @@ class Line:
 
 
 class LineChart(Surface):
-    """Lines over the last ``window`` seconds, with zero at the bottom."""
+    """Lines over the last ``window`` seconds, with zero at the bottom. One that is not ``titled``
+    has its title from what stands around it."""
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class LineChart(Surface):
         format: Callable[[float | None], str] = formats.compact,  # noqa: A002  as str.format
         least_top: float = 1.0,
         most_top: float = math.inf,
+        titled: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -80,7 +82,10 @@ class LineChart(Surface):
         head.setContentsMargins(Space.S, 0, Space.XS, 0)
         head.setSpacing(Space.M)
         self._name = Label(title, font=fonts.strong(13), elide=Qt.TextElideMode.ElideRight)
+        self._name.setVisible(titled)
         head.addWidget(self._name, 1)
+        if not titled:
+            head.addStretch(1)
         head.addWidget(self._moment)
         for item in self._legend.values():
             head.addWidget(item)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QFrame,
     QLabel,
     QPushButton,
@@ -99,6 +100,27 @@ def _connect(control: QAbstractButton, on_click: Callable[[], object] | None) ->
     control.clicked.connect(clicked)
 
 
+class _Button(QPushButton):
+    """Greyed while its command is under way, it has the keys again afterwards: Qt hands them to the
+    next button, and whoever presses a key once more would press that."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._keys_went_to: QWidget | None = None
+
+    def setEnabled(self, enabled: bool) -> None:
+        had_keys = self.isEnabled() and self.hasFocus()
+        super().setEnabled(enabled)
+        if not enabled:
+            if had_keys:
+                self._keys_went_to = QApplication.focusWidget()
+            return
+        there, self._keys_went_to = self._keys_went_to, None
+        # What else takes keys may have been used meanwhile.
+        if isinstance(there, QAbstractButton) and there is QApplication.focusWidget():
+            self.setFocus()
+
+
 def button(
     text: str,
     on_click: Callable[[], object] | None = None,
@@ -108,7 +130,7 @@ def button(
     tip: str = "",
 ) -> QPushButton:
     """A push button. One place has at most one primary button: the next step."""
-    result = QPushButton(text)
+    result = _Button(text)
     result.setProperty("kind", kind)
     result.setToolTip(tip)
     result.setCursor(Qt.CursorShape.PointingHandCursor)

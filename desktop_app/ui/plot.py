@@ -10,19 +10,21 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QFontMetrics, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui import fonts, formats, theme
-from desktop_app.ui.axis import tick_words, upward
+from desktop_app.ui.axis import fitting, tick_words, upward
 from desktop_app.ui.decimate import Floats, min_max, nice_top, time_ticks
 
 _TICKS = 4
 _AXIS_WIDTH = 46
+_BESIDE_WORDS = 8
 _DAY_S = 86_400.0
 _AXIS_HEIGHT = 22
 _ABOVE = 7
@@ -48,6 +50,8 @@ class Plot:
         self._inks = inks
         self._scale = scale
         self._top = 0.0
+        self._words: list[str] = []
+        self._fits = partial(_fits, QFontMetrics(fonts.sans(11)))
         self._span = (0.0, 1.0)
         self._drawn: dict[str, tuple[Floats, Floats]] = {}
         widget = pg.PlotWidget(enableMenu=False)
@@ -156,7 +160,9 @@ class Plot:
         if wanted != self._top:
             self._top = wanted
             self._item.setYRange(0.0, wanted, padding=0.02)
-            words = tick_words(ticks, self._scale.format)
+        words = fitting(tick_words(ticks, self._scale.format), self._fits)
+        if words != self._words:
+            self._words = words
             self._item.getAxis("left").setTicks([list(zip(ticks, words, strict=True))])
         start, end = self._span
         self._grid.setData(np.tile([start, end], len(ticks)), np.repeat(ticks, 2), connect="pairs")
@@ -203,3 +209,7 @@ class Plot:
 def _day(at: float) -> str:
     then = datetime.fromtimestamp(at).astimezone()
     return f"{then.day} {then:%b}"
+
+
+def _fits(metrics: QFontMetrics, words: str) -> bool:
+    return metrics.horizontalAdvance(words) <= _AXIS_WIDTH - _BESIDE_WORDS

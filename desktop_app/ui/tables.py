@@ -296,6 +296,19 @@ class Table(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        # A row is chosen as a whole: within it Home and End would lead nowhere.
+        rows = self._row_count()
+        ends = {
+            QAbstractItemView.CursorAction.MoveHome: 0,
+            QAbstractItemView.CursorAction.MoveEnd: rows - 1,
+        }
+        if self._rows is None or not rows or action not in ends:
+            return super().moveCursor(action, modifiers)
+        return self._rows.index(ends[action], max(self.currentIndex().column(), 0))
+
     def keyboardSearch(self, _search: str) -> None:
         """Letters are shortcuts of the window; searching belongs to the query bar."""
 

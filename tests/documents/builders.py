@@ -13,13 +13,22 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 Value = str | float | None
 
 
-def zipped(members: Mapping[str, bytes | str]) -> bytes:
+def zipped(members: Mapping[str, bytes | str], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip archive of these members."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def damaged(archive: bytes, member: str) -> bytes:
+    """The archive with the packed content of a member, behind its beginning, written over."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        info = opened.getinfo(member)
+    first = info.header_offset + 30 + len(info.filename) + 10
+    end = info.header_offset + 30 + len(info.filename) + info.compress_size
+    return archive[:first] + b"\xff" * (end - first) + archive[end:]
 
 
 def workbook(sheets: Mapping[str, str], **parts: str) -> bytes:

@@ -3,10 +3,16 @@
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA
 
-from tests.documents.builders import inline, tag, zipped
+import pytest
+
+from tests.documents.builders import damaged, inline, tag, zipped
 from worker_core.documents import DocumentError, Limits, ParsedDocument
 from worker_core.documents.bundle import MAX_MEMBERS
+from worker_core.documents.files import read_files
+from worker_core.documents.runners import FreshInterpreters
 
 Drop = Callable[..., ParsedDocument]
 Refusal = Callable[..., DocumentError]
@@ -119,6 +125,22 @@ def test_a_damaged_member_does_not_take_the_others_with_it(drop: Drop) -> None:
     document = drop("bad.zip", good[:at] + b"\xff\xff\xff\xff" + good[at + 4 :])
     assert "Net sales" in document.text
     assert "damaged" in document.parts[1].left_out
+
+
+@pytest.mark.parametrize("packing", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
+def test_however_it_is_packed_a_damaged_member_is_left_out_alone(
+    drop: Drop, tmp_path: Path, packing: int
+) -> None:
+    words = " ".join(f"Sales rose by {number} percent." for number in range(500))
+    members = {"bad.txt": words, "good.txt": "Costs fell."}
+    archive = damaged(zipped(members, packing), "bad.txt")
+    document = drop("two.zip", archive)
+    assert document.text.split("\n") == ["good.txt", "Costs fell."]
+    assert "The first of them: bad.txt. It is damaged" in document.truncated[0]
+    path = tmp_path / "two.zip"
+    path.write_bytes(archive)
+    told = list(read_files([path], Limits(), FreshInterpreters()))
+    assert [one.error and one.error.code for one in told] == ["damaged", None]
 
 
 def test_characters_are_shared_between_the_documents(drop: Drop) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker_core.documents import Limits, is_prose, split_sentences, summarize
+from worker_core.documents import Limits, is_prose, is_short_statement, split_sentences, summarize
 from worker_core.sentiment import score_document
 
 
@@ -75,3 +75,31 @@ def test_text_made_of_one_piece_a_million_times_is_split_and_summarised(piece: s
 )
 def test_prose_is_told_from_rows_headings_and_labels(text: str, prose: bool) -> None:
     assert is_prose(text) is prose
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("The outlook was raised.", True),
+        ("Margins improved strongly.", True),
+        ("Net sales fell.", True),
+        ("The outlook was raised again.", False),  # prose
+        ("Controls and Procedures.", False),
+        ("Not applicable.", False),
+        ("See Note 3.", False),
+        ("of the fair value.", False),
+        ("Business” of this report.", False),
+        ("The outlook was raised", False),
+    ],
+)
+def test_a_short_sentence_that_states_something_is_told_from_headings_and_fragments(
+    text: str, states: bool
+) -> None:
+    assert is_short_statement(text) is states
+
+
+def test_short_statements_have_a_tone_of_their_own_in_a_document() -> None:
+    text = "Margins improved strongly. Our auditors are named in the notes of the year below."
+    found = score_document(text, [], Limits()).sentences
+    assert (found[0].start, found[0].end) == (0, 26)
+    assert found[0].label == "positive"

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA
 
 import pytest
 
-from tests.documents.builders import Value, old_workbook, rows, workbook, zipped
+from tests.documents.builders import Value, damaged, old_workbook, rows, workbook, zipped
 from worker_core.documents import DocumentError, Limits, ParsedDocument
 
 Drop = Callable[..., ParsedDocument]
@@ -141,6 +142,17 @@ def test_entities_that_multiply_are_not_expanded(refusal: Refusal) -> None:
         "xl/_rels/workbook.xml.rels": "<Relationships/>",
     }
     assert refusal("laughs.xlsx", zipped(members)).code == "damaged"
+
+
+@pytest.mark.parametrize("packing", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
+def test_a_workbook_whose_packed_parts_are_damaged_says_so(refusal: Refusal, packing: int) -> None:
+    rows_of = "".join(f'<row r="{n}"><c><v>{n * n}</v></c></row>' for n in range(1, 500))
+    members = {
+        "xl/workbook.xml": f"<workbook>{rows_of}</workbook>",
+        "xl/_rels/workbook.xml.rels": "<Relationships/>",
+    }
+    found = refusal("cut.xlsx", damaged(zipped(members, packing), "xl/workbook.xml"))
+    assert found.code == "damaged"
 
 
 def test_a_sheet_named_outside_the_archive_is_not_looked_for(refusal: Refusal) -> None:

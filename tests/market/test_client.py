@@ -2,7 +2,9 @@
 
 import logging
 import traceback
+from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests.market.conftest import KEY, Clock, Reply, Source
@@ -104,6 +106,26 @@ def test_what_is_no_answer_is_told_apart(
     error = failure(client)
     assert (error.code, error.transient, len(source.asked)) == (code, transient, tries)
     assert "test" in error.message
+
+
+def test_an_answer_that_never_ends_is_given_up_within_its_budget(clock: Clock) -> None:
+    def drip(_request: httpx.Request) -> httpx.Response:
+        def parts() -> Iterator[bytes]:
+            for _ in range(1000):
+                clock.now += 10.0
+                yield b"0"
+            pytest.fail("the answer was read for hours")
+
+        return httpx.Response(200, content=parts())
+
+    client = Client(Access("test", "http://test"), LocalPace(clock), clock, clock.sleep)
+    client.close()
+    client._http = httpx.Client(transport=httpx.MockTransport(drip))
+    error = failure(client)
+    assert (error.code, error.transient) == ("unreachable", True)
+    assert "did not finish its answer" in error.message
+    assert clock.now - 1000.0 <= client.access.budget_s + client.access.timeout_s + 10.0
+    client.close()
 
 
 def test_a_source_that_is_not_there_is_unreachable(clock: Clock) -> None:

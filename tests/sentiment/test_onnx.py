@@ -1,16 +1,15 @@
 """The optional network: asked where the linear model is unsure, done without where it is not."""
 
-import logging
 import sys
 from pathlib import Path
 
 import pytest
 
 from worker_core.extras import how_to_add
-from worker_core.sentiment import LinearScorer, ModelError, bundled_model, default_scorer
+from worker_core.sentiment import LinearScorer, ModelError, bundled_model
 from worker_core.sentiment.evaluation import evaluate
 from worker_core.sentiment.labels import read
-from worker_core.sentiment.onnx import SURE_ENOUGH, CascadeScorer, OnnxScorer, cascade_or_default
+from worker_core.sentiment.onnx import SURE_ENOUGH, CascadeScorer, OnnxScorer
 
 SENTENCES = [
     "Operating profit rose to EUR 13.1 mn from EUR 8.7 mn.",
@@ -25,18 +24,13 @@ def network(shared_data: Path) -> OnnxScorer:
     return OnnxScorer(shared_data / "models" / "sentiment_minilm_int8.onnx")
 
 
-def test_without_the_extra_the_linear_model_scores_and_the_log_says_what_to_install(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+def test_without_the_extra_it_is_said_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "tokenizers", None)
-    with caplog.at_level(logging.WARNING):
-        scorer = cascade_or_default(tmp_path / "model.onnx")
-    assert scorer is default_scorer()
-    assert how_to_add("onnx") in caplog.text
-
-
-def test_without_a_path_the_bundled_model_scores() -> None:
-    assert cascade_or_default(None) is default_scorer()
+    with pytest.raises(ModelError, match="its extra is not installed") as caught:
+        OnnxScorer(tmp_path / "model.onnx")
+    assert how_to_add("onnx") in str(caught.value)
 
 
 def test_a_path_that_leads_nowhere_is_named(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
+from tests.databases import lay
+from tests.storage.emptied import Emptied
 from worker_core.storage import migrate
 from worker_core.storage.documents import DocumentRepository
 from worker_core.storage.engine import create_engine
@@ -28,8 +30,8 @@ PASSWORD = "correct horse"
 Start = Callable[..., "subprocess.Popen[str]"]
 
 # The server ends with this shell, and the shell with its standard input: nothing outlives the
-# tests, however they end.
-_RUN = '"$@" & server=$!; read -r _; kill -INT $server; wait $server'
+# tests, however they end. At once: what it holds is thrown away, so nothing need be written back.
+_RUN = '"$@" & server=$!; read -r _; kill -QUIT $server; wait $server'
 
 
 @dataclass(frozen=True)
@@ -163,15 +165,18 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return cluster.new_database()
 
 
+@pytest.fixture(scope="session")
+def emptied(postgresql: Cluster) -> Emptied:
+    return Emptied(lambda: postgresql.new_database("migrated"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database with its tables, on each kind."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'afi.sqlite3'}"
-        migrate.upgrade(url)
-        return url
-    cluster: Cluster = request.getfixturevalue("postgresql")
-    return cluster.new_database("migrated")
+        return lay(tmp_path / "afi.sqlite3")
+    emptied: Emptied = request.getfixturevalue("emptied")
+    return emptied.url()
 
 
 @pytest.fixture

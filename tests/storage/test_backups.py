@@ -1,5 +1,6 @@
 """Copies of an SQLite database: before it is changed, and back when it is damaged."""
 
+import errno
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -144,6 +145,35 @@ def test_a_damaged_database_is_answered_with_its_copy_and_the_copy_comes_back(
     with Storage.open(f"sqlite:///{database}", "unused"):
         assert names(database) == ["kept.html"]
     assert (aside / database.name).read_bytes().startswith(b"this is no database")
+
+
+def test_a_copy_that_cannot_be_put_back_leaves_all_files_where_they_were(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = backups.make_backup(database, "0011")
+    before = database.read_bytes()
+    log = Path(f"{database}-wal")
+    log.write_bytes(b"what is committed and not in the file yet")
+    really = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        if self.suffix == ".restored":
+            raise OSError(errno.EIO, "the disk does not answer")
+        return really(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(StorageError, match="could not be put back: the disk does not answer"):
+        backups.restore_backup(database, copy)
+    assert database.read_bytes() == before
+    assert log.read_bytes().startswith(b"what is committed")
+    assert not list(database.parent.glob("*-damaged-*"))
+    assert not list(database.parent.glob("*.restored"))
+
+
+def test_a_file_that_is_only_named_like_a_copy_is_none(database: Path) -> None:
+    copy = backups.make_backup(database, "0011")
+    copy.path.with_name("afi-0011-20259999T999999999999.sqlite3").touch()
+    assert backups.backups(database) == [copy]
 
 
 def test_without_a_copy_the_words_are_those_of_moving_the_file(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from worker_core.documents.model import (
 )
 from worker_core.documents.problems import DocumentError, display_name
 from worker_core.documents.runners import lasting
-from worker_core.documents.sentences import is_prose, split_sentences
+from worker_core.documents.sentences import is_prose, is_short_statement, split_sentences
 from worker_core.documents.summary import summarize
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ __all__ = [
     "close",
     "display_name",
     "is_prose",
+    "is_short_statement",
     "limits_of",
     "parse",
     "parse_each",

@@ -1,11 +1,17 @@
 """Zip containers: what is in one, and whether it may be unpacked."""
 
 import zipfile
+import zlib
 from typing import BinaryIO
 
 from worker_core.documents.formats import Kind, foreign
 from worker_core.documents.model import MIB
 from worker_core.documents.problems import problem
+
+try:
+    from lzma import LZMAError
+except ImportError:  # a Python that was built without it unpacks none of these
+    LZMAError = zipfile.BadZipFile  # type: ignore[assignment, misc]  # another error in its place
 
 MAX_ENTRIES = 5000
 MAX_UNPACKED = 512 * MIB
@@ -13,6 +19,17 @@ MAX_ENTRY = 256 * MIB
 MAX_RATIO = 200
 _RATIO_MATTERS_FROM = 16 * MIB
 ENCRYPTED_FLAG = 0x1
+
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+)
+"""What unpacking a damaged member raises, and an OSError without a number (bzip2). Each way of
+packing fails in its own way."""
 
 _READ_OFFICE: dict[str, Kind] = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 

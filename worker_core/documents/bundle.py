@@ -3,10 +3,9 @@
 import io
 import re
 import zipfile
-import zlib
 from pathlib import PurePosixPath
 
-from worker_core.documents.archives import ENCRYPTED_FLAG, MAX_ENTRY
+from worker_core.documents.archives import DAMAGED, ENCRYPTED_FLAG, MAX_ENTRY
 from worker_core.documents.model import MIB, Extract, Limits, Part
 from worker_core.documents.parts import Assembly, ReadPart
 from worker_core.documents.problems import display_name, problem
@@ -81,7 +80,7 @@ def _add(
         return
     try:
         content = archive.read(entry)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError):
+    except (*DAMAGED, OSError):
         assembly.leave_out(part, "It is damaged, or packed in a way that is not read.")
         return
     assembly.add(content, part, heading=name)

@@ -4,12 +4,11 @@ import os
 import shutil
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from worker_core.documents.archives import ENCRYPTED_FLAG, MAX_ENTRY, inspect
+from worker_core.documents.archives import DAMAGED, ENCRYPTED_FLAG, MAX_ENTRY, inspect
 from worker_core.documents.bundle import MAX_MEMBERS, is_litter
 from worker_core.documents.formats import HEAD_BYTES, recognise
 from worker_core.documents.guard import Runner, guarded_parse
@@ -106,7 +105,9 @@ def _unpack(
     try:
         with archive.open(entry) as packed, copy.open("wb") as file:
             shutil.copyfileobj(packed, file, MIB)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError) as error:
+    except (*DAMAGED, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # of the disk
         why = "it is packed in a way that is not read"
         raise problem("damaged", name, why=why, detail=str(error)) from error
 

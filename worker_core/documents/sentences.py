@@ -42,6 +42,7 @@ _LONGEST = 2000
 """Characters in a sentence at most. What is longer was not written to be read."""
 
 _FEWEST_WORDS = 5
+_FEWEST_OF_A_STATEMENT = 3
 _WORDS_OF_A_LINE = 9
 
 
@@ -78,6 +79,20 @@ def is_prose(sentence: str) -> bool:
     if sentence.rstrip("\"'”’)]").endswith((".", "!", "?", ":", ";")):
         return True
     return len(words) >= _WORDS_OF_A_LINE and not is_capitalised(sentence)
+
+
+def is_short_statement(sentence: str) -> bool:
+    """Whether a sentence too short for prose still states something: "The outlook was raised."
+
+    Of fragments and headings, which filings have more of, these few are told by what a sentence
+    begins and ends with, and by its small letters.
+    """
+    words = sentence.split()
+    if not _FEWEST_OF_A_STATEMENT <= len(words) < _FEWEST_WORDS or is_row(sentence):
+        return False
+    small = sum(1 for word in words if word[0].islower())
+    whole = sentence[0].isupper() and sentence.endswith((".", "!")) and "”" not in sentence
+    return whole and 2 * small >= len(words)
 
 
 def _append(sentences: list[Sentence], text: str, start: int, end: int) -> None:

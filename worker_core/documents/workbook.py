@@ -14,6 +14,7 @@ from typing import IO
 
 from lxml import etree
 
+from worker_core.documents.archives import DAMAGED
 from worker_core.documents.model import Extract, Limits
 from worker_core.documents.problems import problem
 from worker_core.documents.report import read_reports
@@ -50,8 +51,7 @@ def read_xlsx(data: bytes, filename: str, limits: Limits) -> Extract:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sheets = _Workbook(archive, limits, budget).sheets()
     except (
-        KeyError, ValueError, OverflowError, zipfile.BadZipFile, EOFError, OSError,
-        NotImplementedError, etree.LxmlError, RuntimeError,
+        *DAMAGED, KeyError, OverflowError, OSError, etree.LxmlError, RuntimeError,
     ) as error:  # fmt: skip
         if isinstance(error, etree.XMLSyntaxError) and "memory" in str(error).lower():
             raise MemoryError from error

@@ -8,6 +8,7 @@ from worker_core.reference.words import (
     type_words,
     value_of,
 )
+from worker_core.settings.declared import declarations, subjects
 
 # What a default means whose value differs from one computer to the next.
 _COMPUTED_DEFAULTS = {
@@ -36,17 +37,13 @@ JSON object with the keys below, in the folder `{settings.APP_NAME}` of the user
 
 def page() -> str:
     """The text of ``docs/reference/settings.md``."""
-    properties = settings.Settings.model_json_schema(by_alias=False)["properties"]
-    rows = [
-        (
-            f"`{settings.variable_of(name)}`",
-            f"`{name}`",
-            type_words(value_of(entry)),
-            accepted_words(value_of(entry)),
-            default_words(entry["default"]) if "default" in entry else _COMPUTED_DEFAULTS[name],
-            entry["description"],
-        )
-        for name, entry in properties.items()
-    ]
-    head = ("Variable", "Key in the file", "Type", "Accepted", "Default", "Meaning")
-    return "\n".join([_INTRO, table(head, rows)])
+    by_subject: dict[str, list[tuple[str, ...]]] = {subject: [] for subject in subjects()}
+    for one in declarations():
+        value = value_of(one.schema)
+        default = _COMPUTED_DEFAULTS.get(one.name) or default_words(one.schema["default"])
+        accepted = ", ".join(filter(None, (type_words(value), accepted_words(value))))
+        name = f"`{one.variable}` `{one.name}`"
+        by_subject[one.subject].append((name, accepted, default, one.description))
+    head = ("Variable, and key in the file", "Accepted", "Default", "Meaning")
+    sections = (f"## {subject}\n\n{table(head, rows)}" for subject, rows in by_subject.items())
+    return "\n".join([_INTRO, *sections])

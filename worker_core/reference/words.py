@@ -66,7 +66,7 @@ def _range(low: float | None, high: float | None, unit: str) -> str:
 
 
 def default_words(value: object) -> str:
-    if value is None or value == []:
+    if value is None or value in ([], ""):
         return "empty"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

@@ -6,7 +6,6 @@ tokenizer is the JSON file of the same folder whose name ends with ``tokenizer.j
 """
 
 import hashlib
-import logging
 import re
 from collections.abc import Sequence
 from functools import cached_property
@@ -19,14 +18,13 @@ from worker_core.extras import how_to_add
 from worker_core.sentiment.explain import explain
 from worker_core.sentiment.features import VERDICT_BAD, VERDICT_GOOD, Features
 from worker_core.sentiment.linear import Floats, LinearModel, ModelError, softmax
-from worker_core.sentiment.model import Label, Scored, SentenceScorer
-from worker_core.sentiment.scorers import LinearScorer, bundled_model, default_scorer, outcomes
+from worker_core.sentiment.model import Label, Scored
+from worker_core.sentiment.scorers import LinearScorer, outcomes
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-log = logging.getLogger(__name__)
 
 SURE_ENOUGH: Final = 0.8
 """The linear model's confidence from which it is not doubted."""
@@ -149,20 +147,6 @@ class CascadeScorer:
 def _linear_share(features: Features) -> float:
     spoken = features.dense[VERDICT_BAD] or features.dense[VERDICT_GOOD]
     return VERDICT_SHARE if spoken else SILENT_SHARE
-
-
-def cascade_or_default(path: Path | None) -> SentenceScorer:
-    """The cascade with the model at ``path``; without one, or if it cannot be used, the default.
-
-    Why it cannot be used is logged in words.
-    """
-    if path is None:
-        return default_scorer()
-    try:
-        return CascadeScorer(bundled_model(), OnnxScorer(path))
-    except ModelError as error:
-        log.warning("%s Sentences are scored with the bundled model.", error)
-        return default_scorer()
 
 
 def _open(path: Path) -> "tuple[InferenceSession, Tokenizer]":

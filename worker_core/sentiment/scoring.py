@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from worker_core.documents import Limits, Section, is_prose, split_sentences
+from worker_core.documents import Limits, Section, is_prose, is_short_statement, split_sentences
 from worker_core.sentiment.entities import Company, Finder
 from worker_core.sentiment.model import (
     DetailedScorer,
@@ -39,7 +39,11 @@ def score_document(
     scorer = scorer or default_scorer()
     parts = split_sentences(text, limits.max_sentences + 1)
     complete = len(parts) <= limits.max_sentences
-    prose = [part for part in parts[: limits.max_sentences] if is_prose(part.text)]
+    prose = [
+        part
+        for part in parts[: limits.max_sentences]
+        if is_prose(part.text) or is_short_statement(part.text)
+    ]
     scores = score_sentences(scorer, [part.text for part in prose])
     finder = Finder(companies, text)
     named = [finder.find(part.text) for part in prose]

@@ -52,7 +52,10 @@ def backups(database: Path) -> list[Backup]:
         for path in folder.iterdir():
             match = _NAME.fullmatch(path.name)
             if match and match["stem"] == database.stem:
-                made = datetime.strptime(match["stamp"], _STAMP).replace(tzinfo=UTC)
+                try:
+                    made = datetime.strptime(match["stamp"], _STAMP).replace(tzinfo=UTC)
+                except ValueError:
+                    continue  # no moment, so none of ours
                 regular = match["regular"] is not None
                 found.append(Backup(path, made, match["revision"], regular))
     return sorted(found, key=lambda one: one.made, reverse=True)
@@ -111,6 +114,7 @@ def restore_backup(database: Path, backup: Backup) -> Path:
     aside = database.parent / f"{database.stem}-damaged-{datetime.now(UTC):{_STAMP}}"
     parts = [database, *(Path(f"{database}{end}") for end in ("-wal", "-shm"))]
     fresh = database.with_suffix(".restored")
+    moved: list[Path] = []
     try:
         _copy(backup.path, fresh)
         aside.mkdir(mode=0o700)
@@ -118,8 +122,13 @@ def restore_backup(database: Path, backup: Backup) -> Path:
         for part in reversed(parts):
             if part.exists():
                 part.replace(aside / part.name)
+                moved.append(part)
         fresh.replace(database)
     except (sqlite3.Error, OSError) as error:
+        with suppress(OSError):
+            for part in reversed(moved):
+                (aside / part.name).replace(part)
+            aside.rmdir()
         raise StorageError(
             "failed",
             f"The copy {backup.path} could not be put back: {_detail(error)}.",

@@ -87,7 +87,7 @@ class ModelReading:
             .subquery()
         )
         query = (
-            select(summed, known.version, known.status, known.created_at, _pointers.c.version)
+            select(summed, known.version, _pointers.c.version)
             .join(_registry, known.id == summed.c.newest)
             .outerjoin(
                 _pointers,
@@ -97,8 +97,8 @@ class ModelReading:
         )
         with reading(self._engine) as connection:
             return tuple(
-                ModelGroup(kind, subject, count, int(waiting), in_use, newest, status, at, changed)
-                for kind, subject, count, waiting, _, changed, newest, status, at, in_use in (
+                ModelGroup(kind, subject, count, int(waiting), in_use, newest, changed)
+                for kind, subject, count, waiting, _, changed, newest, in_use in (
                     connection.execute(query)
                 )
             )

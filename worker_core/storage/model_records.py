@@ -112,7 +112,7 @@ class ModelGroup:
         versions: how many are registered.
         waiting: how many of these are candidates that nobody has judged.
         in_use: the version in use; None for what comes with the program.
-        newest: the version registered last, its state, and when.
+        newest: the version registered last.
         changed_at: when any of them was changed last.
     """
 
@@ -122,6 +122,4 @@ class ModelGroup:
     waiting: int
     in_use: str | None
     newest: str
-    newest_status: ModelStatus
-    newest_at: datetime
     changed_at: datetime

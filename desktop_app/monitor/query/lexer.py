@@ -10,7 +10,6 @@ from desktop_app.monitor.query.errors import QuerySyntaxError
 LONGEST: Final = 4_000
 """Characters of a search."""
 
-SPECIAL: Final = '()"'
 OPERATORS: Final = (">=", "<=", ">", "<", "=")
 
 _SPACE: Final = re.compile(r"\s+")

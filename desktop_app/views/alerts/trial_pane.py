@@ -46,7 +46,10 @@ class TrialPane(QWidget):
             [Line("value", "Value", "series:0"), Line("limit", "Threshold", "danger")],
             window=WEEK_S,
             format=self._said,
+            titled=False,
         )
+        self.course = Label(font=fonts.strong(12))
+        self.course.setWordWrap(True)
         self._title = caption("When it would have fired")
         self.firings = Label(font=fonts.sans(12), ink="text_muted")
         self.firings.setWordWrap(True)
@@ -55,6 +58,7 @@ class TrialPane(QWidget):
         layout.setSpacing(Space.S)
         layout.addWidget(self.rule)
         layout.addWidget(self.verdict)
+        layout.addWidget(self.course)
         layout.addWidget(self.chart, 1)
         layout.addWidget(self._title)
         layout.addWidget(self.firings)
@@ -65,8 +69,12 @@ class TrialPane(QWidget):
         """There is no rule that could be tried."""
         self.rule.setText("Not a rule yet")
         self._say(why, "text_muted")
-        self.chart.hide()
+        self._hide_course()
         self._list([])
+
+    def _hide_course(self) -> None:
+        self.chart.hide()
+        self.course.hide()
 
     def trying(self, rule: Rule) -> None:
         """It is under way; what was found before stays until the answer."""
@@ -76,7 +84,7 @@ class TrialPane(QWidget):
 
     def fail(self, why: str) -> None:
         self._say(why, "warning")
-        self.chart.hide()
+        self._hide_course()
         self._list([])
 
     def show_trial(self, tried: Tried) -> None:
@@ -111,7 +119,7 @@ class TrialPane(QWidget):
     def _draw(self, tried: Tried, now: float) -> None:
         subject = _most_telling(tried)
         if subject is None:
-            self.chart.hide()
+            self._hide_course()
             return
         import numpy as np
 
@@ -121,7 +129,10 @@ class TrialPane(QWidget):
         back, called = _window(now - times[0] if times.size else WEEK_S)
         self.chart.show()
         self.chart.set_window(back)
-        self.chart.set_title(f"{called}: {subject_words(subject)}")
+        title = f"{called}: {subject_words(subject)}"
+        self.chart.set_title(title)
+        self.course.setText(texts.breakable(title))
+        self.course.show()
         self.chart.set_data(
             {"value": (times, values), "limit": (np.array([now - WEEK_S, now]), limit)}, now, gaps
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui import fonts, formats
 from desktop_app.ui.controls import Label, button
@@ -72,10 +72,10 @@ class Corrections(QWidget):
             ink="text_muted",
             elide=Qt.TextElideMode.ElideRight,
         )
-        layout: QLayout = QHBoxLayout(line)
+        layout = QHBoxLayout(line)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.S)
-        layout.addWidget(words)
+        layout.addWidget(words, 1)
         if self._editable:
             name = NAMES.get(correction.field, correction.field)
             undo = button(

@@ -132,6 +132,8 @@ class FiguresPane(QWidget):
                 self._show(figures)
 
         def failed(error: Exception) -> None:
+            if self._document is None or document.id != self._document.id:
+                return
             self._stale = True
             message = getattr(error, "message", "") or str(error) or type(error).__name__
             self._say(f"The figures could not be read: {message}", getattr(error, "remedy", ""))

@@ -89,13 +89,17 @@ class Searching(QObject):
 
         def more(hits: tuple[SearchHit, ...]) -> None:
             if asked == self._asked:
-                self._reading_on = False
                 self.hits.found.append(hits, PAGE)
+
+        def ended() -> None:
+            if asked == self._asked:
+                self._reading_on = False
 
         self._background.run(
             self._documents.search(self._words, self._filters, PAGE, self.hits.found.rowCount()),
             "read more of what was found",
             on_success=more,
+            on_end=ended,
             owner=self,
         )
 

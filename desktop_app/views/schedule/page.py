@@ -76,9 +76,10 @@ class SchedulePage(QWidget):
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.addWidget(self.stack)
         self.browse.setFocusProxy(self.list)
-        self.setFocusProxy(self.stack)
+        self._lead_keys()
 
     def _join(self) -> None:
+        self.stack.currentChanged.connect(self._lead_keys)
         self.list.chosen.connect(self._choose)
         self.list.opened.connect(self._open_drawer)
         self.list.menu_wanted.connect(self._open_menu)
@@ -91,6 +92,11 @@ class SchedulePage(QWidget):
         self.acts.task_wanted.connect(self._show_task)
         self._second.timeout.connect(self._tick)
         self._look_timer.timeout.connect(self.look)
+
+    def _lead_keys(self) -> None:
+        """The keys of the page go to what of it is shown: a stack itself does nothing with them."""
+        browsing = self.stack.currentWidget() is self.browse
+        self.setFocusProxy(self.list if browsing else self.editor.form)
 
     # What the window calls
 

@@ -26,6 +26,7 @@ from desktop_app.views.tasks.asked import text_of
 from desktop_app.views.tasks.bulk import BulkBar
 from desktop_app.views.tasks.chosen import Chosen
 from desktop_app.views.tasks.detail import Detail
+from desktop_app.views.tasks.earlier import EarlierDays
 from desktop_app.views.tasks.export import ExportRow
 from desktop_app.views.tasks.footer import Footer
 from desktop_app.views.tasks.known import Known
@@ -56,8 +57,6 @@ class TasksPage(LivePage):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(bridge, parent)
-        self._background = background
-        self._messages = messages
         self._history = history
         self._last = bridge.snapshot()
         self.model = TaskTableModel(self)
@@ -94,6 +93,7 @@ class TasksPage(LivePage):
         self._looked_at = 0.0
         self.table.setModel(self.model)
         self.older = OlderTasks(history, self.model, self.table, background)
+        self._earlier = EarlierDays(history, background, self)
         self.table.set_marks(self._mark_above)
         self._chosen = Chosen(self.table, self.model, self.older, self.bulk, background)
         self._arrange()
@@ -128,6 +128,8 @@ class TasksPage(LivePage):
         self.query.search.left.connect(self.table.setFocus)
         self.model.scanning_changed.connect(self._show_figures)
         self.older.counted.connect(self._show_figures)
+        self._earlier.known.connect(self._known.remember)
+        self._earlier.missed.connect(self.model.add_gaps)
         self.detail.edit.connect(lambda call: self.navigate.emit("enqueue", call))
 
     # What the window calls
@@ -196,30 +198,9 @@ class TasksPage(LivePage):
         self.detail.take(batch, time.time())
         self._known.take(batch)
         if batch.reset:
-            self._ask_history()
+            self.older.begin()
+            self._earlier.ask()
         self._show_figures()
-
-    def _ask_history(self) -> None:
-        """What earlier days knew of this system."""
-        self.older.begin()
-
-        def quietly(_: Exception) -> None:
-            """Reading older tasks fails for the same reason, and says so."""
-
-        self._background.run(
-            self._history.vocabulary(),
-            "read known names",
-            on_success=self._known.remember,
-            on_failure=quietly,
-            owner=self,
-        )
-        self._background.run(
-            self._history.gaps(0.0, time.time()),
-            "read what was missed",
-            on_success=self.model.add_gaps,
-            on_failure=quietly,
-            owner=self,
-        )
 
     def _top_in_sight(self) -> TaskRow | None:
         """The topmost task in sight, None while the top of the table is."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
+from tests.databases import lay
 from tests.storage.alerts.bench import Bench
-from worker_core.storage import migrate
 from worker_core.storage.engine import create_engine, writing
 from worker_core.storage.schema import (
     alert_clock,
@@ -25,8 +25,7 @@ def kept_engine(
 ) -> Iterator[Engine]:
     """One database of each kind for the module, which takes longer to make than to empty."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('alerts') / 'afi.sqlite3'}"
-        migrate.upgrade(url)
+        url = lay(tmp_path_factory.mktemp("alerts") / "afi.sqlite3")
     else:
         url = request.getfixturevalue("postgresql").new_database("migrated")
     engine = create_engine(url)

@@ -180,6 +180,7 @@ async def test_a_rule_is_made_tried_as_it_is_typed_and_armed(desk: Desk) -> None
     assert "forecasting" in trial.firings.text()
     # No week is drawn of which a few minutes were measured.
     assert trial.chart.title.startswith("Last hour: ")
+    assert trial.course.text().replace("\u200b", "") == trial.chart.title
     form.threshold.number.setText("1000")
     await until(lambda: "the highest was 150 messages" in trial.verdict.text(), "it was tried")
     form.subject.setText("nothing*")

@@ -1,5 +1,6 @@
 """Facts and metrics are told with where they come from, and lead there."""
 
+import asyncio
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -218,6 +219,31 @@ async def test_figures_that_cannot_be_read_say_why(
     monkeypatch.setattr(desk.documents, "figures", away)
     page = await opened(desk, filing)
     assert "The figures could not be read: The database does not answer." in words(page.result)
+
+
+async def test_that_figures_could_not_be_read_is_said_of_their_document_alone(
+    desk: Desk, filing: DocumentRecord, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = scored(storage)
+    late = asyncio.Event()
+    really = desk.documents.figures
+
+    async def slowly(document: DocumentRecord) -> Any:
+        if document.id != filing.id:
+            return await really(document)
+        await late.wait()
+        raise StorageError("gone", "The database does not answer.", "Start it again.")
+
+    monkeypatch.setattr(desk.documents, "figures", slowly)
+    page = await desk.open()
+    pane = page.result.figures
+    for document in (filing, other):
+        pane.show_document(document)
+        pane.read()
+    await until(lambda: desk.background.busy == 1)
+    late.set()
+    await desk.quiet()
+    assert "The figures could not be read" not in words(pane)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -16,6 +16,7 @@ from desktop_app.views.documents.finder import day
 from desktop_app.views.documents.hits import laid_out, lines_at
 from desktop_app.views.documents.library import Library
 from desktop_app.views.documents.library_model import TITLES
+from desktop_app.views.documents.searching import PAGE
 from tests.ui.documents.desk import BAD, Desk, parsed, place_of, register, scored, until
 from worker_core.operations.errors import LedgerUnavailable
 from worker_core.storage import Storage
@@ -329,3 +330,28 @@ async def test_return_on_a_hit_leads_the_keys_into_the_text_and_escape_back(
     QTest.keyClick(reader, KEY.Key_Escape)
     await until(page.result.isHidden, "the result was closed")
     assert page.focusWidget() is hits
+
+
+async def test_hits_are_read_on_after_that_failed_once(
+    desk: Desk, shelf: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(PAGE + 4):
+        parsed(shelf, f"more {number}.html")
+    page = await desk.open()
+    await type_words(desk, page, "dispute supplier")
+    hits = page.library.searching.hits
+    first = hits.found.rowCount()
+    assert first == PAGE
+    really = desk.documents.search
+
+    async def away(*_: object) -> Any:
+        raise LedgerUnavailable("The database does not answer.", "Wait.")
+
+    monkeypatch.setattr(desk.documents, "search", away)
+    hits.found.fetchMore(QModelIndex())
+    await desk.quiet()
+    assert hits.found.rowCount() == first
+    monkeypatch.setattr(desk.documents, "search", really)
+    hits.found.fetchMore(QModelIndex())
+    await desk.quiet()
+    assert hits.found.rowCount() == PAGE + 10

@@ -73,6 +73,18 @@ async def test_last_run_and_drift_are_shown_once_it_has_run(desk: Desk) -> None:
     assert cell(page, "summaries", Column.DRIFT) == "0 s"
 
 
+async def test_the_keys_of_the_page_are_the_tables_from_the_first_moment(desk: Desk) -> None:
+    desk.add("summaries")
+    page = await desk.open()
+    page.list.field.setFocus()
+    page.setFocus()
+    assert page.focusWidget() is page.list.table
+    press(page, "New entry")
+    assert page.editor.isVisible()
+    page.setFocus()
+    assert page.editor.form.isAncestorOf(page.focusWidget())
+
+
 async def test_titles_of_tasks_are_whole_in_a_small_window(desk: Desk) -> None:
     desk.seed()
     page = await desk.open()

@@ -1,8 +1,12 @@
 """Coming to the Tasks page from elsewhere, leaving it and returning."""
 
+import asyncio
+
 import pytest
 from PySide6.QtTest import QTest
 
+from desktop_app.monitor.rows import Gap
+from desktop_app.services.history import TaskHistory
 from desktop_app.views.tasks import finder
 from tests.ui.tasks.desk import Desk, until, uuids
 from tests.ui.tasks.feed import Feed
@@ -67,6 +71,33 @@ async def test_another_system_does_not_inherit_the_details_of_the_one_before(
     await until(lambda: uuids(page) == ["b"])
     assert page.drawer.isHidden()
     assert page.table.selected_rows() == []
+
+
+async def test_what_was_missed_of_one_system_is_not_shown_of_another(
+    desk: Desk, feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missed = Gap(feed.now - 60, feed.now - 50, "disconnected", None, "elsewhere")
+    late, asked = asyncio.Event(), set[Feed]()
+
+    async def slowly(_history: TaskHistory, _start: float, _end: float) -> list[Gap]:
+        of = desk.feed
+        asked.add(of)
+        await late.wait()
+        return [missed] if of is feed else []
+
+    monkeypatch.setattr(TaskHistory, "gaps", slowly)
+    feed.succeed("a")
+    other = Feed(feed.now)
+    other.succeed("b")
+    try:
+        page = await desk.open()
+        await until(lambda: feed in asked)
+        desk.switch(other)
+        await until(lambda: other in asked)
+    finally:
+        late.set()
+    await until(lambda: not desk.background.busy)
+    assert list(page.model.gaps) == []
 
 
 async def test_the_cursor_of_the_search_stays_while_one_types_in_its_middle(

@@ -169,6 +169,22 @@ def test_the_cursor_is_told_when_it_moves(table: Table, qtbot: QtBot) -> None:
     assert moved.args[0].row() == 1
 
 
+def test_home_and_end_lead_to_the_first_and_the_last_row_and_with_shift_choose_up_to_it(
+    table: Table, rows: Rows
+) -> None:
+    table.selectRow(5)
+    QTest.keyClick(table, Qt.Key.Key_End)
+    assert table.selected_rows() == [rows.rowCount() - 1]
+    QTest.keyClick(table, Qt.Key.Key_Home)
+    assert table.selected_rows() == [0]
+    table.selectRow(2)
+    QTest.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ShiftModifier)
+    assert table.selected_rows() == [0, 1, 2]
+    rows.remove_all()
+    QTest.keyClick(table, Qt.Key.Key_End)
+    assert table.selected_rows() == []
+
+
 def test_letters_do_not_jump_to_a_row(table: Table) -> None:
     table.setCurrentIndex(table.model().index(0, 1))
     table.keyboardSearch("task 150")

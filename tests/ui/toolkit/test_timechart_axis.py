@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from desktop_app.ui.axis import tick_words, upward
+from desktop_app.ui.axis import fitting, tick_words, upward
 from desktop_app.ui.timechart import (
     Sessions,
     Span,
@@ -62,6 +62,17 @@ def test_words_of_ticks_have_the_decimals_that_the_ticks_need_and_zero_has_no_si
     assert tick_words([0.0, 50.0, 100.0], "{:,.1f} bn".format) == ["0", "50 bn", "100 bn"]
     assert tick_words([98.0, 98.25], "{:.2f}".format) == ["98.00", "98.25"]
     assert tick_words([], str) == []
+
+
+def test_an_axis_too_narrow_for_its_units_has_the_numbers_alone() -> None:
+    words = ["0", "50 messages", "1,000 tasks a minute"]
+    assert fitting(words, lambda _: True) == words
+    assert fitting(words, lambda one: len(one) < 8) == ["0", "50", "1,000"]
+    assert fitting(["50 bn", "80 %", "5 s", "a word"], lambda _: False)[:3] == [
+        "50 bn",
+        "80 %",
+        "5 s",
+    ]
 
 
 def test_an_axis_from_zero_has_steps_of_two_where_a_quarter_would_split_a_count() -> None:

@@ -101,7 +101,7 @@ class Client:
         for attempt in range(_TRIES):
             self._wait_turn(over)
             try:
-                return self._once(url, parameters)
+                return self._once(url, parameters, over)
             except ProviderError as error:
                 if not error.transient:
                     raise
@@ -180,12 +180,12 @@ class Client:
         if wait > 0:
             self.sleep(wait)
 
-    def _once(self, url: str, parameters: Mapping[str, str]) -> bytes:
+    def _once(self, url: str, parameters: Mapping[str, str], over: float) -> bytes:
         try:
             with self._http.stream(
                 "GET", httpx.URL(url).copy_merge_params({**parameters, **self.access.parameters})
             ) as answer:
-                body = self._read(answer)
+                body = self._read(answer, over)
         except httpx.HTTPError as error:
             raise ProviderError(
                 "unreachable",
@@ -198,9 +198,17 @@ class Client:
             raise self.bad_answer("a web page instead of data", body, transient=True)
         return body
 
-    def _read(self, answer: httpx.Response) -> bytes:
+    def _read(self, answer: httpx.Response, over: float) -> bytes:
         parts, size = [], 0
         for part in answer.iter_bytes():
+            # One that sends a byte now and then would never run into the timeout.
+            if self.clock() > over + self.access.timeout_s:
+                raise ProviderError(
+                    "unreachable",
+                    f"{self.access.source} did not finish its answer in time.",
+                    "Try again later.",
+                    transient=True,
+                )
             size += len(part)
             if size > self.access.max_bytes:
                 raise ProviderError(

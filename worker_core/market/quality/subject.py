@@ -9,8 +9,6 @@ import numpy.typing as npt
 
 from worker_core.market.bars import Action, Bars, Floats
 
-DAYS_SHOWN = 1000
-
 
 @dataclass(frozen=True)
 class Subject:
