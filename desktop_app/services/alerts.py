@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import must_be_allowed
@@ -169,11 +169,15 @@ class Alerts:
         def back() -> int:
             done, snoozed = 0, dict[datetime, list[int]]()
             by_state: dict[str, list[int]] = {}
+            now = datetime.now(UTC)
             for alert in before:
-                if alert.state == "snoozed" and alert.snoozed_until is not None:
-                    snoozed.setdefault(alert.snoozed_until, []).append(alert.id)
+                until = alert.snoozed_until
+                if alert.state == "snoozed" and until is not None and until > now:
+                    snoozed.setdefault(until, []).append(alert.id)
                 else:
-                    by_state.setdefault(alert.state, []).append(alert.id)
+                    # Where its rest is over by now, it fires again.
+                    state = "firing" if alert.state == "snoozed" else alert.state
+                    by_state.setdefault(state, []).append(alert.id)
             done += alerts.reopen(by_state.get("firing", []))
             done += alerts.acknowledge(by_state.get("acknowledged", []))
             return done + sum(alerts.snooze(ids, until) for until, ids in snoozed.items())

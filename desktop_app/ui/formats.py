@@ -68,6 +68,11 @@ def count(value: float | None) -> str:
     return NOTHING if value is None or not _known(value) else f"{round(value):,}"
 
 
+def signed(text: str) -> str:
+    """A number with the sign for minus, which is as wide as the one for plus."""
+    return text.replace("-", "−")
+
+
 def compact(value: float | None) -> str:
     """``999``, ``1.23k``, ``45.6M``: for places where a full count would not fit."""
     if value is None or not _known(value):

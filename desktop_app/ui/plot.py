@@ -145,7 +145,10 @@ class Plot:
         close = end - start <= 600
         days = len(ticks) > 1 and ticks[1] - ticks[0] >= _DAY_S
         digits = None if close else 5
-        words = [_day(tick) if days else formats.clock(tick)[:digits] for tick in ticks]
+        # By its noon: on the other side of a change of the clock a midnight is an hour off.
+        words = [
+            _day(tick + _DAY_S / 2) if days else formats.clock(tick)[:digits] for tick in ticks
+        ]
         self._item.getAxis("bottom").setTicks([list(zip(ticks, words, strict=True))])
 
     def _set_top(self, highest: float) -> None:

@@ -1,6 +1,7 @@
 """Reports are made of what is stored, kept, listed and read."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -12,8 +13,12 @@ from worker_core import settings as settings_module
 from worker_core.cli import cli
 from worker_core.operations.errors import NoDocument
 from worker_core.operations.ledger import opened, stored
+from worker_core.operations.reporting.company import company_data
+from worker_core.operations.reporting.system import MOST_MODELS, system_data
 from worker_core.operations.reports import listed, make, read, written
 from worker_core.settings import Settings
+from worker_core.storage import ForecastPoint, NewForecast, NewModel
+from worker_core.storage.forecast_reading import MOST
 from worker_core.storage.retention.reports import ReportKeeper
 
 STRANGE = "Żółć & 日本 <b>"
@@ -44,7 +49,7 @@ def words_of(document: bytes) -> str:
 
 
 def test_a_report_on_the_system_says_what_ran_failed_and_was_found(settings: Settings) -> None:
-    page = written("html", now=NOW, settings=settings).decode()
+    page = written("html", now=NOW, settings=settings).decode().replace("<wbr>", "")
     for part in ("Something is broken", "forecasting.generate_stock_forecast", "lost-", "Queues"):
         assert part in page
     assert "<script" not in page
@@ -81,6 +86,47 @@ def test_a_company_is_found_by_its_name_too(settings: Settings) -> None:
     assert STRANGE in words_of(written("pdf", company=STRANGE, now=NOW, settings=settings))
 
 
+def test_the_forecasts_of_a_company_are_found_however_many_others_there_are(
+    empty: Settings,
+) -> None:
+    def forecast(subject: str) -> NewForecast:
+        day = NOW.date()
+        points = (ForecastPoint(1, day, 2.0, (1.0, 3.0)),)
+        return NewForecast(
+            "metric", subject, day, 1, "ets-1", 2.0, (0.1, 0.9), points, 0, "0" * 64,
+            metric="revenue",
+        )  # fmt: skip
+
+    storage = opened(empty)
+    fill_company(storage)
+    storage.forecasts.save_many([forecast(f"A{number}") for number in range(MOST)])
+    storage.forecasts.save(forecast(TICKER))
+    assert [one.what for one in company_data(storage, TICKER, NOW.date()).others] == ["Revenue"]
+
+
+def test_the_models_in_use_are_found_however_many_wait(empty: Settings) -> None:
+    storage = opened(empty)
+
+    def model(version: str) -> NewModel:
+        return NewModel("forecast.price", version, "AAPL", {"name": version})
+
+    storage.models.register(model("used"))
+    storage.models.promote("forecast.price", "used", "AAPL")
+    for number in range(MOST_MODELS):
+        storage.models.register(model(f"waits-{number}"))
+    data = system_data(storage, NOW - timedelta(days=7), NOW)
+    assert list(data.models) == [("forecast.price", "AAPL", "used", "champion")]
+
+
+def test_one_quarter_is_shown_where_there_is_no_year(empty: Settings) -> None:
+    storage = opened(empty)
+    fill_company(storage)
+    last = max(storage.metrics.periods(TICKER), key=lambda one: one.end)
+    storage.metrics.replace(TICKER, [last])
+    data = company_data(storage, TICKER, NOW.date())
+    assert (data.basis, [one.end for one in data.periods]) == ("quarter", [last.end])
+
+
 def test_a_company_of_which_nothing_is_known_is_refused_in_words(settings: Settings) -> None:
     for wanted in ("NOPE", "No such company", "x" * 200, "'; drop table"):
         with pytest.raises(NoDocument, match="Nothing is stored about"):
@@ -108,8 +154,6 @@ def test_reports_are_kept_once_by_their_task_listed_and_read(settings: Settings)
 
 
 def test_old_reports_go_with_their_files(empty: Settings) -> None:
-    from datetime import timedelta
-
     old = make("old", now=NOW - timedelta(days=400), settings=empty)
     new = make("new", now=NOW, settings=empty)
     with stored(empty) as storage:

@@ -131,7 +131,11 @@ class Candles(Layer):
         found = [Reading("C", close, ink)]
         if row and self.closes[row - 1] > 0:
             found.append(
-                Reading("", f"{(close / float(self.closes[row - 1]) - 1) * 100:+.1f} %", ink)
+                Reading(
+                    "",
+                    formats.signed(f"{(close / float(self.closes[row - 1]) - 1) * 100:+.1f} %"),
+                    ink,
+                )
             )
         found += [
             Reading(name, float(column[row]), ink)

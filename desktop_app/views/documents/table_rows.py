@@ -14,7 +14,7 @@ from typing import NamedTuple
 MOST_CELLS = 64
 """Of a row: a line of thousands of them would take long to be laid out."""
 
-_BRIDGED, _SHORT = 2, 40
+_BRIDGED, _SHORT = 2, 60
 _CLOSEST = 0.5
 _WIDE_HEAD = 2.0
 _BEYOND = 8
@@ -59,11 +59,15 @@ def runs(lines: Sequence[str]) -> Iterator[list[int]]:
     for place, line in enumerate(lines):
         if "\t" in line:
             run.append(place)
-        elif run and (len(line) > _SHORT or place - run[-1] > _BRIDGED):
+        elif run and (_is_text(line) or place - run[-1] > _BRIDGED):
             yield run
             run = []
     if run:
         yield run
+
+
+def _is_text(line: str) -> bool:
+    return len(line) > _SHORT or (len(line) > 1 and line[-1] == "." and " " in line)
 
 
 def stops(rows: Sequence[Sequence[Cell]], gap: float, room: float) -> list[Stops]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.services.insights import Picture
+from desktop_app.ui import formats
 from desktop_app.ui.drawer import WithDrawer
 from desktop_app.ui.export import Exporter
 from desktop_app.ui.panes import Panes
@@ -184,7 +185,9 @@ class CompanyPane(QWidget):
         self.by_period.show_layers(
             layers,
             title=wording.title(series.name) if series else "Metrics",
-            note=", ".join(filter(None, (BASES[series.basis], series.currency))) if series else "",
+            note=wording.of_metric(BASES[series.basis], series.unit, series.currency)
+            if series
+            else "",
             empty=f"No metrics of {picture.symbol} are stored. Drop its reports on the window; "
             "then “Calculate metrics” makes them.",
         )
@@ -243,4 +246,4 @@ def _slope(picture: Picture) -> str:
     if not isinstance(slope, int | float) or not isinstance(p, int | float):
         return ""
     sure = "" if p < wording.SURE else "no sure trend, "
-    return f"{sure}{slope:+.3f} in 30 days, {wording.p_value(float(p))}"
+    return f"{sure}{formats.signed(f'{slope:+.3f}')} in 30 days, {wording.p_value(float(p))}"

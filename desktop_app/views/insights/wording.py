@@ -54,13 +54,13 @@ def price(value: float | None) -> str:
         return formats.NOTHING
     size = abs(value)
     places = 0 if size >= 10_000 else 2 if size >= 1 or value == 0 else 4
-    return f"{value:,.{places}f}"
+    return formats.signed(f"{value:,.{places}f}")
 
 
 def tone(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return formats.NOTHING
-    return f"{value:+.2f}"
+    return formats.signed(f"{value:+.2f}")
 
 
 def figure(value: float | None) -> str:
@@ -68,10 +68,10 @@ def figure(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return formats.NOTHING
     if value != 0 and abs(value) < 0.0001:
-        return f"{value:.2g}"
+        return formats.signed(f"{value:.2g}")
     if value != 0 and abs(value) < 0.9995:
-        return f"{value:.{2 - math.floor(math.log10(abs(value)))}f}"
-    return formats.compact(value)
+        return formats.signed(f"{value:.{2 - math.floor(math.log10(abs(value)))}f}")
+    return formats.signed(formats.compact(value))
 
 
 def risk(value: float | None, measure: str) -> str:
@@ -79,7 +79,7 @@ def risk(value: float | None, measure: str) -> str:
     if value is None or not math.isfinite(value):
         return formats.NOTHING
     if measure in _FRACTIONS:
-        return f"{value * 100:.2f} %"
+        return formats.signed(f"{value * 100:.2f} %")
     return f"{value:.1f} %" if measure == "connectedness" else figure(value)
 
 
@@ -88,10 +88,15 @@ def metric(value: float | None, name: str, unit: str) -> str:
     if value is None or not math.isfinite(value):
         return formats.NOTHING
     if unit == "ratio" and any(part in name for part in _PER_CENT):
-        return f"{value * 100:,.1f} %"
+        return formats.signed(f"{value * 100:,.1f} %")
     if unit == "ratio":
-        return f"{value:,.2f}"
+        return formats.signed(f"{value:,.2f}")
     return money(value) if unit == "money" else figure(value)
+
+
+def of_metric(basis: str, unit: str, currency: str | None) -> str:
+    """How often a metric is told and, of an amount, in which currency: a share has none."""
+    return ", ".join(filter(None, (basis, currency if unit.startswith("money") else None)))
 
 
 def money(value: float) -> str:
@@ -99,8 +104,8 @@ def money(value: float) -> str:
     size = abs(value)
     for least, name in ((1e12, " tn"), (1e9, " bn"), (1e6, " M"), (1e3, " k")):
         if size >= least * 0.9995:
-            return f"{value / least:.{2 if size < 9.995 * least else 1}f}{name}"
-    return f"{value:,.2f}"
+            return formats.signed(f"{value / least:.{2 if size < 9.995 * least else 1}f}{name}")
+    return formats.signed(f"{value:,.2f}")
 
 
 def day(when: date | None) -> str:

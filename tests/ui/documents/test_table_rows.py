@@ -70,7 +70,8 @@ def test_a_title_over_several_columns_stands_at_the_end_of_its_columns() -> None
 
 def test_a_short_line_between_rows_does_not_end_their_table_and_a_long_one_does() -> None:
     lines = ["a\t1", "Current assets:", "b\t2", "A sentence. " * 9, "c\t3", "", "", "", "d\t4"]
-    assert list(runs(lines)) == [[0, 2], [4], [8]]
+    lines += ["Commitments and contingencies - see Note 13", "e\t5", "A note.", "f\t6"]
+    assert list(runs(lines)) == [[0, 2], [4], [8, 10], [12]]
 
 
 # In the reader

@@ -178,7 +178,9 @@ def test_every_measure_of_the_workers_has_its_words() -> None:
         (0.1234, "net_margin", "ratio", "12.3 %"),
         (1.5, "current_ratio", "ratio", "1.50"),
         (391_035_000_000.0, "revenue", "money", "391.0 bn"),
-        (-1_250_000.0, "net_income", "money", "-1.25 M"),
+        (-1_250_000.0, "net_income", "money", "−1.25 M"),
+        (-0.0123, "net_margin", "ratio", "−1.2 %"),
+        (-0.5, "debt_to_equity", "ratio", "−0.50"),
         (6.08, "earnings_per_share", "money/share", "6.08"),
         (float("nan"), "x", "ratio", "–"),
         (None, "x", "money", "–"),
@@ -186,3 +188,19 @@ def test_every_measure_of_the_workers_has_its_words() -> None:
 )
 def test_a_metric_is_said_in_its_unit(value: float | None, name: str, unit: str, said: str) -> None:
     assert wording.metric(value, name, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("unit", "currency", "said"),
+    [
+        ("money", "USD", "by quarter, USD"),
+        ("money/share", "USD", "by quarter, USD"),
+        ("money", None, "by quarter"),
+        ("ratio", "USD", "by quarter"),
+        ("days", "USD", "by quarter"),
+    ],
+)
+def test_only_an_amount_is_said_to_be_in_a_currency(
+    unit: str, currency: str | None, said: str
+) -> None:
+    assert wording.of_metric("by quarter", unit, currency) == said

@@ -1,4 +1,7 @@
 import sys
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -122,6 +125,26 @@ def test_a_hundred_thousand_points_are_drawn_as_no_more_than_two_a_pixel(qtbot: 
     assert 640 < plot.points_drawn("ok") <= 2 * 640 + 2
     assert plot.values_at(NOW)["ok"] == pytest.approx(series()[1][-1])
     assert plot.values_at(NOW - 301) == {}
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system has one time zone")
+def test_a_day_keeps_its_name_where_the_clock_goes_forward(
+    monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    end = datetime(2026, 4, 1, 12, tzinfo=ZoneInfo("Europe/Berlin")).timestamp()
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        try:
+            plot = Plot({"ok": "series:0"}, Scale(formats.compact, 1.0))
+            qtbot.addWidget(plot.widget)
+            plot.widget.resize(1200, 200)
+            plot.draw({}, end - 7 * 86400, end, [])
+        finally:
+            there.undo()
+            time.tzset()
+    [ticks] = plot._item.getAxis("bottom")._tickLevels
+    assert [word.split()[0] for _, word in ticks] == ["26", "27", "28", "29", "30", "31", "1"]
 
 
 def test_a_line_goes_from_edge_to_edge(chart: LineChart, qtbot: QtBot) -> None:
