@@ -14,7 +14,7 @@ from worker_core.operations.remote.api import Api
 from worker_core.operations.remote.errors import NotOffered
 from worker_core.operations.results import TaskResult
 from worker_core.operations.submit import DELIVERED_LATER, Submission
-from worker_core.operations.task_log import TaskLog
+from worker_core.operations.task_log import LogLine, TaskLog
 
 _STATES = {
     "succeeded": "SUCCESS",
@@ -84,9 +84,15 @@ class ServedCommands(Commands):
         self._latest = task_id, told
         return told
 
-    async def log(self, _task_id: str) -> TaskLog:
-        """Nothing: lines of workers are not handed out by the API."""
-        return TaskLog((), cut=False)
+    async def log(self, task_id: str) -> TaskLog:
+        """The first lines that it logged, as far as they are told to the user."""
+        told = await self._blocking.run(self._api.log, task_id)
+        return TaskLog(
+            tuple(
+                LogLine(one.at.timestamp(), one.level, one.logger, one.text) for one in told.lines
+            ),
+            cut=told.cut,
+        )
 
     async def retry(self, task_id: str) -> Submission:
         must_be_allowed()

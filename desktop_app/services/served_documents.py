@@ -9,10 +9,12 @@ from desktop_app.services.blocking import Blocking
 from desktop_app.services.commands import must_be_allowed
 from desktop_app.services.intake import Intake
 from desktop_app.services.served_records import as_hit
+from desktop_app.services.served_store import ServedStore
 from desktop_app.services.tray import COPIED, Phase
 from worker_core.operations.errors import InvalidArguments, OperationError
-from worker_core.operations.remote.answers import Document, Documents, Limits, Text
+from worker_core.operations.remote.answers import Limits
 from worker_core.operations.remote.api import Api
+from worker_core.operations.remote.document_answers import Document, Documents
 from worker_core.operations.remote.errors import NotYours, ServerAway, SignInAgain
 from worker_core.storage import SearchFilters, SearchHit
 
@@ -28,6 +30,7 @@ class ServedDocuments(Intake):
     def __init__(self, blocking: Blocking, api: Api, session: ServedSession) -> None:
         super().__init__(blocking)
         self._api, self._session = api, session
+        self.store = ServedStore(blocking, api)
         self._sending = asyncio.Semaphore(SENT_AT_ONCE)
         self._limits: Limits | None = None
         self._let_in = asyncio.Event()
@@ -149,10 +152,6 @@ class ServedDocuments(Intake):
     async def document(self, sha256: str) -> Document:
         """With what was found in it."""
         return await self._blocking.run(self._api.document, sha256)
-
-    async def text(self, sha256: str, start: int = 0) -> Text:
-        """A stretch of its text, from the character ``start`` on."""
-        return await self._blocking.run(self._api.text, sha256, start)
 
 
 def _size(path: Path) -> int:

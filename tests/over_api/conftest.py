@@ -30,6 +30,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
         with housed(tmp_path_factory.mktemp("house"), USERS, AFI_API_BODY_TIMEOUT_S="60") as house:
+            # Its first answer takes the longest, and no window is to wait for it.
+            house.served.ask("ann", "GET", "/api/me")
             yield house
 
 

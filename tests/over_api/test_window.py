@@ -118,12 +118,13 @@ def test_a_dropped_file_is_processed_once_although_the_answer_to_it_was_lost(
         assert task["task_id"] == item.task_id
         await window.until(lambda: page.library.table.rows.rowCount() == 1, page)
         page.open({"sha256": item.sha256})
-        await window.until(lambda: "Summary" in words_of(page.detail), page)
-        await window.until(lambda: "release.txt" in words_of(page.detail), page)
-        await analyst.press(page.detail, "Read the text")
-        await window.until(lambda: "Of Ann" in page.detail.text.toPlainText(), page)
+        await window.until(lambda: "Summary" in words_of(page.result), page)
+        await window.until(lambda: "release.txt" in words_of(page.result), page)
+        await window.until(lambda: "Of Ann" in page.result.text.reader.toPlainText(), page)
+        assert "Compare" not in words_of(page.result)
         tasks = await analyst.opened(f"id:{item.task_id}")
         await analyst.state(tasks, "SUCCESS")
+        await window.until(lambda: "document_processing" in tasks.drawer.log.text(), tasks)
         await window.says("tasks", item.sha256 or "")
 
     sit("ann", scenario, signed_in=False)

@@ -111,5 +111,12 @@ def test_what_the_api_does_not_offer_is_said(hands: Hands) -> None:
     with pytest.raises(NotOffered, match="other applications"):
         hands.run(hands.commands.call("shop.order", {"queue": "orders"}))
     assert FORECAST in hands.run(hands.commands.registered())
-    assert hands.run(hands.commands.log("t")).lines == ()
     assert hands.stub.seen == []
+
+
+def test_what_a_task_logged_is_read(hands: Hands) -> None:
+    line = {"at": "2026-01-02T03:04:05.5Z", "level": "INFO", "logger": "a.b", "text": "Read."}
+    hands.stub.says(told({"lines": [line], "cut": True}))
+    log = hands.run(hands.commands.log("t"))
+    assert log.cut
+    assert [(one.at, one.level, one.text) for one in log.lines] == [(1767323045.5, "INFO", "Read.")]

@@ -18,6 +18,8 @@ from worker_core.api.problems import Problem, of_error, response
 from worker_core.api.routes import (
     documents,
     files,
+    findings,
+    labels,
     probes,
     search,
     streams,
@@ -79,7 +81,7 @@ def create(settings: Settings | None = None, exposition: probes.Exposition | Non
     routes.state.services = services
     routes.state.streams = streams.Open(services.settings.api_streams_a_user)
     routes.state.exposition = exposition
-    for one in (submit, files, streams, system, tasks, search, documents, probes):
+    for one in (submit, files, streams, system, tasks, search, documents, findings, labels, probes):
         routes.include_router(one.router)
     for kind in (OperationError, StorageError, UnknownTask, Exception):
         routes.add_exception_handler(kind, _of_error)

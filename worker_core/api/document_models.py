@@ -1,6 +1,7 @@
 """What the API answers of documents."""
 
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -38,13 +39,27 @@ class SectionRow(BaseModel):
     title: str
     start: int
     end: int
+    by_reference: bool = Field(description="Whether its content stands in another document.")
+
+
+class SummaryRow(BaseModel):
+    """A sentence of the summary, and where in the text it stands."""
+
+    start: int
+    end: int
+    text: str
+    score: float
 
 
 class DocumentFindings(DocumentRow):
     """A document with what was found in it."""
 
+    bytes: int | None
+    pages: int | None
+    left_out: Any = Field(description="What was not read, any JSON; null for nothing.")
     sections: list[SectionRow]
     summary: list[str]
+    summary_sentences: list[SummaryRow]
     sentiment: float | None = Field(description="Mean tone, from -1 to 1; null if not scored.")
 
 

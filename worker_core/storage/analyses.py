@@ -96,13 +96,28 @@ class DocumentAnalyses:
         return SentimentRecord(first.document_id, first.model_version, first.created_at, scores)
 
     def sentiment_sentences(
-        self, document_id: int, model_version: str | None = None
+        self,
+        document_id: int,
+        model_version: str | None = None,
+        *,
+        limit: int | None = None,
+        after: int = 0,
     ) -> tuple[SentimentSentence, ...]:
-        """Scores of the sentences, in reading order."""
+        """Scores of the sentences, in reading order; at most ``limit``, without the first
+        ``after``."""
         with reading(self._engine) as connection:
             version = model_version or _newest(connection, _scores, document_id)
-            rows = _rows(connection, _sentences, document_id, version)
-        return tuple(sentence_of(row) for row in sorted(rows, key=lambda row: row.ordinal))
+            wanted = (
+                select(_sentences)
+                .where(
+                    _sentences.c.document_id == key_of(document_id),
+                    _sentences.c.model_version == version,
+                )
+                .order_by(_sentences.c.ordinal)
+                .limit(limit)
+                .offset(after or None)
+            )
+            return tuple(map(sentence_of, connection.execute(wanted)))
 
     def save_summary(
         self, document_id: int, model_version: str, sentences: Iterable[SummarySentenceLike]

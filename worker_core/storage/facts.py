@@ -71,13 +71,18 @@ class FactRepository:
             document = locked(connection, documents.c.id == key_of(document_id))
             store_facts(connection, document.id, facts, parser_version, truncated)
 
-    def of(self, document_id: int) -> tuple[StoredFact, ...]:
-        """The facts of a document in its order; none where they were not taken."""
+    def of(
+        self, document_id: int, *, limit: int | None = None, after: int = 0
+    ) -> tuple[StoredFact, ...]:
+        """The facts of a document in its order, at most ``limit``, without the first ``after``;
+        none where they were not taken."""
         with reading(self._engine) as connection:
             rows = connection.execute(
                 select(xbrl_facts)
                 .where(xbrl_facts.c.document_id == key_of(document_id))
                 .order_by(xbrl_facts.c.ordinal)
+                .limit(limit)
+                .offset(after or None)
             )
             return tuple(map(_fact, rows))
 

@@ -106,6 +106,13 @@ class LabelRepository:
             _mark(connection, before.id, replaced_at=None)
             return _record(before)
 
+    def get(self, label_id: int) -> LabelRecord | None:
+        """A label by its number, also one that does not stand any more."""
+        query = select(_labels).where(_labels.c.id == key_of(label_id))
+        with reading(self._engine) as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else _record(row)
+
     def of_document(self, document_id: int) -> tuple[LabelRecord, ...]:
         """Those that stand on a document's sentences, in reading order."""
         query = (

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.services.documents import Documents
+from desktop_app.services.readable import Readable
 from desktop_app.ui.background import Background
 from desktop_app.views.documents.labelling import Labelling
 from desktop_app.views.documents.marked_reader import MarkedReader
@@ -24,7 +24,7 @@ class ChosenSentence(QObject):
     def __init__(
         self,
         reader: MarkedReader,
-        documents: Documents,
+        documents: Readable,
         background: Background,
         parent: QObject | None = None,
     ) -> None:

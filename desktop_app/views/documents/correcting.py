@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.services.documents import Documents
+from desktop_app.services.readable import Readable
 from desktop_app.ui import formats
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
@@ -20,7 +20,7 @@ class Correcting(QObject):
     def __init__(
         self,
         head: ResultHead,
-        documents: Documents,
+        documents: Readable,
         background: Background,
         messages: Messages,
         parent: QObject | None = None,

@@ -41,6 +41,7 @@ class FigureDetail(QScrollArea):
         self._title = Label(font=fonts.strong())
         self._title.setWordWrap(True)
         self._pairs = KeyValues()
+        self._finds_places = True
         self._place = button("Show its place in the text", self._show_place, icon="documents")
         self._made_of = caption("Made of")
         self._inputs = QVBoxLayout()
@@ -60,11 +61,15 @@ class FigureDetail(QScrollArea):
         self.setWidget(body)
         self.hide()
 
+    def offer_no_places(self) -> None:
+        """Where a value stands in the text is not to be had."""
+        self._finds_places = False
+
     def show_fact(self, row: FactRow) -> None:
         fact = row[1]
         self._begin(said.concept(fact.concept), said.fact_rows(fact))
         self._wanted = Wanted(None, fact.source, fact.label, fact.value)
-        self._place.setVisible(bool(fact.source))
+        self._place.setVisible(bool(fact.source) and self._finds_places)
         self.show()
 
     def show_metric(self, row: MetricRow) -> None:
@@ -96,7 +101,7 @@ class FigureDetail(QScrollArea):
             said.number(one.get("value")),
         )
         quote = Quote(said.input_line(one), said.input_source(one))
-        if wanted.source:
+        if wanted.source and self._finds_places:
             quote.clicked.connect(partial(self._emit, wanted))
         else:
             quote.setEnabled(False)

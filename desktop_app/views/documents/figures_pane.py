@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from desktop_app.services.document_store import Figures
-from desktop_app.services.documents import Documents
+from desktop_app.services.readable import Readable
 from desktop_app.ui import formats
 from desktop_app.ui.background import Background
 from desktop_app.ui.columns import AnyIndex
@@ -46,7 +46,7 @@ class FiguresPane(QWidget):
 
     def __init__(
         self,
-        documents: Documents,
+        documents: Readable,
         background: Background,
         messages: Messages,
         parent: QWidget | None = None,
@@ -62,8 +62,8 @@ class FiguresPane(QWidget):
         self.tabs.setAccessibleName("Metrics or facts")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        for _ in range(2):
-            self.tabs.addTab("")
+        for title in ("Metrics", "Facts"):
+            self.tabs.addTab(title)
         self.tabs.currentChanged.connect(self._arrange)
         self.periods = Picker()
         self.periods.setMinimumContentsLength(_PERIOD_LETTERS)

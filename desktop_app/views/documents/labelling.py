@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.services.documents import Documents
+from desktop_app.services.readable import Readable
 from desktop_app.ui.background import Background
 from desktop_app.views.documents.sentence_marks import SentenceMarks
 from worker_core.operations.labels import LabelStatus
@@ -19,7 +19,7 @@ class Labelling(QObject):
     status_read = Signal(object)
 
     def __init__(
-        self, documents: Documents, background: Background, parent: QObject | None = None
+        self, documents: Readable, background: Background, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._documents = documents

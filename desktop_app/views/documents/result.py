@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.services.document_store import DocumentResult
-from desktop_app.services.documents import Documents
+from desktop_app.services.readable import Readable
 from desktop_app.services.tray import TrayItem
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Hairline, Surface
@@ -36,7 +36,7 @@ class ResultView(Surface):
 
     def __init__(
         self,
-        documents: Documents,
+        documents: Readable,
         background: Background,
         messages: Messages,
         parent: QWidget | None = None,
@@ -79,6 +79,11 @@ class ResultView(Surface):
         layout.addWidget(self._problem, 1)
         self._show_only(self._pending)
         self.hide()
+
+    def offer_reading_alone(self) -> None:
+        """What only a database can do is not offered: comparing, correcting, finding places."""
+        self.head.offer_reading_alone()
+        self.figures.detail.offer_no_places()
 
     # What is open
 

@@ -76,6 +76,7 @@ class ResultHead(QWidget):
         self.refused = Notice(Tone.DANGER, "error")
         self.refused.hide()
         self.left_out = Notice(Tone.WARNING, "warning")
+        self._offers_all = True
         first = QHBoxLayout()
         first.setSpacing(Space.XS)
         self._compare = button("Compare", self.compare_wanted.emit, kind="quiet")
@@ -102,7 +103,7 @@ class ResultHead(QWidget):
         self.set_title(wording.title(document), document.filename)
         corrected = {NAMES[one.field]: one for one in corrections if one.field in NAMES}
         self.facts.set_facts(wording.facts(document), corrected)
-        self._compare.setVisible(document.status == "parsed")
+        self._compare.setVisible(self._offers_all and document.status == "parsed")
         self.facts.show()
         self.corrections.show_corrections(corrections)
         self.refused.hide()
@@ -121,7 +122,13 @@ class ResultHead(QWidget):
         self.refused.set_words(message, remedy)
         self.refused.show()
 
+    def offer_reading_alone(self) -> None:
+        """Neither comparing nor correcting is to be had where the document is."""
+        self._offers_all = False
+        self.set_editable(False)
+
     def set_editable(self, editable: bool) -> None:
+        editable = editable and self._offers_all
         self.facts.set_editable(editable)
         self.corrections.set_editable(editable)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QTabBar, QVBoxLayout, QWidget
 
-from desktop_app.services.documents import Documents
+from desktop_app.services.readable import Readable
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
 from desktop_app.ui.tokens import Space
@@ -25,7 +25,7 @@ class ResultPanes(QWidget):
 
     def __init__(
         self,
-        documents: Documents,
+        documents: Readable,
         background: Background,
         messages: Messages,
         parent: QWidget | None = None,

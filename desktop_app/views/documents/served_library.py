@@ -17,7 +17,7 @@ from desktop_app.views.documents.finder import Finder
 from desktop_app.views.documents.library_nothing import nothing_left, nothing_yet, unreadable
 from desktop_app.views.documents.searching import Searching
 from desktop_app.views.documents.served_table import ServedTable
-from worker_core.operations.remote.answers import Document, Documents
+from worker_core.operations.remote.document_answers import Document, Documents
 from worker_core.storage import SearchFilters
 
 # Several files may settle at about the same time; the server is asked once.

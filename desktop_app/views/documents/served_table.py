@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.qt_models.keyed_table import Cell, RowRole
@@ -12,7 +13,7 @@ from desktop_app.ui import formats, texts
 from desktop_app.ui.columns import AnyIndex, Column, Kind
 from desktop_app.ui.tables import Table
 from desktop_app.views.documents.wording import STATUS_WORDS
-from worker_core.operations.remote.answers import Document
+from worker_core.operations.remote.document_answers import Document
 
 
 def _added(row: Document) -> str:
@@ -44,6 +45,10 @@ _LOOKS = (
 )
 
 
+_WIDE_FROM = 560
+_ONLY_WHERE_WIDE = (1, 2)
+
+
 class ServedTable(Table):
     """Newest first."""
 
@@ -53,6 +58,12 @@ class ServedTable(Table):
             _CELLS, lambda row: row.document, self
         )
         self.setModel(self.rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Beside an open document the name is what is looked for.
+        for column in _ONLY_WHERE_WIDE:
+            self.setColumnHidden(column, self.viewport().width() < _WIDE_FROM)
 
     def take(self, page: Sequence[Document], *, anew: bool) -> None:
         """Show a page: behind what is there, or ``anew`` from the newest on."""

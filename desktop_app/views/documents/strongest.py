@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject
 
 from desktop_app.services.document_store import DocumentResult
-from desktop_app.services.documents import Documents
+from desktop_app.services.readable import Readable
 from desktop_app.ui.background import Background
 from desktop_app.views.documents import wording
 from desktop_app.views.documents.findings import Findings, Quoted
@@ -19,7 +19,7 @@ class Strongest(QObject):
 
     def __init__(
         self,
-        documents: Documents,
+        documents: Readable,
         background: Background,
         findings: Findings,
         parent: QObject | None = None,

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.services.document_store import DocumentResult
-from desktop_app.services.documents import Documents
+from desktop_app.services.readable import Readable
 from desktop_app.ui import fonts, formats
 from desktop_app.ui.background import Background
 from desktop_app.ui.columns import AnyIndex
@@ -39,7 +39,7 @@ class TextPane(QWidget):
     """The section in the reader; None for the whole document."""
 
     def __init__(
-        self, documents: Documents, background: Background, parent: QWidget | None = None
+        self, documents: Readable, background: Background, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._documents = documents

@@ -14,6 +14,7 @@ from desktop_app.services.served_documents import ServedDocuments
 from desktop_app.services.tray import Phase
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
+from desktop_app.views.documents.quote import Quote
 from desktop_app.views.documents.served import ServedDocumentsPage
 from tests.remote.stub import TOKEN, Answer, Request, Stub, stubbed, told
 from tests.ui.accessibility import nameless
@@ -33,7 +34,28 @@ ROW = {
     "status": "parsed",
     "company": "Harrow Vale",
 }
-FOUND = ROW | {"summary": ["Orders grew.", "Margins improved."], "sentiment": 0.4}
+FOUND = ROW | {
+    "characters": 21,
+    "summary_sentences": [
+        {"start": 0, "end": 12, "text": "Orders grew.", "score": 1.0},
+        {"start": 13, "end": 21, "text": "Margins improved.", "score": 0.5},
+    ],
+}
+SENTENCES = {
+    "model": "m1",
+    "scores": [
+        {
+            "section": "",
+            "entity": "",
+            "mean": 0.4,
+            "positive": 0.5,
+            "neutral": 0.4,
+            "negative": 0.1,
+            "sentences": 2,
+        }
+    ],
+    "sentences": [{"start": 0, "end": 21, "label": "positive", "score": 0.8}],
+}
 Steps = Callable[["Desk"], Coroutine[Any, Any, None]]
 
 
@@ -89,17 +111,21 @@ def test_ones_own_documents_are_listed_and_read(run: Callable[[Steps], None]) ->
             documents=told({"documents": [ROW], "next": "more"}),
             one=told(FOUND),
             text=told({"start": 0, "text": "Orders grew strongly.", "more": False}),
+            sentences=told(SENTENCES),
         )
         page.shown()
         await until(lambda: page.library.table.rows.rowCount() == 1)
         assert page.library.more.isVisible()
         assert "\u202e" not in str(page.library.table.rows.index(0, 0).data())
         page.open({"sha256": SHA})
-        await until(lambda: "Margins improved." in words_of(page.detail))
-        assert "positive" in words_of(page.detail)
-        page.detail.more.click()
-        await until(lambda: page.detail.text.toPlainText() == "Orders grew strongly.")
-        assert page.detail.more.isHidden()
+        result = page.result
+        await until(lambda: "positive" in words_of(result))
+        quoted = [one.accessibleName() for one in result.findChildren(Quote)]
+        assert quoted[:2] == ["Orders grew.", "Margins improved."]
+        assert "\u202e" not in words_of(page)
+        await until(lambda: result.text.reader.toPlainText() == "Orders grew strongly.")
+        # What only a database can do is not offered.
+        assert "Compare" not in words_of(result)
         assert nameless(page) == []
 
     run(steps)
@@ -139,5 +165,31 @@ def test_a_file_that_is_too_large_or_refused_says_so_in_its_row(
         await desk.documents.add([large])
         assert list(desk.documents.tray)[-1].message == "No more"
         await asyncio.sleep(0)
+
+    run(steps)
+
+
+def test_a_document_that_was_asked_for_while_signed_out_opens_after_signing_in(
+    run: Callable[[Steps], None],
+) -> None:
+    async def steps(desk: Desk) -> None:
+        page = desk.page
+        refused = told({"detail": "no"}, 401)
+        desk.says(documents=refused, one=refused)
+        page.shown()
+        await until(lambda: "expired, or was revoked" in words_of(page))
+        page.open({"sha256": SHA})
+        await until(lambda: any("expired" in one.text for one in desk.messages.recent))
+        assert len(desk.stub.seen) == 1
+        desk.says(
+            documents=told({"documents": [ROW]}),
+            one=told(FOUND),
+            text=told({"start": 0, "text": "Orders grew strongly.", "more": False}),
+            sentences=told(SENTENCES),
+        )
+        desk.api.line.renew(TOKEN[:-1] + "T")
+        page.ask_anew()
+        await until(lambda: page.result.text.reader.toPlainText() == "Orders grew strongly.")
+        assert page.library.table.rows.rowCount() == 1
 
     run(steps)

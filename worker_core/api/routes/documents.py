@@ -3,26 +3,26 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 
-from worker_core.api.call import Call, call
+from worker_core.api.call import call
 from worker_core.api.document_models import (
     DocumentFindings,
     DocumentPage,
     DocumentText,
     SectionRow,
+    SummaryRow,
     document_row,
 )
 from worker_core.api.filters import Filters
+from worker_core.api.owned import Sha256, own_document
 from worker_core.api.pages import After, Limit, cursor, place
-from worker_core.api.problems import Problem, not_found
+from worker_core.api.problems import Problem
 from worker_core.storage import OwnedDocument, Storage
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
 MOST_CHARACTERS = 200_000
-
-Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The content's SHA-256.")]
 
 
 @router.get(
@@ -51,7 +51,7 @@ async def documents(
 async def document(request: Request, sha256: Sha256) -> DocumentFindings:
     """Its cover, sections, summary and tone."""
     asked = call(request)
-    owned = await _own(asked, sha256)
+    owned = await own_document(asked, sha256)
     return await asked.services.read(lambda storage: _findings(storage, owned))
 
 
@@ -69,7 +69,7 @@ async def text(
 ) -> DocumentText:
     """The text as it was read, or a part of it."""
     asked = call(request)
-    owned = await _own(asked, sha256)
+    owned = await own_document(asked, sha256)
     number = owned.document.id if owned.document else 0
     found = await asked.services.read(
         lambda storage: storage.documents.text(number, start, start + length + 1)
@@ -81,28 +81,41 @@ async def text(
     return DocumentText(document=sha256, start=start, text=found[:length], more=len(found) > length)
 
 
-async def _own(asked: Call, sha256: str) -> OwnedDocument:
-    owner = asked.caller.owner
-    owned = await asked.services.read(lambda storage: storage.owned_documents.get(owner, sha256))
-    if owned is None:
-        await asked.services.note(asked.entry("read", "not found", f"document {sha256}"))
-        raise not_found()
-    return owned
-
-
 def _findings(storage: Storage, owned: OwnedDocument) -> DocumentFindings:
     row = document_row(owned)
     if owned.document is None:
-        return DocumentFindings(**row.model_dump(), sections=[], summary=[], sentiment=None)
+        return DocumentFindings(
+            **row.model_dump(),
+            bytes=None,
+            pages=None,
+            left_out=None,
+            sections=[],
+            summary=[],
+            summary_sentences=[],
+            sentiment=None,
+        )
     number = owned.document.id
     summary = storage.documents.summary(number)
     tone = storage.documents.sentiment(number)
     return DocumentFindings(
         **row.model_dump(),
+        bytes=owned.document.bytes,
+        pages=owned.document.pages,
+        left_out=owned.document.truncated,
         sections=[
-            SectionRow(name=one.name, title=one.title, start=one.start, end=one.end)
+            SectionRow(
+                name=one.name,
+                title=one.title,
+                start=one.start,
+                end=one.end,
+                by_reference=one.by_reference,
+            )
             for one in storage.documents.sections(number)
         ],
         summary=[one.text for one in summary.sentences] if summary else [],
+        summary_sentences=[
+            SummaryRow(start=one.start, end=one.end, text=one.text, score=one.score)
+            for one in (summary.sentences if summary else ())
+        ],
         sentiment=tone.whole.mean if tone and tone.whole else None,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from worker_core.api.call import Call, TaskId, call
+from worker_core.api.log_models import TaskLines, log_row
 from worker_core.api.models import (
     PREFIX,
     Cancelled,
@@ -19,11 +20,14 @@ from worker_core.api.pages import After, Limit, cursor, place
 from worker_core.api.problems import Problem
 from worker_core.operations.errors import ResultGone
 from worker_core.operations.followed import Look
-from worker_core.operations.large import whole
+from worker_core.operations.large import whole as whole_result
 from worker_core.operations.stopping import stop
+from worker_core.operations.task_log import task_log
 from worker_core.storage import TaskState
 
 router = APIRouter(prefix=PREFIX, tags=["tasks"])
+
+_FOR_EVERYBODY = frozenset({"INFO", "WARNING", "ERROR", "CRITICAL"})
 
 
 @router.get(
@@ -51,6 +55,26 @@ async def arguments(request: Request, task_id: TaskId) -> TaskTold:
     return TaskTold(task_id=record.id, task=record.name, arguments=record.arguments)
 
 
+@router.get(
+    "/task/{task_id}/log",
+    response_model=TaskLines,
+    operation_id="task_log",
+    summary="What a task logged",
+)
+async def log_lines(request: Request, task_id: TaskId) -> TaskLines:
+    """The first lines that a task of one's own logged, as long as its result is kept. Tracebacks
+    and debugging are for operators."""
+    asked = call(request)
+    look = await asked.own(task_id, "read")
+    settings = asked.services.settings
+    told = await asked.services.run(lambda: task_log(look.record.id, settings=settings))
+    whole = asked.caller.may("operator")
+    rows = [
+        log_row(line, whole=whole) for line in told.lines if whole or line.level in _FOR_EVERYBODY
+    ]
+    return TaskLines(lines=rows, cut=told.cut)
+
+
 async def _result(asked: Call, look: Look) -> Any:
     found = look.result
     if look.state != "succeeded" or found is None or found.state != "SUCCESS":
@@ -58,7 +82,7 @@ async def _result(asked: Call, look: Look) -> Any:
     settings = asked.services.settings
     try:
         return await asked.services.run(
-            lambda: whole(found.task_id, found.result, settings=settings)
+            lambda: whole_result(found.task_id, found.result, settings=settings)
         )
     except ResultGone:
         return None

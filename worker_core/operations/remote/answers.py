@@ -1,6 +1,6 @@
 """What the server answers, as far as a client reads it. What else it says is passed over."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -99,6 +99,20 @@ class Told(msgspec.Struct, frozen=True):
     arguments: dict[str, Any]
 
 
+class Line(msgspec.Struct, frozen=True):
+    at: datetime
+    level: str
+    logger: str
+    text: str
+
+
+class Lines(msgspec.Struct, frozen=True):
+    """The first lines that a task logged, oldest first."""
+
+    lines: list[Line]
+    cut: bool = False
+
+
 class Cancelled(msgspec.Struct, frozen=True):
     outcome: str
 
@@ -129,58 +143,6 @@ class Health(msgspec.Struct, frozen=True):
     status: str
     at: datetime
     findings: list[Finding] = []
-
-
-class Document(msgspec.Struct, frozen=True):
-    """A document of one's own; with ``summary``, ``sentiment`` (-1 to 1) and ``sections`` where it
-    was asked for alone."""
-
-    document: Id
-    filename: str
-    added_at: datetime
-    status: str
-    document_id: int | None = None
-    error: str | None = None
-    company: str | None = None
-    ticker: str | None = None
-    document_type: str | None = None
-    period: str | None = None
-    filing_date: date | None = None
-    characters: int | None = None
-    summary: list[str] = []
-    sentiment: float | None = None
-
-
-class Documents(msgspec.Struct, frozen=True):
-    documents: list[Document]
-    next: str | None = None
-
-
-class Hit(msgspec.Struct, frozen=True):
-    """A document that has the words of a search, and a place that shows them: ``snippet`` stands
-    at ``start`` to before ``end`` of its text, the words at ``marks`` of the snippet."""
-
-    document: Document
-    section: str
-    start: Count
-    end: Count
-    snippet: str
-    marks: list[tuple[Count, Count]]
-    together: bool
-    goes_on: tuple[bool, bool] = (False, False)
-
-
-class Hits(msgspec.Struct, frozen=True):
-    hits: list[Hit]
-    next: Count | None = None
-
-
-class Text(msgspec.Struct, frozen=True):
-    """A part of a document's text, from the character ``start`` on."""
-
-    start: int
-    text: str
-    more: bool
 
 
 class FieldProblem(msgspec.Struct, frozen=True):

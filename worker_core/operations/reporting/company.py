@@ -129,12 +129,13 @@ def _periods(storage: Storage, company: Company) -> tuple[Basis, list[MetricPeri
     """Quarters where there are some, else years; oldest first."""
     if company.entity is None:
         return "quarter", []
-    found: list[MetricPeriod] = []
+    found = list(storage.metrics.periods(entity=company.entity, basis="quarter"))
     basis: Basis = "quarter"
-    for basis in ("quarter", "annual"):
-        found = list(storage.metrics.periods(entity=company.entity, basis=basis))
-        if len(found) >= FEW_QUARTERS:
-            break
+    if len(found) < FEW_QUARTERS:
+        years = list(storage.metrics.periods(entity=company.entity, basis="annual"))
+        # One quarter says more than nothing.
+        if years:
+            found, basis = years, "annual"
     return basis, sorted(found, key=lambda one: one.end)[-MOST_PERIODS:]
 
 
@@ -163,11 +164,12 @@ _TELLING: Final = {
 def _outlooks(storage: Storage, ticker: str, shares: Collection[str]) -> Iterator[Outlook]:
     if found := storage.forecasts.latest("price", ticker):
         yield _outlook(found, PRICE)
-    metrics = [one for one in storage.forecasts.overview("metric") if one.subject == ticker]
-    metrics.sort(key=lambda one: _TELLING.get(one.metric, len(_TELLING)))
+    metrics = sorted(
+        storage.forecasts.latest_of_metrics(ticker),
+        key=lambda one: _TELLING.get(one.metric, len(_TELLING)),
+    )
     for one in metrics[:MOST_OUTLOOKS]:
-        if found := storage.forecasts.get(one.id):
-            yield _outlook(found, title(found.metric), share=found.metric in shares)
+        yield _outlook(one, title(one.metric), share=one.metric in shares)
 
 
 def _outlook(found: ForecastRecord, what: str, *, share: bool = False) -> Outlook:
