@@ -25,6 +25,7 @@ KEYS: dict[str, tuple[Row, ...]] = {
     ),
     "In a table": (
         (("Up", "Down"), "Go to another row"),
+        (("Home", "End"), "Go to the first or last row"),
         (("Space", "Return"), "Open the row"),
         (("Ctrl+A",), "Choose all that match"),
         (("Ctrl+C",), "Copy the chosen rows"),
@@ -47,7 +48,7 @@ KEYS: dict[str, tuple[Row, ...]] = {
     ),
     "On a page": (
         (("Ctrl+Return",), "Enqueue the task of the form"),
-        (("N",), "Make a rule of alerts"),
+        (("N",), "Make an alert rule or a schedule entry"),
         (("Delete",), "Remove the chosen messages of a queue"),
         (("F5",), "Look at a queue again"),
         (("+", "−"), "Grow or shrink the chosen workers"),

@@ -1,6 +1,7 @@
 """Reports are made of what is stored, kept, listed and read."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -13,9 +14,10 @@ from worker_core.cli import cli
 from worker_core.operations.errors import NoDocument
 from worker_core.operations.ledger import opened, stored
 from worker_core.operations.reporting.company import company_data
+from worker_core.operations.reporting.system import MOST_MODELS, system_data
 from worker_core.operations.reports import listed, make, read, written
 from worker_core.settings import Settings
-from worker_core.storage import ForecastPoint, NewForecast
+from worker_core.storage import ForecastPoint, NewForecast, NewModel
 from worker_core.storage.forecast_reading import MOST
 from worker_core.storage.retention.reports import ReportKeeper
 
@@ -102,6 +104,20 @@ def test_the_forecasts_of_a_company_are_found_however_many_others_there_are(
     assert [one.what for one in company_data(storage, TICKER, NOW.date()).others] == ["Revenue"]
 
 
+def test_the_models_in_use_are_found_however_many_wait(empty: Settings) -> None:
+    storage = opened(empty)
+
+    def model(version: str) -> NewModel:
+        return NewModel("forecast.price", version, "AAPL", {"name": version})
+
+    storage.models.register(model("used"))
+    storage.models.promote("forecast.price", "used", "AAPL")
+    for number in range(MOST_MODELS):
+        storage.models.register(model(f"waits-{number}"))
+    data = system_data(storage, NOW - timedelta(days=7), NOW)
+    assert list(data.models) == [("forecast.price", "AAPL", "used", "champion")]
+
+
 def test_one_quarter_is_shown_where_there_is_no_year(empty: Settings) -> None:
     storage = opened(empty)
     fill_company(storage)
@@ -138,8 +154,6 @@ def test_reports_are_kept_once_by_their_task_listed_and_read(settings: Settings)
 
 
 def test_old_reports_go_with_their_files(empty: Settings) -> None:
-    from datetime import timedelta
-
     old = make("old", now=NOW - timedelta(days=400), settings=empty)
     new = make("new", now=NOW, settings=empty)
     with stored(empty) as storage:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from worker_core.health.durations import of_sketch, together
@@ -40,10 +41,10 @@ def system_data(storage: Storage, start: datetime, end: datetime) -> SystemData:
         health=None if last_check is None else last_check.as_json(),
         checks=Counter(storage.health.statuses(start, end)),
         models=[
-            (one.kind, one.subject, one.version, one.status)
-            for one in storage.models.versions(limit=MOST_MODELS)
-            if one.status == "champion"
-        ],
+            (one.kind, one.subject, one.in_use, "champion")
+            for one in sorted(storage.models.groups(), key=attrgetter("changed_at"), reverse=True)
+            if one.in_use is not None
+        ][:MOST_MODELS],
         changes=[
             (
                 one.at,
