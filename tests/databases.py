@@ -4,6 +4,8 @@ import functools
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from worker_core.storage import migrate
 
 
@@ -12,6 +14,13 @@ def lay(file: Path) -> str:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(_migrated())
     return f"sqlite:///{file}"
+
+
+def file_of(url: str) -> Path:
+    """The file of an SQLite database."""
+    name = make_url(url).database
+    assert name is not None
+    return Path(name)
 
 
 @functools.cache

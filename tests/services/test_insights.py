@@ -13,6 +13,7 @@ import pytest
 from desktop_app.services import insights as service
 from desktop_app.services.blocking import Blocking
 from desktop_app.services.insights import FEWEST_PRICES, Insights
+from tests.databases import file_of, lay
 from tests.seeded_insights import seed_comparison
 from worker_core import settings
 from worker_core.forecasting.price.data import FEWEST_SESSIONS
@@ -41,6 +42,7 @@ def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage
     monkeypatch.setenv("AFI_DATABASE_URL", "")
     settings.current.cache_clear()
     values = settings.current()
+    lay(file_of(values.database_url))
     with Storage.open(values.database_url, values.artifacts_url) as opened:
         yield opened
     settings.current.cache_clear()

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 import pytest
 
+from tests.databases import lay
+from tests.tasks.direct import Direct
 from worker_core.operations.broker import EmbeddedBroker
 from worker_core.operations.results import TaskResult, result
 from worker_core.operations.workers import inspect
@@ -58,6 +60,13 @@ def until(probe: Callable[[], T | None]) -> T:
             return found
         time.sleep(LOOK_S)
     pytest.fail(f"waited {PATIENCE_S:.0f} s in vain")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Direct]:
+    """A run without a worker, over a database without a row."""
+    with Storage.open(lay(tmp_path / "afi.sqlite3"), str(tmp_path / "files")) as opened:
+        yield Direct(kept=opened)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from tests.databases import file_of, lay
 from tests.tasks.conftest import System
 from worker_core import settings as settings_module
 from worker_core.anomalies.prices import BAD_TICK, LEVEL_JUMP, STALE_RUN
@@ -39,6 +40,7 @@ def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     settings_module.current.cache_clear()
     values = settings_module.current()
+    lay(file_of(values.database_url))
     with Storage.open(values.database_url, values.artifacts_url) as opened:
         yield opened
     settings_module.current.cache_clear()

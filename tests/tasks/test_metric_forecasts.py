@@ -1,23 +1,15 @@
 """Companies' metrics are forecast out of the store."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.tasks.direct import Direct
-from worker_core.storage import Basis, MetricPeriod, MetricRecord, Storage
+from worker_core.storage import Basis, MetricPeriod, MetricRecord
 from worker_core.tasks import metric_forecasts
 from worker_core.tasks.metric_forecasts import period_after
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Direct]:
-    with Storage.open(f"sqlite:///{tmp_path / 'afi.sqlite3'}", str(tmp_path / "files")) as opened:
-        yield Direct(kept=opened)
 
 
 def keep(

@@ -1,25 +1,16 @@
 """Forecasts of metrics are held against what companies have reported since."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
 from tests.tasks.direct import Direct
 from tests.tasks.test_metric_forecasts import keep, quarters
-from worker_core.storage import Storage
 from worker_core.tasks import metric_forecasts, metric_outcomes
 from worker_core.tasks.metric_forecasts import period_after
 
 TEN_YEARS = 3650
 NAMES = ("C0", "C1", "C2")
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Direct]:
-    with Storage.open(f"sqlite:///{tmp_path / 'afi.sqlite3'}", str(tmp_path / "files")) as opened:
-        yield Direct(kept=opened)
 
 
 def recent(count: int, seed: int) -> dict[date, float | None]:

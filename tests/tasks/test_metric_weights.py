@@ -1,7 +1,5 @@
 """Searched weights are judged, and the forecasts of metrics use those that were put in use."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -9,19 +7,13 @@ import pytest
 from tests.tasks.direct import Direct
 from tests.tasks.test_metric_forecasts import keep, quarters
 from tests.tasks.test_tuning import fill
-from worker_core.storage import NewModel, Storage
+from worker_core.storage import NewModel
 from worker_core.tasks import metric_forecasts, metric_models, metric_training
 from worker_core.tasks.base import Run
 from worker_core.tasks.tuned_forecasts import past_of
 
 KIND = "forecast.metric"
 DEFAULT = {"pooled_share": 1 / 3, "boosted_share": 2 / 3, "theta_share": 0.5, "running_share": 0.25}
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Direct]:
-    with Storage.open(f"sqlite:///{tmp_path / 'afi.sqlite3'}", str(tmp_path / "files")) as opened:
-        yield Direct(kept=opened)
 
 
 def register(run: Direct, version: str, **weights: float | str) -> None:

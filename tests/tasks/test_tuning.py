@@ -12,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from tests.databases import lay
 from tests.tasks.conftest import System, until
 from worker_core import settings
 from worker_core.arguments import OptimizeHyperparameters
@@ -38,7 +39,7 @@ class Direct:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Direct]:
-    with Storage.open(f"sqlite:///{tmp_path / 'afi.sqlite3'}", str(tmp_path / "files")) as opened:
+    with Storage.open(lay(tmp_path / "afi.sqlite3"), str(tmp_path / "files")) as opened:
         yield Direct(opened)
 
 

@@ -10,6 +10,7 @@ from desktop_app.services.blocking import Blocking
 from desktop_app.services.documents import Documents
 from desktop_app.ui.background import Background
 from desktop_app.ui.messages import Messages
+from tests.databases import file_of, lay
 from tests.ui.documents.desk import Desk
 from worker_core.settings import Settings
 from worker_core.storage import Storage
@@ -27,6 +28,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def storage(settings: Settings) -> Iterator[Storage]:
+    lay(file_of(settings.database_url))
     with Storage.open(settings.database_url, settings.artifacts_url) as opened:
         yield opened
 

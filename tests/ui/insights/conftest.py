@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import qasync
 
+from tests.databases import file_of, lay
 from tests.seeded_insights import seed_all
 from tests.ui.insights.desk import Desk
 from worker_core import settings
@@ -51,11 +52,10 @@ def seeded(seeded_folder: Path) -> Iterator[settings.Settings]:
 @pytest.fixture
 def storage(tmp_path: Path) -> Iterator[Storage]:
     """An empty store in use."""
-    with (
-        _in_use(tmp_path) as values,
-        Storage.open(values.database_url, values.artifacts_url) as opened,
-    ):
-        yield opened
+    with _in_use(tmp_path) as values:
+        lay(file_of(values.database_url))
+        with Storage.open(values.database_url, values.artifacts_url) as opened:
+            yield opened
 
 
 @pytest.fixture
