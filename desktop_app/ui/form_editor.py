@@ -1,7 +1,7 @@
 """The frame of a form that makes or changes something, which is saved or left as a whole."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import ParamSpec, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -11,6 +11,8 @@ from desktop_app.ui import fonts
 from desktop_app.ui.ask import Ask
 from desktop_app.ui.controls import Hairline, Label, Surface, button, heading
 from desktop_app.ui.tokens import Space
+
+P = ParamSpec("P")
 
 
 class Form(Protocol):
@@ -40,6 +42,7 @@ class FormEditor(Surface):
         super().__init__()
         self._form = form
         self._begun: tuple[object, ...] = ()
+        self._turn = object()
         self._hindrance = self._refusal = ""
         self.title = heading("")
         self.words = Label(font=fonts.sans(12), ink="text_muted")
@@ -54,6 +57,7 @@ class FormEditor(Surface):
                 self._save,
                 context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
             )
+        self.left.connect(self._end_turn)
         self._lay_out(parts)
 
     def _lay_out(self, parts: tuple[QWidget, ...]) -> None:
@@ -89,8 +93,12 @@ class FormEditor(Surface):
         self.title.setText(title)
         self.ask.withdraw()
         self._begun = self._form.state()
+        self._end_turn()
         self.refuse("")
         self._form.focus_first()
+
+    def _end_turn(self) -> None:
+        self._turn = object()
 
     def hinder(self, why: str) -> None:
         """Nothing can be saved for this reason; with an empty one it can again."""
@@ -104,6 +112,18 @@ class FormEditor(Surface):
 
     def refused(self, error: Exception) -> None:
         self.refuse(said(error))
+
+    def while_begun(
+        self, then: Callable[P, object], late: Callable[P, object]
+    ) -> Callable[P, None]:
+        """``then``, or ``late`` once this was left or something else begun: to save it takes a
+        while."""
+        turn = self._turn
+
+        def called(*args: P.args, **kwargs: P.kwargs) -> None:
+            (then if self._turn is turn else late)(*args, **kwargs)
+
+        return called
 
     def leave_for(self, then: Callable[[], object]) -> None:
         """Go on with something else, once the user agrees to lose what was typed, if anything."""

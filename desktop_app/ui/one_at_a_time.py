@@ -51,6 +51,11 @@ class OneAtATime(QObject):
             command, what, on_success=tell, on_failure=failed, on_end=ended, owner=self
         )
 
+    def refused_late(self, error: Exception) -> None:
+        """Say of a command what nobody shows any more."""
+        remedy = str(getattr(error, "remedy", ""))
+        self._messages.warn(str(getattr(error, "message", error)), remedy)
+
     def _set_busy(self, busy: bool) -> None:
         self.busy = busy
         self.busy_changed.emit(busy)

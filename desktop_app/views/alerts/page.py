@@ -195,16 +195,18 @@ class AlertsPage(AlertsFrame):
         self.editor.form.focus_first()
 
     def _save(self, rule: Rule, armed: bool) -> None:
+        leave = self.editor.while_begun(self._leave_editor, lambda: None)
+
         def done() -> None:
             self._wanted = rule.name
-            self._leave_editor()
+            leave()
 
         self.acts.save(
             rule,
             armed=armed,
             was=self.editor.was,
             on_done=done,
-            on_refused=self.editor.refused,
+            on_refused=self.editor.while_begun(self.editor.refused, self.acts.refused_late),
         )
 
     def _leave_editor_for(self, then: Callable[[], object]) -> None:

@@ -248,13 +248,14 @@ class SchedulePage(QWidget):
         self.editor.form.focus_first()
 
     def _save(self, name: str, edit: ScheduleEdit) -> None:
+        leave = self.editor.while_begun(self._leave_editor, lambda: None)
+
         def done() -> None:
             self._wanted = name
-            self._leave_editor()
+            leave()
 
-        self.acts.save(
-            name, edit, was=self.editor.was, on_done=done, on_refused=self.editor.refused
-        )
+        refused = self.editor.while_begun(self.editor.refused, self.acts.refused_late)
+        self.acts.save(name, edit, was=self.editor.was, on_done=done, on_refused=refused)
 
     def _leave_editor(self) -> None:
         self.stack.setCurrentWidget(self.browse)

@@ -152,3 +152,38 @@ async def test_tasks_are_found_by_any_part_of_their_words(desk: Desk) -> None:
     task.setText(shown[0])
     assert task.value() == TASK
     assert "document" in page.editor.form.arguments.rows
+
+
+async def test_why_an_entry_was_refused_is_said_where_the_form_was_left(desk: Desk) -> None:
+    desk.add("taken")
+    page = await desk.open()
+    page.open({"task": TASK, "arguments": {"document": DOCUMENT}})
+    page.editor.form.know([])
+    page.editor.form.name.setText("taken")
+    press(page, "Save")
+    page.editor.left.emit()
+    await desk.quiet()
+    assert "already" in desk.last().text
+
+
+async def test_an_entry_that_is_saved_late_does_not_close_the_next(desk: Desk) -> None:
+    desk.add("taken")
+    page = await desk.open()
+    for name in ("first", "taken"):
+        page.open({"task": TASK, "arguments": {"document": DOCUMENT}})
+        page.editor.form.name.setText(name)
+        page.editor.form.know([])
+        page.editor.form.check()
+        press(page, "Save")
+        # Before the database has answered.
+        page.editor.left.emit()
+        page.begin_new()
+        page.editor.form.name.setText("second")
+        await desk.quiet()
+        assert page.stack.currentWidget() is page.editor
+        assert page.editor.form.name.text() == "second"
+        assert "taken" not in page.editor.words.text()
+        page.editor.left.emit()
+    assert {entry.name for entry in schedule.entries()} == {"taken", "first"}
+    # What became of it is said all the same.
+    assert "already" in desk.last().text
