@@ -197,3 +197,10 @@ def test_the_requests_that_the_page_of_the_api_names_are_its_requests() -> None:
             "/".join(r"[^/]+" if part == "*" else re.escape(part) for part in parts)
         )
         assert any(way == method and pattern.fullmatch(one) for way, one in known), (method, path)
+
+
+def test_the_table_of_measurements_names_each_that_there_is() -> None:
+    section = text_of(ROOT / "README.md").partition("## Measurements\n")[2].partition("\n## ")[0]
+    (table,) = tables(section)
+    named = {name for row in table for name in re.findall(r"`(\w+)`", row[0])}
+    assert named == {path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py")}

@@ -118,7 +118,11 @@ class ServedDocuments(Intake):
             after = self.tray[item.key]
             if not after.settled or after.sha256 is None:
                 continue
-            found = await self._found(after.sha256)
+            try:
+                found = await self._found(after.sha256)
+            except (ServerAway, SignInAgain):
+                # It is asked again by itself; the window says already why it waits.
+                return
             if found is not None and after.phase is Phase.FAILED and found.error:
                 self.tray.refuse(item.key, found.error, "")
             number = found.document_id if found else None

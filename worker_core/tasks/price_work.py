@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from worker_core.forecasting.price import Conformal, pooled_prior
@@ -196,15 +196,19 @@ def evaluate(run: Run, tickers: Sequence[str], days: int) -> Result:
         found = {one.id: price_outcomes.outcomes(one, prices) for one in several}
         new += forecasts.save_outcomes(found)
         _learn(run, ticker, champions.get(ticker))
-    steps = price_outcomes.LEARNED_AT
-    evaluated = [
-        one
-        for ticker in tickers or _subjects(run)
-        for one in forecasts.evaluated("price", ticker, since=since)
-    ]
-    tallies = price_outcomes.tallies(evaluated, (1, *steps))
+    count = 0
+
+    def evaluated() -> Iterator[ForecastRecord]:
+        # A symbol at a time: of some hundred, years of forecasts do not fit into the memory.
+        nonlocal count
+        for ticker in tickers or _subjects(run):
+            for one in forecasts.evaluated("price", ticker, since=since):
+                count += 1
+                yield one
+
+    tallies = price_outcomes.tallies(evaluated(), (1, *price_outcomes.LEARNED_AT))
     return {
-        "forecasts": len(evaluated),
+        "forecasts": count,
         "new_outcomes": new,
         "failed": failed,
         "horizons": {str(s): price_outcomes.told(s, t) for s, t in sorted(tallies.items())},

@@ -151,12 +151,13 @@ def _lists(run: Run) -> int:
 
 def _models(run: Run) -> int:
     """The files of the versions in use: those of prices and metrics are parameters in a row."""
-    champions = [
-        one
-        for one in run.storage.models.versions()
-        if one.status == "champion" and one.artifact_sha256
-    ]
-    return sum(len(run.storage.models.artifact(one, 2**30)) for one in champions)
+    models = run.storage.models
+    return sum(
+        len(models.artifact(one, 2**30))
+        for kind in {group.kind for group in models.groups()}
+        for one in models.champions(kind).values()
+        if one.artifact_sha256
+    )
 
 
 def _scorer(run: Run) -> int:

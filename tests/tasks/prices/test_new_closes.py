@@ -1,7 +1,9 @@
 """Forecasts of prices when new closes come: they are carried forward and held against them."""
 
+import gc
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,8 @@ from tests.forecasting.price.markets import Market
 from tests.tasks.direct import Direct
 from tests.tasks.prices.symbols import SESSIONS, bars
 from worker_core.market.bars import Action
+from worker_core.storage import ForecastOutcome, ForecastPoint, ForecastRecord, NewForecast
+from worker_core.storage.forecasts import ForecastRepository
 from worker_core.tasks import price_models, price_work
 
 
@@ -109,3 +113,29 @@ def test_a_later_split_does_not_spoil_what_came(
 def test_nothing_to_evaluate_is_said_and_not_counted(run: Direct) -> None:
     answer = price_work.evaluate(run, [], 90)
     assert answer == {"forecasts": 0, "new_outcomes": 0, "failed": {}, "horizons": {}}
+
+
+def test_a_long_past_is_evaluated_a_symbol_at_a_time(
+    run: Direct, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forecasts = run.storage.forecasts
+    day = datetime.now(UTC).date() - timedelta(days=30)
+    points = (ForecastPoint(1, day, 2.0, (1.0, 3.0)),)
+    for subject in ("A", "B", "C"):
+        for back in range(20):
+            as_of = day - timedelta(days=back)
+            made = forecasts.save(
+                NewForecast("price", subject, as_of, 1, "m", 2.0, (0.1, 0.9), points, 0, "0" * 64)
+            )
+            forecasts.save_outcomes({made: [ForecastOutcome(1, day, 2.0, 0.5, 0.1, None)]})
+    held = []
+    evaluated = ForecastRepository.evaluated
+
+    def counted(*args: Any, **more: Any) -> tuple[ForecastRecord, ...]:
+        held.append(sum(isinstance(one, ForecastRecord) for one in gc.get_objects()))
+        return evaluated(*args, **more)
+
+    monkeypatch.setattr(ForecastRepository, "evaluated", counted)
+    assert price_work.evaluate(run, [], 3650)["forecasts"] == 60
+    assert len(held) == 3
+    assert held[-1] <= 20

@@ -193,3 +193,27 @@ def test_a_document_that_was_asked_for_while_signed_out_opens_after_signing_in(
         assert page.library.table.rows.rowCount() == 1
 
     run(steps)
+
+
+def test_what_became_of_a_file_is_asked_again_without_a_word_for_each_time(
+    run: Callable[[Steps], None], tmp_path: Path
+) -> None:
+    async def steps(desk: Desk) -> None:
+        tray = desk.documents.tray
+        item = tray.add(tmp_path / "a.txt", "a.txt")
+        tray.submitted(item.key, "t1", ())
+        tray.change(item.key, phase=Phase.DONE, sha256=SHA)
+        for refusal in (told({"detail": "Away"}, 503), told({"detail": "no"}, 401)):
+            desk.says(one=refusal)
+            await desk.documents.settle()
+            assert [one.key for one in tray.open] == [item.key]
+        desk.says(one=told(FOUND))
+        await desk.documents.settle()
+        assert tray.open, "nothing is asked with a token that was refused"
+        desk.api.line.renew(TOKEN[:-1] + "T")
+        await desk.documents.settle()
+        assert not tray.open
+        assert tray[item.key].document_id == 7
+        assert desk.messages.recent == []
+
+    run(steps)

@@ -1,4 +1,5 @@
-"""A token that ends while the window is open: looked for at the server and in the window."""
+"""A window that may reach the API alone finds and shows what one on the database does, and goes on
+with all of it after a token that ended was replaced: looked for at the server and in the window."""
 
 import asyncio
 import sqlite3
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import resources
 from desktop_app.services.served_documents import SIGNED_OUT
 from desktop_app.services.tray import Phase
 from desktop_app.views.documents.served import ServedDocumentsPage
@@ -17,8 +19,159 @@ from tests.over_api.conftest import Analyst, Sit
 from tests.over_api.test_window import FORECAST, PROCESS, written
 from tests.window import words_of
 from worker_core.operations import users
+from worker_core.operations.ledger import stored
+from worker_core.operations.search import search
+from worker_core.storage import Claim
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+SECRET = "5e" * 32
+
+
+async def the_place_is_read(analyst: Analyst, page: ServedDocumentsPage) -> None:
+    """It is shown marked among what stands around it, and not all before it is asked for."""
+    reader = page.result.text.reader
+    await analyst.window.until(lambda: bool(reader.extraSelections()), page)
+    assert reader.extraSelections()[0].cursor.selectedText() == "Quixote"
+    assert reader.loaded[0] > 0
+
+
+def test_words_are_found_in_ones_own_documents_and_the_place_is_read(
+    sit: Sit, house: House, tmp_path: Path
+) -> None:
+    with stored(house.settings) as storage:
+        storage.documents.register(SECRET, "his.txt", 6, "text/plain", "t")
+        storage.documents.save_parsed(
+            SECRET, text="Revenue of Quixote rose.", sections=[], parser_version="1"
+        )
+        storage.owned_documents.claim(Claim("user:bob", SECRET, "his.txt"))
+
+    async def scenario(analyst: Analyst) -> None:
+        window = analyst.window
+        await analyst.live()
+        window.desk.take_in(
+            [
+                written(tmp_path, "short.txt", "Quixote sells mills"),
+                written(
+                    tmp_path,
+                    "long.txt",
+                    f"{'nothing of note ' * 1_500}. " * 5 + "Here Quixote buys mills",
+                ),
+            ]
+        )
+        documents = window.desk._over_api.documents
+        assert documents is not None
+        await window.until(
+            lambda: len(documents.tray) == 2 and all(one.settled for one in documents.tray)
+        )
+        assert {one.phase for one in documents.tray} == {Phase.DONE}
+        own = {one.sha256 for one in documents.tray}
+        page = window.shell.show_page("documents")
+        assert isinstance(page, ServedDocumentsPage)
+        library = page.library
+        page.search()
+        assert library.finder.field.hasFocus()
+        library.finder.field.setText("quixote")
+        hits = library.searching.hits
+        await window.until(lambda: len(hits.found.hits) == 2, page)
+        assert library.table.isHidden()
+        there = {hit.document.sha256: hit for hit in search("quixote", settings=house.settings)}
+        assert set(there) == {*own, SECRET}
+        for hit in hits.found.hits:
+            same = there[hit.document.sha256]
+            assert (hit.snippet, hit.marks, hit.start) == (same.snippet, same.marks, same.start)
+            assert hit.document.id == same.document.id
+        (far,) = (one for one in hits.found.hits if one.start > 100_000)
+        hits.opened.emit(far)
+        await the_place_is_read(analyst, page)
+
+        library.finder.field.setText("-mills")
+        await window.until(lambda: "only says what must not be there" in words_of(hits), page)
+        window.shell.show_page("tasks")
+        window.shell.show_page("documents")
+        page.open({"words": "sells mills"})
+        await window.until(lambda: len(hits.found.hits) == 1, page)
+        library.finder.field.clear()
+        library.finder.now()
+        assert not library.table.isHidden()
+        await window.until(lambda: library.table.rows.rowCount() >= 2, page)
+        library.finder.filters["ticker"].setText("NONE")
+        library.finder.now()
+        await window.until(lambda: "No document is like that" in words_of(page), page)
+
+    sit("ann", scenario)
+
+
+async def labelled_and_taken_back(
+    analyst: Analyst, house: House, page: ServedDocumentsPage
+) -> None:
+    """As the server has it, and as the window says it."""
+    window, result = analyst.window, page.result
+    shown, text = result.shown_result, result.text
+    assert shown is not None
+    first = shown.sentences[0]
+    result.show_place(first.start, first.end)
+    await window.until(lambda: text.sentence.place is not None, page)
+    wanted = "negative" if first.label != "negative" else "positive"
+    text.sentence.panel.buttons[wanted].click()
+    await window.until(lambda: "By you" in words_of(result), page)
+    with stored(house.settings) as storage:
+        (label,) = storage.labels.of_document(shown.document.id)
+    assert (label.label, label.by) == (wanted, "user:bob")
+    result.reload()
+    await window.until(
+        lambda: result.shown_result is not None and len(result.shown_result.labels) == 1, page
+    )
+    text.sentence.panel.undo.click()
+    await window.until(lambda: "By you" not in words_of(result), page)
+    with stored(house.settings) as storage:
+        assert storage.labels.of_document(shown.document.id) == ()
+
+
+def test_a_filing_s_figures_are_read_and_its_sentences_labelled(
+    sit: Sit, house: House, tmp_path: Path
+) -> None:
+    filing = next(one.path for one in resources.sample_documents() if "10k" in one.path.name)
+
+    async def scenario(analyst: Analyst) -> None:
+        window = analyst.window
+        await analyst.live()
+        window.desk.take_in([filing])
+        documents = window.desk._over_api.documents
+        assert documents is not None
+        await window.until(
+            lambda: len(documents.tray) == 1 and all(one.settled for one in documents.tray)
+        )
+        (item,) = documents.tray
+        assert item.phase is Phase.DONE, item.message
+        page = window.shell.show_page("documents")
+        assert isinstance(page, ServedDocumentsPage)
+        page.open({"sha256": item.sha256})
+        result = page.result
+        await window.until(lambda: result.shown_result is not None, page)
+        shown = result.shown_result
+        assert shown is not None
+        assert item.sha256 is not None
+        with stored(house.settings) as storage:
+            record = storage.documents.by_sha(item.sha256)
+            assert record is not None
+            assert shown.document.id == record.id
+            assert shown.sections == storage.documents.sections(record.id)
+            assert shown.sentences == storage.documents.sentiment_sentences(record.id)
+            tone = storage.documents.sentiment(record.id)
+            assert tone is not None
+            assert shown.sentiment is not None
+            assert shown.sentiment.scores == tone.scores
+            facts = storage.facts.of(record.id)
+        assert facts
+        result.panes.show_figures()
+        await window.until(lambda: result.figures.facts.rows.rowCount() == len(facts), page)
+        figures = await documents.store.figures(shown.document)
+        assert figures.facts == facts
+
+        await labelled_and_taken_back(analyst, house, page)
+
+    sit("bob", scenario)
 
 
 def expire(house: House, token: str) -> None:
