@@ -1,14 +1,13 @@
 """The connections: which there are, how each is reached, and which one is looked at."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.services.connection import PASSWORD_NOT_KEPT
 from desktop_app.services.profiles import Profile
-from desktop_app.services.signing_in import SignedIn
 from desktop_app.ui.background import Background
 from desktop_app.ui.controls import Surface, button, muted
 from desktop_app.ui.messages import MessageAction, Messages
@@ -17,32 +16,10 @@ from desktop_app.ui.tokens import Space
 from desktop_app.views.connections.built_in import BuiltIn
 from desktop_app.views.connections.choices import Choice, ChoiceList
 from desktop_app.views.connections.editor import Editor
+from desktop_app.views.connections.ports import Known
 from desktop_app.views.connections.wording import found_words
-from worker_core.operations.survey import Survey
 
 _LIST_WIDTH = 300
-
-
-class Known(Protocol):
-    """What the page uses of the connections. Errors are in words for the user."""
-
-    @property
-    def profiles(self) -> tuple[Profile, ...]: ...
-    @property
-    def in_use(self) -> Profile | None: ...
-    @property
-    def settings_name(self) -> str: ...
-    @property
-    def settings_label(self) -> str: ...
-    @property
-    def read_only(self) -> bool: ...
-
-    async def has_password(self, name: str) -> bool: ...
-    async def try_out(
-        self, profile: Profile, was: str | None = None, token: str = ""
-    ) -> Survey | SignedIn: ...
-    async def save(self, profile: Profile, was: str | None = None, token: str = "") -> bool: ...
-    async def remove(self, name: str) -> None: ...
 
 
 class ConnectionsPage(QWidget):
@@ -64,6 +41,8 @@ class ConnectionsPage(QWidget):
         self._background = background
         self._messages = messages
         self._was: str | None = None
+        # Others once another connection is shown, and once anything else stands in the fields.
+        self._shown = self._typed = object()
         self.list = ChoiceList()
         self.list.chosen.connect(self._choose)
         self.built_in = BuiltIn()
@@ -150,6 +129,7 @@ class ConnectionsPage(QWidget):
     def _choose(self, choice: Choice) -> None:
         self.list.choose(choice.profile)
         self._was = choice.profile
+        self._shown = object()
         self.built_in.setVisible(choice.profile is None)
         self.editor.setVisible(choice.profile is not None)
         for profile in self._connections.profiles:
@@ -162,12 +142,23 @@ class ConnectionsPage(QWidget):
         self._background.run(
             self._connections.has_password(profile.name),
             "look into the keyring",
-            on_success=lambda has: self.editor.fields.say_kept(has=has),
+            on_success=self._while_shown(lambda has: self.editor.fields.say_kept(has=has)),
             owner=self,
         )
 
+    def _while_shown(self, then: Callable[[Any], object]) -> Callable[[Any], None]:
+        """``then``, unless another connection is shown by the time that it is called."""
+        shown = self._shown
+
+        def called(answer: Any) -> None:
+            if self._shown is shown:
+                then(answer)
+
+        return called
+
     def _begin_new(self) -> None:
         self._was = None
+        self._shown = object()
         self.list.choose_none()
         self.built_in.hide()
         self.editor.show()
@@ -176,27 +167,43 @@ class ConnectionsPage(QWidget):
         self.editor.fields.name.setFocus()
 
     def _edited(self) -> None:
+        self._typed = object()
         in_use = self._connections.in_use
         self.editor.show_state(in_use=in_use is not None and in_use.name == self._was)
 
     # What is done
 
     def _try_out(self) -> None:
+        form = self.editor.fields
+        profile, token = form.profile(), form.token
         self.editor.say("Looking …", "text_muted")
         self.editor.try_out.setEnabled(False)
-        form = self.editor.fields
+        typed = self._typed
+
+        def say(words: str, ink: str) -> None:
+            if self._typed is typed:
+                self.editor.say(words, ink)
+
         self._background.run(
-            self._connections.try_out(form.profile(), self._was, form.token),
+            self._connections.try_out(profile, self._was, token),
             "try the connection out",
-            on_success=lambda found: self.editor.say(*found_words(found)),
-            on_failure=self._refused,
+            on_success=lambda found: say(*found_words(found)),
+            on_failure=lambda error: say(_told(error), "danger"),
             on_end=lambda: self.editor.try_out.setEnabled(self.editor.fields.usable),
             owner=self,
         )
 
-    def _refused(self, error: Exception) -> None:
-        words = f"{getattr(error, 'message', error)} {getattr(error, 'remedy', '')}"
-        self.editor.say(words.strip(), "danger")
+    def _refused(self) -> Callable[[Exception], None]:
+        """Says beside the fields what went wrong, or in a message once others are shown."""
+        shown = self._shown
+
+        def refused(error: Exception) -> None:
+            if self._shown is shown:
+                self.editor.say(_told(error), "danger")
+            else:
+                self._messages.warn(_told(error))
+
+        return refused
 
     def _save(self) -> None:
         self._saving(lambda name: self._messages.info(f"The connection “{name}” is saved."))
@@ -206,24 +213,30 @@ class ConnectionsPage(QWidget):
 
     def _saving(self, then: Callable[[str], object]) -> None:
         form = self.editor.fields
-        profile = form.profile()
+        profile, was = form.profile(), self._was
+        note = self._while_shown(self._is_saved_as)
 
         def saved(lasting: bool) -> None:
-            self._was = profile.name
-            self.editor.title.setText(profile.name)
-            self.editor.remove.show()
+            if was is not None and self._was == was:
+                self._was = profile.name
+            note(profile.name)
             self.refresh()
             if not lasting:
                 self._messages.warn(*PASSWORD_NOT_KEPT)
             then(profile.name)
 
         self._background.run(
-            self._connections.save(profile, self._was, form.token),
+            self._connections.save(profile, was, form.token),
             "save the connection",
             on_success=saved,
-            on_failure=self._refused,
+            on_failure=self._refused(),
             owner=self,
         )
+
+    def _is_saved_as(self, name: str) -> None:
+        self._was = name
+        self.editor.title.setText(name)
+        self.editor.remove.show()
 
     def _remove(self) -> None:
         name = self._was
@@ -232,9 +245,12 @@ class ConnectionsPage(QWidget):
         kept = next(one for one in self._connections.profiles if one.name == name)
 
         def removed(_: None) -> None:
-            self._was = None
+            was_shown = self._was == name
+            if was_shown:
+                self._was = None
             self.refresh()
-            self._choose_in_use()
+            if was_shown:
+                self._choose_in_use()
             self._messages.info(
                 f"The connection “{name}” and its password are removed.",
                 action=MessageAction("Undo", lambda: self._put_back(kept)),
@@ -244,7 +260,7 @@ class ConnectionsPage(QWidget):
             self._connections.remove(name),
             "remove the connection",
             on_success=removed,
-            on_failure=self._refused,
+            on_failure=self._refused(),
             owner=self,
         )
 
@@ -255,3 +271,7 @@ class ConnectionsPage(QWidget):
             on_success=lambda _: self.refresh(),
             owner=self,
         )
+
+
+def _told(error: Exception) -> str:
+    return f"{getattr(error, 'message', error)} {getattr(error, 'remedy', '')}".strip()

@@ -41,11 +41,11 @@ def _retries(times: int) -> str:
 _LOOKS = {
     Column.STATE: Look(Kind.STATE, 116, role=StateRole),
     Column.TASK: Look(width=230, role=RowRole, ink=_task_ink, format=_task, stretch=True),
-    Column.QUEUE: Look(width=156, ink="text_muted"),
-    Column.WORKER: Look(width=124, most=230, ink="text_muted"),
-    Column.TIME: Look(Kind.NUMBER, 88, format=_time),
-    Column.WAITED: Look(Kind.NUMBER, 76, format=formats.duration, ink="text_muted"),
-    Column.RUNTIME: Look(Kind.NUMBER, 76, format=formats.duration),
+    Column.QUEUE: Look(width=152, ink="text_muted"),
+    Column.WORKER: Look(width=110, most=230, ink="text_muted"),
+    Column.TIME: Look(Kind.NUMBER, 102, format=_time),
+    Column.WAITED: Look(Kind.NUMBER, 72, format=formats.duration, ink="text_muted"),
+    Column.RUNTIME: Look(Kind.NUMBER, 72, format=formats.duration),
     Column.RETRIES: Look(Kind.NUMBER, 68, format=_retries),
     Column.ID: Look(Kind.MONO, 92, format=lambda uuid: str(uuid)[:_ID_SHOWN]),
 }

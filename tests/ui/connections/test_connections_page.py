@@ -153,6 +153,92 @@ def test_a_removed_connection_comes_back_with_undo(run: Callable[[Steps], None])
     run(steps)
 
 
+class Held:
+    """An answer of the connections that comes when it is let go."""
+
+    def __init__(self, desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.let_go = asyncio.Event()
+        self.done = 0
+        answer = getattr(desk.connections, name)
+
+        async def held(*args: Any) -> Any:
+            await self.let_go.wait()
+            try:
+                return await answer(*args)
+            finally:
+                self.done += 1
+
+        monkeypatch.setattr(desk.connections, name, held)
+
+
+async def two(desk: Desk) -> None:
+    for name in ("Lab", "Field"):
+        await desk.connections.save(Profile(name, f"redis://:p@{name.lower()}.invalid:6379/0"))
+    desk.page.refresh()
+
+
+def choose(desk: Desk, title: str) -> None:
+    [one] = [one for one in desk.page.list.buttons if one.choice.title == title]
+    desk.press(one)  # type: ignore[arg-type]  # a button, if no push button
+
+
+def test_a_connection_that_is_saved_late_is_not_the_one_that_is_removed(
+    run: Callable[[Steps], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def steps(desk: Desk) -> None:
+        await two(desk)
+        saving = Held(desk, "save", monkeypatch)
+        choose(desk, "Lab")
+        desk.press(desk.page.editor.save)
+        choose(desk, "Field")
+        saving.let_go.set()
+        await desk.until(lambda: desk.messages.recent)
+        assert desk.page.editor.title.text() == "Field"
+        desk.press(desk.page.editor.remove)
+        await desk.until(lambda: len(desk.titles()) == 2)
+        assert desk.titles() == ["This computer", "Lab"]
+
+    run(steps)
+
+
+def test_one_that_is_removed_late_takes_nothing_from_what_is_typed_meanwhile(
+    run: Callable[[Steps], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def steps(desk: Desk) -> None:
+        await two(desk)
+        removing = Held(desk, "remove", monkeypatch)
+        choose(desk, "Lab")
+        desk.press(desk.page.editor.remove)
+        desk.press(desk.page.new)
+        desk.page.editor.form.name.setText("Third")
+        removing.let_go.set()
+        await desk.until(lambda: desk.titles() == ["This computer", "Field"])
+        assert desk.page.editor.isVisible()
+        assert desk.page.editor.form.name.text() == "Third"
+
+    run(steps)
+
+
+def test_what_was_found_of_one_connection_is_not_said_of_another(
+    run: Callable[[Steps], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def steps(desk: Desk) -> None:
+        await two(desk)
+        kept = Held(desk, "has_password", monkeypatch)
+        tried = Held(desk, "try_out", monkeypatch)
+        choose(desk, "Lab")
+        desk.press(desk.page.editor.try_out)
+        desk.press(desk.page.new)
+        kept.let_go.set()
+        tried.let_go.set()
+        await desk.until(lambda: kept.done and tried.done)
+        await asyncio.sleep(0.05)
+        assert desk.page.editor.found.text() == ""
+        assert "Only if" in desk.page.editor.form.password.placeholderText()
+
+    run(steps)
+
+
 def test_files_of_tls_stand_in_the_address_and_the_fields_alike(
     run: Callable[[Steps], None],
 ) -> None:

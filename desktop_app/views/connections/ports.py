@@ -1,0 +1,29 @@
+"""What the page needs of the window."""
+
+from typing import Protocol
+
+from desktop_app.services.profiles import Profile
+from desktop_app.services.signing_in import SignedIn
+from worker_core.operations.survey import Survey
+
+
+class Known(Protocol):
+    """What the page uses of the connections. Errors are in words for the user."""
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]: ...
+    @property
+    def in_use(self) -> Profile | None: ...
+    @property
+    def settings_name(self) -> str: ...
+    @property
+    def settings_label(self) -> str: ...
+    @property
+    def read_only(self) -> bool: ...
+
+    async def has_password(self, name: str) -> bool: ...
+    async def try_out(
+        self, profile: Profile, was: str | None = None, token: str = ""
+    ) -> Survey | SignedIn: ...
+    async def save(self, profile: Profile, was: str | None = None, token: str = "") -> bool: ...
+    async def remove(self, name: str) -> None: ...
