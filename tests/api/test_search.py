@@ -10,6 +10,7 @@ from worker_core.operations.search import search
 from worker_core.storage import Claim
 
 PATH = "/api/documents/search"
+NOTHING: dict[str, Any] = {"hits": [], "next": None, "refused": None}
 OUTLOOK = "Item 7. Orders of turbines rose. The outlook for turbines is good, with growth. "
 
 
@@ -67,7 +68,7 @@ def test_everybody_finds_their_own_documents_as_a_search_in_the_database_finds_t
     assert hashes(asked(desk, "bob", q="only his")) == {kept["his"]}
     # Whoever has a lesser or a greater role has no others' documents for it.
     for who in ("olga", "root"):
-        assert asked(desk, who, q="turbines") == {"hits": [], "next": None}
+        assert asked(desk, who, q="turbines") == NOTHING
 
 
 def test_filters_narrow_a_search_and_the_list(desk: Desk, kept: dict[str, str]) -> None:
@@ -91,7 +92,7 @@ def test_hits_come_in_pages_that_tell_each_once(desk: Desk, kept: dict[str, str]
     second = asked(desk, "ann", q="turbines", limit=1, after=first["next"])
     assert second["next"] is None
     assert hashes(first) | hashes(second) == {kept["both"], kept["hers"]}
-    assert asked(desk, "ann", q="turbines", after=10_000) == {"hits": [], "next": None}
+    assert asked(desk, "ann", q="turbines", after=10_000) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -99,9 +100,6 @@ def test_hits_come_in_pages_that_tell_each_once(desk: Desk, kept: dict[str, str]
     [
         ({}, "query.q"),
         ({"q": ""}, "query.q"),
-        ({"q": "!!"}, "query.q"),
-        ({"q": "-turbines"}, "query.q"),
-        ({"q": "word " * 33}, "query.q"),
         ({"q": "x" * 1001}, "query.q"),
         ({"q": "x", "limit": 101}, "query.limit"),
         ({"q": "x", "after": 10_001}, "query.after"),
@@ -118,10 +116,25 @@ def test_a_query_that_does_not_fit_is_refused_in_words(
     assert field in [one["field"] for one in answer.json()["errors"]]
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("!!", "names no word"),
+        ("OR", "names no word"),
+        ("-turbines", "only says what must not be there"),
+        ("word " * 33, "longer than 32 words"),
+    ],
+)
+def test_a_query_that_means_nothing_is_told_so(desk: Desk, query: str, words: str) -> None:
+    page = asked(desk, "ann", q=query)
+    assert (page["hits"], page["next"]) == ([], None)
+    assert words in page["refused"]
+
+
 def test_hostile_words_are_words(desk: Desk) -> None:
     for words in ("a\x00b", "x'); DROP TABLE documents;--", 'NEAR("x" "y", 2)', "*", "%", "\u202e"):
         answer = desk.ask("ann", "GET", PATH, params={"q": words})
-        assert answer.status_code in {200, 422}, answer.text
+        assert answer.status_code == 200, answer.text
     assert desk.ask("ann", "GET", PATH, params={"q": "turbines"}).status_code == 200
 
 

@@ -94,6 +94,9 @@ class SearchPage(BaseModel):
 
     hits: list[SearchHitRow]
     next: int | None
+    refused: str | None = Field(
+        description="Why nothing was looked for: the query names no word, or too many."
+    )
 
 
 def document_row(owned: OwnedDocument) -> DocumentRow:

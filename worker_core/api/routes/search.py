@@ -1,7 +1,6 @@
 """Looking through one's own documents."""
 
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -9,7 +8,6 @@ from fastapi import APIRouter, Query, Request
 from worker_core.api.call import call
 from worker_core.api.document_models import SearchPage, hit_row
 from worker_core.api.filters import Filters
-from worker_core.api.problems import Problem
 from worker_core.operations.errors import BadQuery
 from worker_core.operations.search import search_owned
 
@@ -56,12 +54,11 @@ async def search(
             )
         )
     except BadQuery as error:
-        # In a query it is an argument that does not fit, as any other.
-        raise Problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY, str(error), errors={"query.q": error.message}
-        ) from error
+        # What a query means is no matter of its form, so that no schema could say it.
+        return SearchPage(hits=[], next=None, refused=f"{error.message} {error.remedy}".strip())
     more = len(found) > limit and after + limit <= FARTHEST
     return SearchPage(
         hits=[hit_row(owned, hit) for owned, hit in found[:limit]],
         next=after + limit if more else None,
+        refused=None,
     )

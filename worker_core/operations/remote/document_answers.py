@@ -70,6 +70,7 @@ class Hit(msgspec.Struct, frozen=True):
 class Hits(msgspec.Struct, frozen=True):
     hits: list[Hit]
     next: Count | None = None
+    refused: str | None = None
 
 
 class Text(msgspec.Struct, frozen=True):

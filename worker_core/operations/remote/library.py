@@ -90,11 +90,14 @@ class Library:
         """
         wanted = {"q": words, "limit": str(limit), "after": str(after)} | _told(filters)
         try:
-            return self.line.ask("GET", "/api/documents/search", kinds.Hits, params=wanted)
+            found = self.line.ask("GET", "/api/documents/search", kinds.Hits, params=wanted)
         except InvalidArguments as error:
             if set(error.fields) == {"query.q"}:
                 raise BadQuery(error.message, "") from error
             raise
+        if found.refused is not None:
+            raise BadQuery(found.refused, "")
+        return found
 
     def document(self, sha256: str) -> kinds.Document:
         """With what was found in it."""
