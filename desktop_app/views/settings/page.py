@@ -199,8 +199,10 @@ class SettingsPage(QWidget):
         before = {name: self.preferences[name] for name in changes}
 
         def saved() -> None:
-            for name in changes:
-                self.sheet.rows[name].take_saved()
+            for name, text in changes.items():
+                # What was typed meanwhile is not saved yet.
+                if self.sheet.rows[name].wanted == text:
+                    self.sheet.rows[name].take_saved()
             labels = [one.field.label for one in before.values()]
             takers = {one.taken_by for one in before.values() if not one.at_once}
             self._messages.info(wording.saved(labels, takers), action=self._undo(before))

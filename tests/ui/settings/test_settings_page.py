@@ -168,6 +168,22 @@ def test_what_is_typed_is_checked_saved_and_undone(
     run(steps)
 
 
+def test_what_is_typed_while_it_is_saved_is_not_lost(
+    run: Callable[[Steps], None], tmp_path: Path
+) -> None:
+    async def steps(desk: Desk) -> None:
+        desk.type_in("environment", "research")
+        QTest.mouseClick(desk.page.save, Qt.MouseButton.LeftButton)
+        desk.type_in("environment", "production")  # before anything is written
+        await desk.until(lambda: desk.saved and not desk.background.busy)
+        assert written(tmp_path) == {"environment": "research"}
+        assert desk.row("environment").field.value() == "production"
+        assert desk.page.changes() == {"environment": "production"}
+        assert desk.page.save.isEnabled()
+
+    run(steps)
+
+
 def test_a_setting_goes_back_to_its_default(run: Callable[[Steps], None], tmp_path: Path) -> None:
     settings.save({"history_days": 7.0, "history_mb": 10})
     settings.current.cache_clear()
