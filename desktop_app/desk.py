@@ -13,6 +13,7 @@ from desktop_app.connection_in_use import ConnectionInUse
 from desktop_app.figures import COUNTED_STATES, Figures
 from desktop_app.finds import Finds
 from desktop_app.first_run import FirstRun
+from desktop_app.guide import Guide
 from desktop_app.intake import Intake
 from desktop_app.introduction import Introduction
 from desktop_app.milestones import Milestones
@@ -118,7 +119,7 @@ class Desk(QObject):
         shell.pause_toggled.connect(self._toggle_pause)
         shell.counter_chosen.connect(self._follow_counter)
         shell.strip.environment_chosen.connect(lambda: pages.go("connections"))
-        shell.providers.append(self._finds.actions)
+        shell.providers += [self._finds.actions, Guide(shell.messages).actions]
         shell.searches.append(self._finds.search)
         pages.settings_saved.connect(self._follow_settings)
         self._bridge.batch.connect(self._on_batch)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from installer import icons
+from installer import guide, icons
 from installer.native import one_copy, strip_all, without_build_folders, without_icu_data
 from worker_core import __version__
 
@@ -45,6 +45,11 @@ def freeze(root: Path, target: Path) -> tuple[Path, Path]:
         without_build_folders(folder / "_internal")
         one_copy(folder / "_internal")
         without_icu_data(folder / "_internal/PySide6/Qt/lib")
+    pages = folder / "_internal" / "guide"
+    guide.build(root, pages)
+    told = json.loads(contents.read_text("utf-8"))
+    told["files"] |= guide.sources(pages)
+    contents.write_text(json.dumps(told), "utf-8")
     for cache in folder.rglob("__pycache__"):
         shutil.rmtree(cache)
     for path in folder.rglob("*"):

@@ -11,7 +11,7 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[2] / "packaging"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def _beside_their_siblings() -> Iterator[None]:
     sys.path.insert(0, str(FOLDER))
     yield
