@@ -61,13 +61,14 @@ def finds_of(
     stored: Any,
     background: Any = None,
 ) -> Finds:
+    at_once: Any = AtOnce()
     return Finds(
         lambda page, detail: went.append((page, detail)),
         used.append,
         connections=connections,
         documents=stored,
         insights=stored,
-        background=background or AtOnce(),
+        background=background or at_once,
     )
 
 
