@@ -46,7 +46,8 @@ class Finds:
         self._connections = connections
         self._stored_documents, self._insights = documents, insights
         self._background = background
-        self._asks = False
+        # Another one each time that what is stored comes within reach; None while it is not.
+        self._asks: object = None
         self._queues: Sequence[str] = ()
         self._workers: Sequence[str] = ()
         self._documents: Sequence[DocumentRecord] = ()
@@ -54,13 +55,13 @@ class Finds:
 
     def begin(self) -> None:
         """What is stored is within reach: find it too."""
-        self._asks = True
+        self._asks = object()
         self.look_for_documents()
         self._look_for_symbols()
 
     def end(self) -> None:
         """What is stored is out of reach."""
-        self._asks = False
+        self._asks = None
         self._documents, self._symbols = (), ()
 
     def take(self, batch: Batch) -> None:
@@ -74,11 +75,11 @@ class Finds:
 
     def look_for_documents(self) -> None:
         """The latest of them."""
-        if not self._asks:
+        if (asks := self._asks) is None:
             return
 
         def found(records: tuple[DocumentRecord, ...]) -> None:
-            if self._asks:
+            if asks is self._asks:
                 self._documents = records
 
         self._background.run(
@@ -88,11 +89,11 @@ class Finds:
         )
 
     def _look_for_symbols(self) -> None:
-        if not self._asks:
+        if (asks := self._asks) is None:
             return
 
         def found(known: tuple[Known, ...]) -> None:
-            if self._asks:
+            if asks is self._asks:
                 self._symbols = known
 
         self._background.run(

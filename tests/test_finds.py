@@ -54,7 +54,13 @@ class AtOnce:
         on_success(asyncio.run(operation))
 
 
-def finds_of(connections: Connections, went: list[Any], used: list[Any], stored: Any) -> Finds:
+def finds_of(
+    connections: Connections,
+    went: list[Any],
+    used: list[Any],
+    stored: Any,
+    background: Any = None,
+) -> Finds:
     at_once: Any = AtOnce()
     return Finds(
         lambda page, detail: went.append((page, detail)),
@@ -62,7 +68,7 @@ def finds_of(connections: Connections, went: list[Any], used: list[Any], stored:
         connections=connections,
         documents=stored,
         insights=stored,
-        background=at_once,
+        background=background or at_once,
     )
 
 
@@ -121,3 +127,26 @@ def test_a_symbol_is_found_once_its_prices_have_come_and_none_where_no_database_
     finds.end()
     finds.take(came)
     assert not symbols()
+
+
+def test_what_an_earlier_connection_holds_is_not_found_in_the_next(
+    connections: Connections,
+) -> None:
+    asked: list[tuple[Coroutine[Any, Any, Any], Callable[[Any], object]]] = []
+
+    class Later:
+        def run(self, operation: Any, _what: str, *, on_success: Any, **_more: Any) -> None:
+            asked.append((operation, on_success))
+
+    stored = Stored()
+    finds = finds_of(connections, [], [], stored, Later())
+    finds.begin()
+    before = [(asyncio.run(operation), tell) for operation, tell in asked]
+    asked.clear()
+    finds.end()
+    stored.symbols = ["IBM"]
+    finds.begin()
+    # The answers of the earlier one come last.
+    for answer, tell in [*((asyncio.run(one), tell) for one, tell in asked), *before]:
+        tell(answer)
+    assert [one.title for one in finds.actions() if one.group == "Symbol"] == ["IBM · Apple"]
