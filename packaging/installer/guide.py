@@ -28,7 +28,8 @@ _QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 
 def build(root: Path, target: Path) -> None:
-    """Write them below ``target``, strictly: a dead link is an error.
+    """Write them below ``target``, strictly: a dead link is an error. Pictures that no page shows
+    are left out.
 
     Raises:
         subprocess.CalledProcessError: they cannot be built; what was said stands above.
@@ -52,6 +53,10 @@ def build(root: Path, target: Path) -> None:
     for left in _FOR_SERVERS:
         for path in target.glob(left):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shown = "".join(page.read_text("utf-8") for page in target.rglob("*.html"))
+    for picture in target.glob("screenshots/*"):
+        if picture.name not in shown:
+            picture.unlink()
 
 
 def sources(target: Path) -> dict[str, str]:

@@ -23,6 +23,10 @@ def test_every_page_and_picture_that_a_page_leads_to_is_there(pages: Path) -> No
                 assert (page.parent / place).exists(), f"{page.name}: {place}"
                 found += 1
     assert found > 500
+    text = "".join(page.read_text("utf-8") for page in pages.rglob("*.html"))
+    pictures = [picture.name for picture in pages.glob("screenshots/*")]
+    assert len(pictures) > 5
+    assert all(name in text for name in pictures)
     assert {"first-steps.html", "troubleshooting.html"} <= {p.name for p in pages.rglob("*.html")}
 
 
