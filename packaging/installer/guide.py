@@ -60,9 +60,10 @@ def build(root: Path, target: Path) -> None:
 
 
 def sources(target: Path) -> dict[str, str]:
-    """What of others the pages below ``target`` hold, and where it came from, for the bill of
-    materials."""
-    found = {}
+    """All files below ``target``, and where those of others came from, for the bill of materials;
+    ours are of nobody."""
+    own = (file.relative_to(target) for file in target.rglob("*") if file.is_file())
+    found = {f"{target.name}/{place.as_posix()}": "" for place in own}
     for file in metadata.files("mkdocs-material") or []:
         _, templates, place = str(file).partition("material/templates/")
         if templates and (target / place).is_file():

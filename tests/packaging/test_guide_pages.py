@@ -41,6 +41,11 @@ def test_what_of_others_it_holds_is_told(pages: Path) -> None:
     from installer import guide
 
     told = guide.sources(pages)
-    assert any(place.endswith(".css") for place in told)
-    for place, source in told.items():
+    assert set(told) == {
+        str(file.relative_to(pages.parent)) for file in pages.rglob("*") if file.is_file()
+    }
+    of_others = {place: source for place, source in told.items() if source}
+    assert any(place.endswith(".css") for place in of_others)
+    assert not any(place.endswith(".html") for place in of_others)
+    for place, source in of_others.items():
         assert (pages.parent / place).read_bytes() == Path(source).read_bytes()
