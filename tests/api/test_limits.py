@@ -44,7 +44,10 @@ def one_by_one(api: Api, requests: Sequence[httpx.Request]) -> list[httpx.Respon
         async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
             return [await client.send(one) for one in requests]
 
-    return asyncio.run(run())
+    try:
+        return asyncio.run(run())
+    finally:
+        api.close()
 
 
 def test_a_rate_is_one_for_all_processes_and_one_for_each_user(desk: Desk) -> None:

@@ -215,8 +215,8 @@ def test_what_was_published_is_noted_but_for_what_went_on(
     later = Intake(NewTask("late", "q.task", "q", {}, owner=ANN, delay_s=3600))
     owned.add_all([intake("one"), intake("two"), later])
     tasks.note([TaskNote("two", "running", datetime.now(UTC))])
-    owned.published(["one", "two", "late", "unknown"])
-    owned.published([])
+    owned.published(["one", "two", "late", "unknown"], datetime.now(UTC))
+    owned.published([], datetime.now(UTC))
     found = owned.of(["one", "two", "late", "unknown"])
     assert {name: one.state for name, one in found.items()} == {
         "one": "published",

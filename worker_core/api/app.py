@@ -47,10 +47,15 @@ class Api:
         self.services = services
         values = services.settings
         inner: App = Bodies(routes, values, files.UPLOAD_PATH, _posted(self.openapi()))
-        self._app: App = Surroundings(AtOnce(Door(inner, services), values.api_requests_at_once))
+        self._door = Door(inner, services)
+        self._app: App = Surroundings(AtOnce(self._door, values.api_requests_at_once))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
+
+    def close(self) -> None:
+        """Give back what the requests have opened; the next one opens it anew."""
+        self._door.close()
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
@@ -66,6 +71,7 @@ def create(settings: Settings | None = None, exposition: probes.Exposition | Non
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with services.running():
             yield
+        api.close()
 
     routes = FastAPI(
         title="AFI Desk",
@@ -92,7 +98,8 @@ def create(settings: Settings | None = None, exposition: probes.Exposition | Non
     async def openapi_document() -> dict[str, Any]:
         return document.openapi(routes)
 
-    return Api(routes, services)
+    api = Api(routes, services)
+    return api
 
 
 def _posted(openapi: dict[str, Any]) -> frozenset[str]:

@@ -33,6 +33,11 @@ class Door:
         self._rate = Rate(values, "api", values.api_requests_a_minute)
         self._denials = Rate(values, "api-denied", values.api_denials_a_minute)
 
+    def close(self) -> None:
+        """Give the connections of the rates back."""
+        self._rate.close()
+        self._denials.close()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)

@@ -7,7 +7,7 @@ from collections import OrderedDict, deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import Headers
 
@@ -18,6 +18,9 @@ from worker_core.operations.connection import broker_url, client, reaching
 from worker_core.operations.errors import OperationError
 from worker_core.operations.pace import SharedPace
 from worker_core.settings import Settings
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 KIB: Final = 1024
 MIB: Final = 1024 * 1024
@@ -48,6 +51,7 @@ class Rate:
         self._settings = settings
         self._kind = kind
         self._limit = PerMinute(a_minute)
+        self._redis: Redis | None = None
         self._pace: SharedPace | None = None
         self._away_until = 0.0
         self._own: OrderedDict[str, deque[float]] = OrderedDict()
@@ -63,14 +67,20 @@ class Rate:
             try:
                 with reaching(url):
                     if self._pace is None:
-                        redis = client(url, connect_timeout=1.0, timeout=1.0)
-                        self._pace = SharedPace(redis, self._settings.key_prefix)
+                        self._redis = client(url, connect_timeout=1.0, timeout=1.0)
+                        self._pace = SharedPace(self._redis, self._settings.key_prefix)
                     sources = [f"{self._kind}:{name}" for name in names]
                     return self._pace.turns(sources, [self._limit], 0.0)
             except OperationError:
-                self._pace = None
+                self.close()
                 self._away_until = time.monotonic() + AWAY_S
         return [self._turn(name) for name in names]
+
+    def close(self) -> None:
+        """Give the connection back; the next request opens another."""
+        redis, self._redis, self._pace = self._redis, None, None
+        if redis is not None:
+            redis.close()
 
     def _turn(self, name: str) -> float:
         now = time.monotonic()

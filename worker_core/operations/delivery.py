@@ -31,13 +31,15 @@ def enqueue(
         after = tasks.follow_ups(record.id) if follow_ups else ()
         if not is_new:
             return record, after, None
+        # A quick worker has it begun, or even ended, before this can be noted.
+        at = datetime.now(UTC)
         try:
             deliver(record, after, settings=settings)
         except (BrokerUnreachable, BrokerRefused) as error:
             return record, after, error
         # It is sent: what cannot be noted now, the sweep finds out.
         with suppress(StorageError):
-            tasks.published([record.id])
+            tasks.published([record.id], at)
     return record, after, None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from worker_core.arguments import TaskArguments
@@ -45,11 +46,12 @@ class Gateway:
         """
         with stored(self._settings) as storage:
             taken = storage.owned_tasks.add_all(intakes)
+            at = datetime.now(UTC)
             problems = self._deliver([one for one in taken if one.is_new])
             sent = [one.record.id for one in taken if one.is_new and one.record.id not in problems]
             # They are sent: what cannot be noted now, the sweep finds out.
             with suppress(StorageError):
-                storage.owned_tasks.published(sent)
+                storage.owned_tasks.published(sent, at)
         return [
             _answer(intake, one, problems.get(one.record.id))
             for intake, one in zip(intakes, taken, strict=True)

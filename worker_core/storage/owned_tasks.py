@@ -62,10 +62,9 @@ class OwnedTasks:
                     taken.append(_earlier(connection, one.task))
         return taken
 
-    def published(self, task_ids: Iterable[str]) -> None:
-        """Note that the broker has these tasks, as the ledger does, in one statement."""
+    def published(self, task_ids: Iterable[str], at: datetime) -> None:
+        """Note that the broker was given these tasks, as the ledger does, in one statement."""
         ids = list(task_ids)
-        now = datetime.now(UTC)
         if not ids:
             return
         with writing(self._engine) as connection:
@@ -77,9 +76,9 @@ class OwnedTasks:
                 )
                 .values(
                     state="published",
-                    published_at=now,
+                    published_at=at,
                     # A countdown is no silence.
-                    checked_at=func.coalesce(_tasks.c.next_at, now, type_=schema.UtcDateTime),
+                    checked_at=func.coalesce(_tasks.c.next_at, at, type_=schema.UtcDateTime),
                 )
             )
 

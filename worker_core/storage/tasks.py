@@ -93,9 +93,9 @@ class TaskRepository:
         with reading(self._engine) as connection:
             return tuple(map(task_rows.record_of, connection.execute(query)))
 
-    def published(self, task_ids: Iterable[str]) -> None:
-        """Note that the broker has these tasks."""
-        now = datetime.now(UTC)
+    def published(self, task_ids: Iterable[str], at: datetime | None = None) -> None:
+        """Note that the broker has these tasks: given to it ``at``, or just now."""
+        now = at or datetime.now(UTC)
         rows = [{"of": task_id, "at": now} for task_id in task_ids]
         self._each(task_rows.PUBLISHED, rows)
 
