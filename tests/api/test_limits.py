@@ -1,11 +1,13 @@
 """How much one may ask: rates, bodies, streams, requests at once."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
 from tests.api.conftest import FORECAST, TASKS, TEXT, Desk, bearer
 from worker_core.api.app import Api, create
@@ -13,6 +15,7 @@ from worker_core.api.context import Receive, Scope, Send
 from worker_core.api.limits import AtOnce
 from worker_core.api.problems import Problem
 from worker_core.api.together import Together
+from worker_core.operations.connection import broker_url, client
 from worker_core.settings import Settings
 
 UPLOAD = f"{TASKS}/document/upload"
@@ -60,6 +63,23 @@ def test_a_rate_is_one_for_all_processes_and_one_for_each_user(desk: Desk) -> No
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert refused.json()["title"] == "Too Many Requests"
     assert one_by_one(first, [ask(desk, "bob")])[0].status_code == 200
+
+
+def test_what_the_rates_have_opened_is_closed_with_the_api(desk: Desk) -> None:
+    with client(broker_url(desk.settings)) as redis:
+
+        def connected() -> set[str]:
+            return {one["id"] for one in redis.client_list()}
+
+        before = connected()
+        with TestClient(create(desk.settings)) as asking:
+            assert asking.get("/api/me", headers=bearer(desk.tokens["ann"])).status_code == 200
+            opened = connected() - before
+            assert opened
+        over = time.monotonic() + 60.0
+        while opened & connected():
+            assert time.monotonic() < over
+            time.sleep(0.02)
 
 
 def test_a_burst_takes_exactly_the_places_there_are(desk: Desk) -> None:
